@@ -1,0 +1,70 @@
+//! Accounts: the ways one human appears in sources. An account is a string `<scheme>:<rest>`, never a person.
+//!
+//! | scheme | example | from |
+//! | --- | --- | --- |
+//! | `github:` | `github:octo` | a GitHub login, lower case (GitHub compares them so) |
+//! | `github-id:` | `github-id:583231` | GitHub's number of an account; it survives a change of login |
+//! | `email:` | `email:octo@example.org` | an e-mail address, lower case |
+//! | `name:` | `name:lantern/Ada L.` | a name as written in one community's notes or rosters |
+//! | `team:` | `team:acme/maintainers` | a GitHub team in CODEOWNERS: no person |
+
+/// The account of a GitHub login, with or without its `@`.
+pub fn github(login: &str) -> String {
+    format!("github:{}", login.trim().trim_start_matches('@').to_lowercase())
+}
+
+/// The account of a GitHub account number.
+pub fn github_id(id: u64) -> String {
+    format!("github-id:{id}")
+}
+
+/// The account of an e-mail address.
+pub fn email(address: &str) -> String {
+    format!("email:{}", address.trim().to_lowercase())
+}
+
+/// The account of a name written in a community's notes or rosters. White space is folded; nothing else is.
+pub fn name(community: &str, written: &str) -> String {
+    format!("name:{community}/{}", written.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The account of a GitHub team, `acme/maintainers`, with or without its `@`.
+pub fn team(team: &str) -> String {
+    format!("team:{}", team.trim().trim_start_matches('@').to_lowercase())
+}
+
+/// The GitHub login in a GitHub no-reply address (`123+octo@users.noreply.github.com`, or without the number).
+pub fn noreply_login(address: &str) -> Option<&str> {
+    let local = address.strip_suffix("@users.noreply.github.com")?;
+    Some(local.split_once('+').map_or(local, |(_, login)| login)).filter(|login| !login.is_empty())
+}
+
+/// Whether a text can be a GitHub login: letters, digits and single hyphens, at most 39, or a bot's `name[bot]`.
+pub fn is_github_login(text: &str) -> bool {
+    let login = text.strip_suffix("[bot]").unwrap_or(text);
+    !login.is_empty()
+        && login.len() <= 39
+        && login.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        && !login.starts_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_noreply_address_names_its_login() {
+        assert_eq!(noreply_login("123+octo@users.noreply.github.com"), Some("octo"));
+        assert_eq!(noreply_login("octo@users.noreply.github.com"), Some("octo"));
+        assert_eq!(noreply_login("octo@example.org"), None);
+        assert_eq!(noreply_login("123+@users.noreply.github.com"), None);
+    }
+
+    #[test]
+    fn logins_and_names_are_folded_as_far_as_is_safe() {
+        assert_eq!(github("@Octo"), "github:octo");
+        assert_eq!(name("lantern", "Ada \n  L."), "name:lantern/Ada L.");
+        assert!(is_github_login("dependabot[bot]") && is_github_login("a-b"));
+        assert!(!is_github_login("-a") && !is_github_login("Ada L.") && !is_github_login(""));
+    }
+}
