@@ -243,6 +243,9 @@ pub struct ItemCommented {
     /// GitHub's type of the actor's account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_type: Option<String>,
+    /// The time is the record's, not the object's.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub approximate: bool,
 }
 
 /// `issue.labeled`.
