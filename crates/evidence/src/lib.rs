@@ -1,1 +1,37 @@
-//! muster
+//! What a reader gets: every figure with its definition and its doubts, as tables, as JSON and as a page to read.
+//!
+//! ```text
+//! out/metrics/<metric>.csv     every cell of one metric
+//! out/evidence/summary.md      the page
+//! out/evidence/summary.json    the same, complete, for programs
+//! out/evidence/rejected.csv    what could not be read, where, why
+//! ```
+//!
+//! The writers are given finished figures and know no engine. The same input gives the same bytes on every machine and
+//! day: line ends are LF, the order is the one given, nothing says when it was written. CSV and JSON carry numbers in
+//! full (the shortest text that reads back as the same number, whole numbers without `.0`); the page rounds them
+//! to three significant digits.
+//!
+//! Two guards stand last before every byte: no e-mail address leaves in any file ([`without_emails`]), and no CSV cell
+//! can run as a formula in a spreadsheet ([`spreadsheet_safe`]).
+
+mod csv;
+mod figure;
+mod file;
+mod guard;
+mod json;
+mod markdown;
+mod number;
+
+pub use crate::csv::{metric_csv, rejected_csv};
+pub use figure::{ExcludedBot, Figure, Provenance, Rejected, SourceCounts};
+pub use file::{
+    EvidenceError, Written, write_all, write_if_changed, write_metric_csv, write_rejected_csv, write_summary_json,
+    write_summary_md,
+};
+pub use guard::{REMOVED, spreadsheet_safe, without_emails};
+pub use json::summary_json;
+pub use markdown::summary_md;
+
+#[cfg(test)]
+mod samples;

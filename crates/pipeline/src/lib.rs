@@ -1,1 +1,24 @@
-//! muster
+//! The pipeline file: what a project collects, from where, into which log, and how its metrics are cut.
+//!
+//! [`Pipeline::read`] turns the file into typed structs, or into *all* of its mistakes at once, each with its place
+//! and what to do. Which keys exist is data in one place ([`schema`]); the checks, the messages and the reference page
+//! ([`to_reference_markdown`]) come from it. [`detect`] and [`pipeline_text`] write a first file for `muster init`.
+//!
+//! Nothing here reads the environment, a clock or the network: the caller passes a lookup for `${NAME}`.
+//! The value of a variable never appears in an error; the file's own text does.
+
+mod error;
+mod expand;
+mod init;
+mod pipeline;
+mod read;
+mod reference;
+pub mod schema;
+mod set;
+mod tree;
+
+pub use error::{ConfigError, ConfigErrors, Place};
+pub use init::{Found, detect, found_at_url, pipeline_text, relative};
+pub use pipeline::{GhArchive, Git, GitOrigin, Location, Metrics, Notes, Pipeline, Project, Roster, Source};
+pub use reference::to_reference_markdown;
+pub use set::SetArg;

@@ -1,0 +1,228 @@
+//! The pipeline, read and checked.
+
+use crate::error::{ConfigError, ConfigErrors, Place};
+use crate::read;
+use crate::set::SetArg;
+use muster_model::{Timestamp, WindowKind};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A pipeline file, read and checked. Its paths are ready to open: relative ones have the file's folder in front.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pipeline {
+    /// The file, as it was named.
+    pub file: PathBuf,
+    /// `[project]`
+    pub project: Project,
+    /// `[[source]]`, in the order of the file. Their names differ.
+    pub sources: Vec<Source>,
+    /// `[metrics]`
+    pub metrics: Metrics,
+}
+
+/// `[project]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// The community's name.
+    pub name: String,
+    /// Where the log is.
+    pub log: Location,
+    /// The folder of everything that is made from the log.
+    pub out: PathBuf,
+    /// The instant that figures look back from, when the file or a `--set` gives it.
+    pub as_of: Option<Timestamp>,
+}
+
+/// A folder or an object store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A folder on this machine.
+    Path(PathBuf),
+    /// The URL of an object store, as written.
+    Url(String),
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => write!(f, "{}", path.display()),
+            Self::Url(url) => f.write_str(url),
+        }
+    }
+}
+
+/// `[[source]]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// `kind = "notes"`
+    Notes(Notes),
+    /// `kind = "git"`
+    Git(Git),
+    /// `kind = "gharchive"`
+    GhArchive(GhArchive),
+    /// `kind = "roster"`
+    Roster(Roster),
+}
+
+impl Source {
+    /// The source's name, unique in the pipeline.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Notes(source) => &source.name,
+            Self::Git(source) => &source.name,
+            Self::GhArchive(source) => &source.name,
+            Self::Roster(source) => &source.name,
+        }
+    }
+
+    /// The kind, as the file writes it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Notes(_) => "notes",
+            Self::Git(_) => "git",
+            Self::GhArchive(_) => "gharchive",
+            Self::Roster(_) => "roster",
+        }
+    }
+
+    /// The one repository that the source is about, if it is about one.
+    pub fn repository(&self) -> Option<&str> {
+        match self {
+            Self::Git(source) => Some(&source.repository),
+            Self::Roster(source) => Some(&source.repository),
+            Self::Notes(_) | Self::GhArchive(_) => None,
+        }
+    }
+}
+
+/// Meeting notes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notes {
+    /// The source's name.
+    pub name: String,
+    /// A folder, or one file.
+    pub path: PathBuf,
+}
+
+/// Commits and tags of one repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Git {
+    /// The source's name.
+    pub name: String,
+    /// `owner/name`
+    pub repository: String,
+    /// Where the commits are.
+    pub origin: GitOrigin,
+    /// The branch whose commits count; `None` for the repository's default.
+    pub branch: Option<String>,
+    /// A further mailmap.
+    pub mailmap: Option<PathBuf>,
+}
+
+/// Where a Git repository is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GitOrigin {
+    /// A clone, a bare repository or a `.bundle` file on this machine.
+    Path(PathBuf),
+    /// An address to clone from.
+    Url(String),
+}
+
+/// Files of GH Archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GhArchive {
+    /// The source's name.
+    pub name: String,
+    /// Files, folders or globs, at least one. In a glob, letters such as `[` of the pipeline file's own folder are
+    /// escaped; in a plain path they are not.
+    pub paths: Vec<PathBuf>,
+    /// Globs over `owner/name`; empty for every repository.
+    pub repositories: Vec<String>,
+}
+
+/// Files that list maintainers, owners or adopters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roster {
+    /// The source's name.
+    pub name: String,
+    /// `owner/name`
+    pub repository: String,
+    /// A clone or a folder.
+    pub path: PathBuf,
+    /// Globs inside `path`; empty for the usual names.
+    pub files: Vec<String>,
+}
+
+/// `[metrics]`
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metrics {
+    /// How time is cut; `None` for each metric's own windows.
+    pub windows: Option<Vec<WindowKind>>,
+    /// A folder of the project's own metric files.
+    pub folder: Option<PathBuf>,
+    /// Regular expressions of further bots. Each is known to compile.
+    pub bots: Vec<String>,
+    /// Logins or names that are people whatever the patterns say.
+    pub not_bots: Vec<String>,
+}
+
+impl Pipeline {
+    /// Reads a pipeline file. `env` answers for `${NAME}`.
+    ///
+    /// # Errors
+    /// Every mistake of the file and of the `--set`s; when the file is not TOML at all, its syntax errors only.
+    pub fn read(file: &Path, sets: &[SetArg], env: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
+        let text = read_text(file).map_err(|error| ConfigErrors(vec![*error]))?;
+        Self::parse(file, &text, sets, env)
+    }
+
+    /// The same for a text that is already in memory; `file` gives the folder that paths are relative to.
+    ///
+    /// # Errors
+    /// As [`Pipeline::read`].
+    pub fn parse(
+        file: &Path,
+        text: &str,
+        sets: &[SetArg],
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigErrors> {
+        read::parse(file, text, sets, env).map_err(ConfigErrors)
+    }
+}
+
+fn read_text(file: &Path) -> Result<String, Box<ConfigError>> {
+    let unreadable = |message: String, help: &str| {
+        Box::new(ConfigError {
+            path: file.to_owned(),
+            place: None,
+            message,
+            label: None,
+            help: Some(help.to_owned()).filter(|help| !help.is_empty()),
+        })
+    };
+    if file.is_dir() {
+        let inside = file.join("muster.toml");
+        let help = if inside.is_file() {
+            format!("did you mean {}?", inside.display())
+        } else {
+            "give the pipeline file, such as muster.toml".to_owned()
+        };
+        return Err(unreadable("the pipeline file is a folder".to_owned(), &help));
+    }
+    let bytes = std::fs::read(file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            unreadable("there is no such pipeline file".to_owned(), "`muster init <name> --from <folder>` writes one")
+        }
+        _ => unreadable(format!("the pipeline file cannot be read: {error}"), ""),
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let start = error.utf8_error().valid_up_to();
+        let text: std::sync::Arc<str> = String::from_utf8_lossy(error.as_bytes()).into();
+        let wrong = start..start + '\u{fffd}'.len_utf8();
+        Box::new(ConfigError {
+            place: Some(Place::new(&text, wrong)),
+            label: Some(format!("byte 0x{:02X}", error.as_bytes().get(start).copied().unwrap_or_default())),
+            ..*unreadable("the pipeline file is not UTF-8".to_owned(), "save it as UTF-8")
+        })
+    })
+}

@@ -1,0 +1,390 @@
+//! Every key of the pipeline file, as data. The checks, the error messages and the reference page are made from it.
+
+/// What a value must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A string.
+    Text,
+    /// A path of a file or folder; relative to the pipeline file.
+    Path,
+    /// A path or the URL of an object store.
+    Location,
+    /// An address.
+    Url,
+    /// `owner/name`.
+    Repository,
+    /// An instant (`2025-12-05T00:00:00Z`) or a date (its midnight, UTC).
+    Instant,
+    /// A list of globs over paths; relative to the pipeline file.
+    PathGlobs,
+    /// A list of globs over names or over paths inside a source.
+    Globs,
+    /// A list of windows.
+    Windows,
+    /// A list of regular expressions.
+    Patterns,
+    /// A list of strings.
+    Texts,
+}
+
+impl Shape {
+    /// How a message names it: "… must be *a list of strings*".
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Text | Self::Path | Self::Location | Self::Url | Self::Repository => "a string",
+            Self::Instant => "a date or an instant",
+            Self::PathGlobs => "a string or a list of strings",
+            Self::Globs | Self::Windows | Self::Patterns | Self::Texts => "a list of strings",
+        }
+    }
+
+    /// How the reference page names it.
+    pub fn reference(self) -> &'static str {
+        match self {
+            Self::Text => "string",
+            Self::Path => "path",
+            Self::Location => "path or object-store URL",
+            Self::Url => "URL",
+            Self::Repository => "`owner/name`",
+            Self::Instant => "date or instant",
+            Self::PathGlobs => "path or glob, or a list of them",
+            Self::Globs => "list of globs",
+            Self::Windows => "list of windows",
+            Self::Patterns => "list of regular expressions",
+            Self::Texts => "list of strings",
+        }
+    }
+
+    /// Whether a value is a list.
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::PathGlobs | Self::Globs | Self::Windows | Self::Patterns | Self::Texts)
+    }
+}
+
+/// Whether a key must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It must.
+    Required,
+    /// It may be left out; the words say what holds then.
+    Optional(&'static str),
+    /// Exactly one of this key and the named one must be there.
+    OrElse(&'static str),
+}
+
+/// One key.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// As it is written.
+    pub name: &'static str,
+    /// What its value must be.
+    pub shape: Shape,
+    /// Whether it must be there.
+    pub need: Need,
+    /// What it does, one sentence.
+    pub what: &'static str,
+    /// A value, as TOML.
+    pub example: &'static str,
+}
+
+/// A table of the file: `[project]`, `[metrics]`, or a `[[source]]` of one kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Section {
+    /// `project`, `metrics` or `source`.
+    pub table: &'static str,
+    /// The kind, when it is a source.
+    pub kind: Option<&'static str>,
+    /// How a message names it: `[project]`, `a git source`.
+    pub title: &'static str,
+    /// What it is for, in a sentence or two.
+    pub what: &'static str,
+    /// Its keys, in the order people write them. A source's `kind` is not among them.
+    pub keys: &'static [Key],
+}
+
+impl Section {
+    /// A key by its name.
+    pub fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// "a git source takes: name, repository, path or url, branch, mailmap".
+    pub fn takes(&self) -> String {
+        let mut list = String::new();
+        for (at, key) in self.keys.iter().enumerate() {
+            let before = at.checked_sub(1).and_then(|at| self.keys.get(at));
+            match (before, key.need) {
+                (None, _) => {}
+                (Some(before), Need::OrElse(other)) if other == before.name => list.push_str(" or "),
+                (Some(_), _) => list.push_str(", "),
+            }
+            list.push_str(key.name);
+        }
+        format!("{} takes: {list}", self.title)
+    }
+}
+
+const NAME: Key = Key {
+    name: "name",
+    shape: Shape::Text,
+    need: Need::Optional("`<kind>-<repository>`, or the kind where there is no repository"),
+    what: "What messages, `--set` and the log call this source; unique in the file.",
+    example: "\"maintainer-meetings\"",
+};
+
+/// `[project]`.
+pub const PROJECT: Section = Section {
+    table: "project",
+    kind: None,
+    title: "[project]",
+    what: "The community, the log and where the results go.",
+    keys: &[
+        Key {
+            name: "name",
+            shape: Shape::Text,
+            need: Need::Required,
+            what: "The community's name, as the evidence prints it.",
+            example: "\"dragonfly\"",
+        },
+        Key {
+            name: "log",
+            shape: Shape::Location,
+            need: Need::Required,
+            what: "The event log: a folder, or an object-store URL such as `s3://bucket/dragonfly`. \
+                   One log belongs to one community.",
+            example: "\"../data/dragonfly/log\"",
+        },
+        Key {
+            name: "out",
+            shape: Shape::Path,
+            need: Need::Required,
+            what: "The folder for tables, populations, metrics and evidence. All of it can be deleted and made again.",
+            example: "\"../data/dragonfly/out\"",
+        },
+        Key {
+            name: "as_of",
+            shape: Shape::Instant,
+            need: Need::Optional("midnight UTC of the day of the log's last append"),
+            what: "The instant that figures look back from. A date is its midnight, UTC.",
+            example: "\"2025-12-05\"",
+        },
+    ],
+};
+
+/// The kinds of `[[source]]`.
+pub const SOURCES: &[Section] = &[
+    Section {
+        table: "source",
+        kind: Some("notes"),
+        title: "a notes source",
+        what: "Meeting notes: a folder of Markdown or text files, read recursively, or one file.",
+        keys: &[
+            NAME,
+            Key {
+                name: "path",
+                shape: Shape::Path,
+                need: Need::Required,
+                what: "The folder or file.",
+                example: "\"meetings/dragonfly\"",
+            },
+        ],
+    },
+    Section {
+        table: "source",
+        kind: Some("git"),
+        title: "a git source",
+        what: "Commits and tags of one repository.",
+        keys: &[
+            NAME,
+            Key {
+                name: "repository",
+                shape: Shape::Repository,
+                need: Need::Required,
+                what: "The repository's name on its forge; events are about it.",
+                example: "\"dragonflyoss/dragonfly\"",
+            },
+            Key {
+                name: "path",
+                shape: Shape::Path,
+                need: Need::OrElse("url"),
+                what: "A clone, a bare repository or a `.bundle` file.",
+                example: "\"clones/dragonfly\"",
+            },
+            Key {
+                name: "url",
+                shape: Shape::Url,
+                need: Need::OrElse("path"),
+                what: "Where to clone it from.",
+                example: "\"https://github.com/dragonflyoss/dragonfly\"",
+            },
+            Key {
+                name: "branch",
+                shape: Shape::Text,
+                need: Need::Optional("the repository's default branch"),
+                what: "The branch whose commits count.",
+                example: "\"main\"",
+            },
+            Key {
+                name: "mailmap",
+                shape: Shape::Path,
+                need: Need::Optional("only the repository's own `.mailmap`"),
+                what: "A further mailmap file, beside the repository's own.",
+                example: "\"extra.mailmap\"",
+            },
+        ],
+    },
+    Section {
+        table: "source",
+        kind: Some("gharchive"),
+        title: "a gharchive source",
+        what: "Files of GH Archive: issues, pull requests, reviews, comments, releases, stars, forks.",
+        keys: &[
+            NAME,
+            Key {
+                name: "path",
+                shape: Shape::PathGlobs,
+                need: Need::Required,
+                what: "Files, folders or globs.",
+                example: "\"archive/*.json.gz\"",
+            },
+            Key {
+                name: "repositories",
+                shape: Shape::Globs,
+                need: Need::Optional("every repository in the files"),
+                what: "Which repositories to keep, as `owner/name` with `*`.",
+                example: "[\"kubernetes/*\"]",
+            },
+        ],
+    },
+    Section {
+        table: "source",
+        kind: Some("roster"),
+        title: "a roster source",
+        what: "Who is listed as maintainer, owner or adopter: a Git clone (every version counts) or a plain folder.",
+        keys: &[
+            NAME,
+            Key {
+                name: "repository",
+                shape: Shape::Repository,
+                need: Need::Required,
+                what: "The repository that the files belong to.",
+                example: "\"dragonflyoss/community\"",
+            },
+            Key {
+                name: "path",
+                shape: Shape::Path,
+                need: Need::Required,
+                what: "The clone or folder.",
+                example: "\"rosters/dragonflyoss-community\"",
+            },
+            Key {
+                name: "files",
+                shape: Shape::Globs,
+                need: Need::Optional("the names that rosters usually have, such as `MAINTAINERS.md` and `CODEOWNERS`"),
+                what: "Which files are rosters, as globs inside `path`.",
+                example: "[\"roles/Maintainers.md\"]",
+            },
+        ],
+    },
+];
+
+/// `[metrics]`.
+pub const METRICS: Section = Section {
+    table: "metrics",
+    kind: None,
+    title: "[metrics]",
+    what: "How the metrics are cut, the project's own metrics, and who is a bot. The whole table is optional.",
+    keys: &[
+        Key {
+            name: "windows",
+            shape: Shape::Windows,
+            need: Need::Optional("each metric's own windows"),
+            what: "How time is cut: `day`, `week`, `month`, `quarter`, `year`, `all`, or a number of days before the \
+                   as-of instant such as `365d`.",
+            example: "[\"quarter\", \"365d\"]",
+        },
+        Key {
+            name: "folder",
+            shape: Shape::Path,
+            need: Need::Optional("only the metrics that come with muster"),
+            what: "A folder of the project's own metric files, `<family>/<name>.sql`.",
+            example: "\"metrics\"",
+        },
+        Key {
+            name: "bots",
+            shape: Shape::Patterns,
+            need: Need::Optional("only the patterns that come with muster"),
+            what: "Further bots: regular expressions over the login or the name.",
+            example: "[\"^acme-ci$\"]",
+        },
+        Key {
+            name: "not_bots",
+            shape: Shape::Texts,
+            need: Need::Optional("no exceptions"),
+            what: "Logins or names that look like bots and are people.",
+            example: "[\"robotlover\"]",
+        },
+    ],
+};
+
+/// The tables at the top of the file.
+pub const TABLES: &[&str] = &["project", "source", "metrics"];
+
+/// Every section.
+pub fn sections() -> impl Iterator<Item = &'static Section> {
+    [&PROJECT].into_iter().chain(SOURCES).chain([&METRICS])
+}
+
+/// The section of a kind of source.
+pub fn source(kind: &str) -> Option<&'static Section> {
+    SOURCES.iter().find(|section| section.kind == Some(kind))
+}
+
+/// The names of the kinds of source.
+pub fn kinds() -> Vec<&'static str> {
+    SOURCES.iter().filter_map(|section| section.kind).collect()
+}
+
+/// The known name that a mistyped one most likely means, if any is near enough.
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = written.to_lowercase().replace('-', "_");
+    let far = (written.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|name| (distance(&folded, &name.to_lowercase().replace('-', "_")), name))
+        .filter(|(distance, _)| *distance <= far)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// How many slips apart two names are; one that begins the other (`repo`, `repository`) is one slip.
+fn distance(a: &str, b: &str) -> usize {
+    let shorter = a.len().min(b.len());
+    if shorter >= 3 && (a.starts_with(b) || b.starts_with(a)) {
+        return usize::from(a != b);
+    }
+    strsim::damerau_levenshtein(a, b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_find_their_word_and_other_words_find_none() {
+        let git = || source("git").expect("git").keys.iter().map(|key| key.name);
+        assert_eq!(nearest("repositry", git()), Some("repository"));
+        assert_eq!(nearest("repo", git()), Some("repository"));
+        assert_eq!(nearest("Mail-Map", git()), Some("mailmap"));
+        assert_eq!(nearest("pth", git()), Some("path"));
+        assert_eq!(nearest("colour", git()), None);
+        assert_eq!(nearest("x", git()), None);
+    }
+
+    #[test]
+    fn a_section_says_what_it_takes() {
+        let takes = source("git").expect("git").takes();
+        assert_eq!(takes, "a git source takes: name, repository, path or url, branch, mailmap");
+        assert_eq!(PROJECT.takes(), "[project] takes: name, log, out, as_of");
+    }
+}
