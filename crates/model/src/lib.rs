@@ -14,6 +14,7 @@
 pub mod account;
 mod batch;
 mod event;
+mod metric;
 pub mod payload;
 mod problem;
 mod window;
@@ -21,6 +22,7 @@ mod window;
 pub use batch::{Batch, CollectError, Collector, Counts, Cursor};
 pub use event::{Event, parse_time};
 pub use jiff::Timestamp;
+pub use metric::MetricSpec;
 pub use payload::Payload;
 pub use problem::{Problem, Severity};
 pub use window::{Window, WindowError, WindowKind};

@@ -1,1 +1,23 @@
-//! muster
+//! SQL over the log, the tables and the metrics: DataFusion, and nothing of it outside this crate.
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | [`definition`] | `queries/**/*.sql`: the TOML front matter and the SELECT of a table or a metric |
+//! | [`Engine`] | the log as table `events`, our functions, tables and populations written as Parquet |
+//! | [`functions`] | what SQL lacks: `as_of()`, `masked(account)`, `bot_reason(…)` |
+//! | [`output`] | an answer as table, CSV, JSON or Parquet |
+//!
+//! What comes out is the same bytes for the same log version: every table has an order that leaves no ties, and no
+//! query can read a clock.
+
+pub mod definition;
+mod engine;
+mod error;
+pub mod functions;
+pub mod output;
+mod parquet;
+
+pub use definition::{Library, Metric, Table};
+pub use engine::{Engine, EventFiles, Written};
+pub use error::QueryError;
+pub use functions::BotPolicy;

@@ -1,0 +1,105 @@
+//! What a metric's file says about it; the population itself is its SELECT.
+
+use crate::WindowKind;
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
+
+/// The front matter of a metric's file.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricSpec {
+    /// The file's path: `growth.active_contributors`. Not written in the file.
+    #[serde(skip)]
+    pub id: String,
+    /// Counted up when the definition changes, so that two reports can be told apart.
+    pub version: u32,
+    /// A few words.
+    pub title: String,
+    /// One sentence that a committee understands.
+    pub definition: String,
+    /// Where the definition comes from.
+    pub source: String,
+    /// What the value counts: `people`, `days`, `share`. `days` and `hours` are made from seconds.
+    pub unit: String,
+    /// One of [`MetricSpec::STATISTICS`].
+    pub statistic: String,
+    /// The population's column that the statistic is computed over.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// `kaplan_meier`: the Boolean column that says whether the end was seen (else the row is censored).
+    #[serde(default)]
+    pub observed: Option<String>,
+    /// `mean_distinct_per`: the column to average over. `ratio`: the Boolean column of the denominator.
+    #[serde(default)]
+    pub per: Option<String>,
+    /// `interval_count_distinct`: the column where a row begins to hold.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// `interval_count_distinct`: the column where it no longer holds; null while it does.
+    #[serde(default)]
+    pub until: Option<String>,
+    /// The column that is null where the organisation is unknown; its share is printed beside the figure.
+    #[serde(default)]
+    pub unknown: Option<String>,
+    /// Numbers that the statistic takes: `threshold = 0.5`.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, f64>,
+    /// How time is cut, unless the pipeline file says otherwise.
+    #[serde(deserialize_with = "windows")]
+    pub windows: Vec<WindowKind>,
+    /// Columns whose values make cells of their own.
+    #[serde(default)]
+    pub group_by: Vec<String>,
+    /// `higher is better`, `lower is better`, or nothing where neither is.
+    #[serde(default)]
+    pub direction: Option<String>,
+    /// What a reader should know before comparing.
+    #[serde(default)]
+    pub caveats: Vec<String>,
+}
+
+impl MetricSpec {
+    /// The statistics there are.
+    pub const STATISTICS: &'static [&'static str] = &[
+        "count",
+        "count_distinct",
+        "sum",
+        "share",
+        "quantile_discrete",
+        "quantile_interpolated",
+        "kaplan_meier",
+        "smallest_set",
+        "gini",
+        "effective_number",
+        "herfindahl",
+        "retention",
+        "mean_distinct_per",
+        "interval_count_distinct",
+    ];
+
+    /// Whether the front matter fits together.
+    ///
+    /// # Errors
+    /// What is missing or unknown, and what there is.
+    pub fn validate(&self) -> Result<(), String> {
+        if !Self::STATISTICS.contains(&self.statistic.as_str()) {
+            return Err(format!("unknown statistic {:?}; there are {}", self.statistic, Self::STATISTICS.join(", ")));
+        }
+        let needs = match self.statistic.as_str() {
+            "count" => vec![],
+            "kaplan_meier" => vec![("value", &self.value), ("observed", &self.observed)],
+            "mean_distinct_per" => vec![("value", &self.value), ("per", &self.per)],
+            "interval_count_distinct" => vec![("value", &self.value), ("from", &self.from), ("until", &self.until)],
+            _ => vec![("value", &self.value)],
+        };
+        match needs.iter().find(|(_, column)| column.is_none()) {
+            Some((key, _)) => Err(format!("statistic {} needs `{key}`, the name of a column", self.statistic)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn windows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<WindowKind>, D::Error> {
+    let texts: Vec<String> = Vec::deserialize(deserializer)?;
+    texts.iter().map(|text| text.parse().map_err(serde::de::Error::custom)).collect()
+}

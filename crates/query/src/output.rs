@@ -1,0 +1,123 @@
+//! An answer as people and programs want it.
+
+use crate::QueryError;
+use datafusion::arrow::array::{Array, AsArray};
+use datafusion::arrow::datatypes::{
+    DataType, Float64Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType,
+};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::parquet::arrow::ArrowWriter;
+use muster_model::Timestamp;
+use serde_json::{Map, Value};
+use std::io::Write;
+
+/// An answer: names of columns, and rows of JSON values (numbers, text, booleans, null; times as RFC 3339, UTC).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The columns, in order.
+    pub columns: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Vec<Value>>,
+}
+
+impl Answer {
+    /// The rows of DataFusion's batches.
+    ///
+    /// # Errors
+    /// A column whose type has no text form.
+    pub fn new(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<Self, QueryError> {
+        let columns: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+        let mut rows = Vec::new();
+        for batch in batches {
+            let values: Result<Vec<Vec<Value>>, QueryError> = batch.columns().iter().map(|column| values(column)).collect();
+            let values = values?;
+            rows.extend((0..batch.num_rows()).map(|row| values.iter().map(|column| column[row].clone()).collect()));
+        }
+        Ok(Self { columns, rows })
+    }
+
+    /// A JSON array of objects.
+    pub fn to_json(&self) -> Value {
+        let object = |row: &Vec<Value>| {
+            Value::Object(self.columns.iter().cloned().zip(row.iter().cloned()).collect::<Map<_, _>>())
+        };
+        Value::Array(self.rows.iter().map(object).collect())
+    }
+
+    /// The rows as text; null is empty.
+    pub fn texts(&self) -> impl Iterator<Item = Vec<String>> {
+        self.rows.iter().map(|row| row.iter().map(text).collect())
+    }
+}
+
+/// A JSON value as a cell of text.
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn values(column: &dyn Array) -> Result<Vec<Value>, QueryError> {
+    let failed = |error: datafusion::arrow::error::ArrowError| QueryError::Sql {
+        context: "your query".to_owned(),
+        message: error.to_string(),
+    };
+    let to = |kind: &DataType| cast(column, kind).map_err(failed);
+    let each = |value: &dyn Fn(usize) -> Value| {
+        (0..column.len()).map(|row| if column.is_null(row) { Value::Null } else { value(row) }).collect()
+    };
+    Ok(match column.data_type() {
+        DataType::Boolean => {
+            let flags = column.as_boolean();
+            each(&|row| Value::Bool(flags.value(row)))
+        }
+        kind if kind.is_integer() && *kind != DataType::UInt64 => {
+            let numbers = to(&DataType::Int64)?;
+            let numbers = numbers.as_primitive::<Int64Type>();
+            each(&|row| Value::from(numbers.value(row)))
+        }
+        kind if kind.is_floating() || matches!(kind, DataType::Decimal128(..) | DataType::UInt64) => {
+            let numbers = to(&DataType::Float64)?;
+            let numbers = numbers.as_primitive::<Float64Type>();
+            each(&|row| number(numbers.value(row)))
+        }
+        DataType::Timestamp(..) => {
+            let instants = to(&DataType::Timestamp(TimeUnit::Microsecond, None))?;
+            let instants = instants.as_primitive::<TimestampMicrosecondType>();
+            each(&|row| {
+                Timestamp::from_microsecond(instants.value(row)).map_or(Value::Null, |time| Value::String(time.to_string()))
+            })
+        }
+        _ => {
+            let texts = to(&DataType::Utf8)?;
+            let texts = texts.as_string::<i32>();
+            each(&|row| Value::String(texts.value(row).to_owned()))
+        }
+    })
+}
+
+/// A whole number is written without a fraction.
+#[allow(clippy::cast_possible_truncation)]
+fn number(value: f64) -> Value {
+    if value.fract() == 0.0 && value.abs() < 9e15 { Value::from(value as i64) } else { Value::from(value) }
+}
+
+/// Writes an answer as a Parquet file.
+///
+/// # Errors
+/// What cannot be written.
+pub fn write_parquet(schema: &SchemaRef, batches: &[RecordBatch], to: impl Write + Send) -> Result<(), QueryError> {
+    let failed = |error: datafusion::parquet::errors::ParquetError| QueryError::Sql {
+        context: "parquet".to_owned(),
+        message: error.to_string(),
+    };
+    let mut writer = ArrowWriter::try_new(to, schema.clone(), None).map_err(failed)?;
+    for batch in batches {
+        writer.write(batch).map_err(failed)?;
+    }
+    writer.close().map_err(failed)?;
+    Ok(())
+}

@@ -1,0 +1,19 @@
+/*---
+version = 1
+title = "Organisations active"
+definition = "Distinct organisations of the people with at least one contribution in the window, as rosters and notes state them at that time; bots excluded."
+source = "CHAOSS Organizational Diversity"
+unit = "organisations"
+statistic = "count_distinct"
+value = "organisation_key"
+unknown = "organisation"
+windows = ["quarter", "365d"]
+group_by = ["repository"]
+direction = "higher is better"
+caveats = ["People of whom nobody says where they work are the unknown share; they add no organisation.", "Independent is a person's own row, not an organisation."]
+---*/
+SELECT c.event_id, c.time, c.person, c.name, c.kind, c.organisation,
+       CASE WHEN lower(c.organisation) IN ('independent', 'individual', 'none', 'self', 'n/a', '-') THEN NULL
+            ELSE lower(c.organisation) END AS organisation_key,
+       c.repository, c.url
+FROM contributions c WHERE c.counts AND NOT c.is_bot

@@ -1,0 +1,19 @@
+/*---
+version = 1
+title = "Organisations of listed maintainers"
+definition = "Distinct organisations beside the names of the maintainers listed at the window's end, as the rosters write them."
+source = "muster"
+unit = "organisations"
+statistic = "interval_count_distinct"
+value = "organisation_key"
+from = "time"
+until = "until"
+unknown = "organisation"
+windows = ["quarter", "365d"]
+group_by = ["repository"]
+direction = "higher is better"
+caveats = ["As written: two spellings of one company count as two until the people file joins them."]
+---*/
+SELECT m.listed_event AS event_id, m."from" AS time, m."until", m.person, m.name, m.role, m.organisation,
+       lower(trim(m.organisation)) AS organisation_key, m.repository, m.path, m.unlisted_event, m.url
+FROM maintainers m WHERE m.is_maintainer

@@ -1,0 +1,20 @@
+/*---
+version = 1
+title = "New contributors"
+definition = "People whose first contribution in the whole log falls in the window; bots excluded."
+source = "CHAOSS New Contributors"
+unit = "people"
+statistic = "count_distinct"
+value = "person"
+unknown = "organisation"
+windows = ["month", "quarter", "365d"]
+group_by = ["repository"]
+direction = "higher is better"
+caveats = ["First in what was collected: whoever contributed before the collection begins counts as new at their first collected act.", "The repository is that of the first contribution."]
+---*/
+WITH ranked AS (
+  SELECT c.event_id, c.time, c.person, c.name, c.kind, c.organisation, c.repository, c.url,
+         row_number() OVER (PARTITION BY c.person ORDER BY c.time, c.event_id, c.kind) AS nth
+  FROM contributions c WHERE c.counts AND NOT c.is_bot
+)
+SELECT event_id, time, person, name, kind, organisation, repository, url FROM ranked WHERE nth = 1

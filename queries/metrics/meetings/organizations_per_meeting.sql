@@ -1,0 +1,18 @@
+/*---
+version = 1
+title = "Organisations per meeting"
+definition = "Distinct organisations per meeting, as the notes or rosters state them, on average over the window's meetings; bots excluded."
+source = "muster"
+unit = "organisations per meeting"
+statistic = "mean_distinct_per"
+value = "organisation_key"
+per = "meeting"
+unknown = "organisation"
+windows = ["quarter", "365d"]
+group_by = ["community"]
+direction = "higher is better"
+caveats = ["People of whom nobody says where they work are the unknown share; they add no organisation."]
+---*/
+SELECT a.event_id, a.time, a.meeting, a.community, a.person, a.name, a.organisation, lower(a.organisation) AS organisation_key,
+       a.source AS url
+FROM attendance a WHERE NOT a.is_bot

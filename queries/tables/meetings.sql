@@ -1,0 +1,26 @@
+/*---
+title = "Meetings"
+definition = "One row a meeting that notes record."
+order = ["time", "meeting"]
+[columns]
+meeting = "meeting:<series>/<date>."
+event_id = "The event."
+time = "The meeting's day (or start, where stated), UTC."
+date = "The day."
+community = "The notes source."
+series = "Which of its meetings."
+title = "As written."
+attendees = "People named as present."
+organisations = "Distinct organisations of theirs, as stated in the notes or known from rosters and other notes."
+source = "The file."
+---*/
+WITH present AS (
+  SELECT meeting, count(DISTINCT person) AS attendees, count(DISTINCT lower(organisation)) AS organisations
+  FROM attendance GROUP BY meeting
+)
+SELECT e.subject AS meeting, e.id AS event_id, e.time, json_get_str(e.data, 'date') AS date,
+       json_get_str(e.data, 'community') AS community, json_get_str(e.data, 'series') AS series,
+       json_get_str(e.data, 'title') AS title, coalesce(p.attendees, 0) AS attendees,
+       coalesce(p.organisations, 0) AS organisations, e.source
+FROM events e LEFT JOIN present p ON p.meeting = e.subject
+WHERE e.type = 'meeting.held' AND e.time < as_of()
