@@ -1,0 +1,611 @@
+//! People on a Markdown page or in a plain-text file: tables, lists, lines.
+//!
+//! What somebody is follows from the nearest heading (or bold line, or item above) that names a role, else from the
+//! file's name. Under a heading of former people, at any depth, everybody is former. A list under a heading about
+//! responsibilities or procedures names nobody; a table with a login or address column always does.
+
+use super::blocks::{Block, Inline, blocks};
+use super::page::{Page, Person, Role};
+use super::person::{self, Found, fold, organisation};
+use super::role::{Column, Standing, classify, column};
+use muster_model::account;
+use regex::Regex;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+const ROW_HINT: &str = "write a login, an e-mail address or a name in the row";
+
+/// Reads a page whose people hold `default` unless a heading says otherwise. `plain` is a text file without Markdown's
+/// extension: there a line with nothing but a name is a person too.
+pub(super) fn read(text: &str, default: &Standing, plain: bool) -> Page {
+    let blocks = blocks(text);
+    let mut reader = Reader { page: Page::default(), headings: Vec::new(), inner: None, default, plain, titled: false };
+    reader.collect_links(&blocks);
+    let lists = lists(&blocks);
+    let mut done = BTreeMap::new();
+    for (at, block) in blocks.iter().enumerate() {
+        match block {
+            Block::Heading(level, inline) => reader.heading(*level, &inline.text),
+            Block::Paragraph(inline) => reader.paragraph(inline),
+            Block::Code(inline) => reader.lines(inline, false),
+            Block::Table(head, rows) => reader.table(head, rows),
+            Block::Html(html) => reader.html(html),
+            Block::Item { list, .. } => {
+                if let Some(items) = lists.get(list).filter(|items| items.first() == Some(&at)) {
+                    reader.list(&blocks, items, &mut done);
+                }
+            }
+        }
+    }
+    reader.page
+}
+
+/// The items of each list, by the number of the list.
+fn lists(blocks: &[Block]) -> BTreeMap<usize, Vec<usize>> {
+    let mut lists: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, block) in blocks.iter().enumerate() {
+        if let Block::Item { list, .. } = block {
+            lists.entry(*list).or_default().push(at);
+        }
+    }
+    lists
+}
+
+/// What an item of a list turned out to be; its inner lists follow it.
+#[derive(Clone)]
+enum Item {
+    /// A person: their place among the page's people or former people.
+    Person { former: bool, at: usize },
+    /// A label above an inner list.
+    Label(Standing),
+    /// Text.
+    Nothing,
+}
+
+struct Reader<'a> {
+    page: Page,
+    headings: Vec<(usize, Standing)>,
+    /// A bold line, a `Maintainers:` line or an HTML heading: it holds until the next heading.
+    inner: Option<Standing>,
+    default: &'a Standing,
+    plain: bool,
+    /// Whether the first heading was read.
+    titled: bool,
+}
+
+static HTML_HEADING: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?is)<(?:h[1-6]|summary)[^>]*>(.*?)</(?:h[1-6]|summary)>").ok());
+
+impl Reader<'_> {
+    fn collect_links(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            let (Block::Heading(_, inline) | Block::Paragraph(inline) | Block::Item { inline, .. }) = block else {
+                continue;
+            };
+            let elsewhere = inline.links.iter().map(|(_, url)| url.clone()).filter(|url| person::leads_elsewhere(url));
+            self.page.links.extend(elsewhere);
+        }
+    }
+
+    fn heading(&mut self, level: usize, text: &str) {
+        let standing = if self.titled { classify(text) } else { self.title(text) };
+        self.titled = true;
+        self.headings.retain(|(above, _)| *above < level);
+        self.headings.push((level, standing));
+        self.inner = None;
+    }
+
+    /// The page's title. In a file that is named after maintainers, "Project members" or "Contributors" is a title, no
+    /// other role.
+    fn title(&self, text: &str) -> Standing {
+        let named = matches!(self.default, Standing::Role(role) if role.maintainer);
+        match classify(text) {
+            Standing::Role(role) if named && ["member", "contributor", "adopter", "contact"].contains(&&*role.name) => {
+                Standing::Unknown
+            }
+            standing => standing,
+        }
+    }
+
+    fn html(&mut self, html: &str) {
+        if let Some(found) = HTML_HEADING.as_ref().and_then(|heading| heading.captures(html)) {
+            self.inner = Some(classify(&found[1]));
+        } else if html.to_ascii_lowercase().contains("</details") {
+            self.inner = None;
+        }
+    }
+
+    /// What somebody here is, when `own` is what stands nearest: a label, a role cell, a word in the line.
+    fn standing(&self, own: Option<&Standing>) -> Standing {
+        let above = self.headings.iter().rev().map(|(_, standing)| standing);
+        let mut known = own.into_iter().chain(&self.inner).chain(above).filter(|one| **one != Standing::Unknown);
+        let former = |one: &Standing| *one == Standing::Former;
+        let all = own.into_iter().chain(&self.inner).chain(self.headings.iter().map(|(_, standing)| standing));
+        if all.into_iter().any(former) {
+            return Standing::Former;
+        }
+        known.next().unwrap_or(self.default).clone()
+    }
+
+    /// Adds somebody to the people or the former people, and says where.
+    fn add(&mut self, found: Found, own: Option<&Standing>) -> Item {
+        let own = found.standing.as_ref().or(own).filter(|own| **own != Standing::Prose);
+        match self.standing(own) {
+            Standing::Former => {
+                self.page.former.push(found.person);
+                Item::Person { former: true, at: self.page.former.len() - 1 }
+            }
+            Standing::Role(role) => {
+                self.page.add(found.person, &role);
+                Item::Person { former: false, at: self.page.people.len() - 1 }
+            }
+            // Only a table gets here under a heading of prose: the file's own role stands.
+            Standing::Prose | Standing::Unknown => {
+                let role = match self.default {
+                    Standing::Role(role) => role.clone(),
+                    _ => Role::new("member", false),
+                };
+                self.page.add(found.person, &role);
+                Item::Person { former: false, at: self.page.people.len() - 1 }
+            }
+        }
+    }
+
+    fn paragraph(&mut self, inline: &Inline) {
+        if self.bold_heading(inline) {
+            return;
+        }
+        self.lines(inline, true);
+    }
+
+    /// `**Emeritus**` or `Maintainers:` alone on a line stands for a heading.
+    fn bold_heading(&mut self, inline: &Inline) -> bool {
+        let text = inline.text.trim();
+        let bold = inline.bold.iter().any(|span| span.len() >= text.trim_end_matches(':').len());
+        let short = text.split_whitespace().count() <= 8 && !text.contains('\n');
+        let standing = classify(text);
+        let announces = short && (bold || text.ends_with(':')) && standing != Standing::Unknown;
+        if announces && person::people(inline).iter().all(|found| !found.person.is_certain()) {
+            self.inner = Some(standing);
+            return true;
+        }
+        false
+    }
+
+    /// Lines that are people: in running text only those that say a login or an address after a name.
+    fn lines(&mut self, inline: &Inline, labels: bool) {
+        if self.standing(None) == Standing::Prose {
+            return;
+        }
+        let lines = inline.each_line();
+        let bare = |line: &Inline| person::full_name(line.text.trim());
+        let read: Vec<Vec<Found>> = lines.iter().map(person::people).collect();
+        let certain = |found: &Vec<Found>| found.iter().any(|one| one.person.is_certain());
+        let all_people =
+            self.plain && lines.iter().zip(&read).all(|(line, found)| certain(found) || bare(line) || is_label(line));
+        for (line, found) in lines.iter().zip(read) {
+            let brief = line.text.split_whitespace().count() <= 20;
+            if brief && (certain(&found) || (all_people && bare(line))) {
+                for one in found {
+                    self.add(one, None);
+                }
+            } else if labels && is_label(line) {
+                self.inner = Some(classify(&line.text)).filter(|standing| *standing != Standing::Unknown);
+            }
+        }
+    }
+
+    fn list(&mut self, blocks: &[Block], items: &[usize], done: &mut BTreeMap<usize, Item>) {
+        let parent = match items.first().map(|at| &blocks[*at]) {
+            Some(Block::Item { parent: Some(parent), .. }) => done.get(parent).cloned(),
+            _ => None,
+        };
+        let own = match &parent {
+            Some(Item::Label(standing)) => Some(standing.clone()),
+            _ => None,
+        };
+        let inlines: Vec<(usize, &Inline)> = items.iter().filter_map(|at| item(blocks, *at)).collect();
+        let read: Vec<Vec<Found>> = inlines.iter().map(|(_, inline)| person::people(inline)).collect();
+        if let Some(Item::Person { former, at }) = parent
+            && !names_people(&inlines, &read, blocks, true)
+        {
+            for (_, inline) in inlines {
+                self.detail(former, at, inline);
+            }
+            return;
+        }
+        let prose = self.standing(own.as_ref()) == Standing::Prose;
+        let people = !prose && names_people(&inlines, &read, blocks, false);
+        for ((at, inline), found) in inlines.into_iter().zip(read) {
+            let holds = has_inner(blocks, at);
+            let item = if people && !found.is_empty() {
+                found.into_iter().fold(Item::Nothing, |_, one| self.add(one, own.as_ref()))
+            } else if holds {
+                Item::Label(label_standing(&inline.text, own.as_ref()))
+            } else {
+                if people && !is_blank(&inline.text) && !is_reference(inline) {
+                    self.page.reject(inline.line(), "an item of a list of people names nobody", ROW_HINT, &inline.text);
+                }
+                Item::Nothing
+            };
+            done.insert(at, item);
+        }
+    }
+
+    /// `- Company: Acme` below somebody's name.
+    fn detail(&mut self, former: bool, at: usize, inline: &Inline) {
+        let person = if former { self.page.former.get_mut(at) } else { self.page.people.get_mut(at).map(|(p, _)| p) };
+        let (Some(person), Some((key, value))) = (person, inline.text.split_once(':')) else { return };
+        let value = value.trim();
+        let says = person::people(inline).into_iter().next().map(|found| found.person);
+        match column(key) {
+            Column::Organisation if person.organisation.is_none() => person.organisation = organisation(value),
+            Column::Login if person.login.is_none() => {
+                let bare = value.trim_start_matches('@');
+                let plain = account::is_github_login(bare).then(|| bare.to_owned());
+                person.login = plain.or_else(|| says.and_then(|says| says.login));
+            }
+            Column::Email if person.email.is_none() => person.email = person::email(value),
+            _ => {}
+        }
+    }
+
+    fn table(&mut self, head: &[Inline], rows: &[(u32, Vec<Inline>)]) {
+        let columns = columns(head, rows);
+        if !is_people_table(&columns, rows) {
+            return;
+        }
+        if self.standing(None) != Standing::Former {
+            self.page.states_list = true;
+        }
+        let own = head.iter().zip(&columns).find(|(_, column)| **column == Column::Name);
+        let own = own.map(|(title, _)| classify(&title.text)).filter(|standing| *standing != Standing::Unknown);
+        let own = own.filter(|_| matches!(self.standing(None), Standing::Unknown | Standing::Prose));
+        let mut read: Vec<Row> = rows.iter().map(|(line, cells)| row(*line, cells, &columns)).collect();
+        settle_shared_profiles(&mut read, &mut self.page);
+        for row in read {
+            self.row(row, own.as_ref());
+        }
+    }
+
+    fn row(&mut self, row: Row, own: Option<&Standing>) {
+        if row.blank {
+            return;
+        }
+        if row.found.is_empty() {
+            self.page.reject(row.line, "a row of a table of people names nobody", ROW_HINT, &row.text);
+        }
+        for found in row.found {
+            self.add(found, own);
+        }
+    }
+}
+
+fn item(blocks: &[Block], at: usize) -> Option<(usize, &Inline)> {
+    match blocks.get(at) {
+        Some(Block::Item { inline, .. }) => Some((at, inline)),
+        _ => None,
+    }
+}
+
+fn has_inner(blocks: &[Block], at: usize) -> bool {
+    let inner = |block: &Block| matches!(block, Block::Item { parent: Some(parent), .. } if *parent == at);
+    blocks.iter().skip(at + 1).take_while(|block| matches!(block, Block::Item { .. })).any(inner)
+}
+
+fn is_blank(text: &str) -> bool {
+    !text.chars().any(char::is_alphanumeric)
+}
+
+/// `See MAINTAINERS.md`: an item that sends the reader on.
+fn is_reference(inline: &Inline) -> bool {
+    inline.links.iter().any(|(_, url)| person::leads_elsewhere(url))
+}
+
+fn is_label(line: &Inline) -> bool {
+    let text = line.text.trim();
+    text.ends_with(':') && text.split_whitespace().count() <= 8
+}
+
+fn label_standing(text: &str, own: Option<&Standing>) -> Standing {
+    match (classify(text), own) {
+        (_, Some(Standing::Former)) => Standing::Former,
+        (Standing::Unknown, Some(own)) => own.clone(),
+        (standing, _) => standing,
+    }
+}
+
+/// Whether a list is one of people: most items are, and something certain stands in one of them, or all are names.
+fn names_people(inlines: &[(usize, &Inline)], read: &[Vec<Found>], blocks: &[Block], certain_only: bool) -> bool {
+    let texts: Vec<(&Vec<Found>, bool)> = inlines
+        .iter()
+        .zip(read)
+        .filter(|((at, inline), found)| !is_blank(&inline.text) && (!found.is_empty() || !has_inner(blocks, *at)))
+        .map(|(_, found)| (found, found.iter().any(|one| one.person.is_certain())))
+        .collect();
+    let certain = texts.iter().filter(|(_, certain)| *certain).count();
+    let named = texts.iter().filter(|(found, _)| !found.is_empty()).count();
+    if certain_only {
+        certain * 2 > texts.len()
+    } else {
+        named * 2 > texts.len() && (certain > 0 || named == texts.len())
+    }
+}
+
+/// The columns of a table, by their titles; where these say nothing, the column with the profiles is the login's.
+fn columns(head: &[Inline], rows: &[(u32, Vec<Inline>)]) -> Vec<Column> {
+    let mut columns: Vec<Column> = head.iter().map(|cell| column(&cell.text)).collect();
+    if !columns.iter().any(|column| matches!(column, Column::Login | Column::Name)) {
+        let certain = |at: usize| {
+            let holds = |cells: &Vec<Inline>| {
+                cells.get(at).is_some_and(|cell| person::people(cell).iter().any(|one| one.person.login.is_some()))
+            };
+            rows.iter().filter(|(_, cells)| holds(cells)).count() * 2 > rows.len()
+        };
+        if let Some(at) = (0..columns.len()).find(|at| columns[*at] == Column::Other && certain(*at)) {
+            columns[at] = Column::Login;
+        }
+    }
+    columns
+}
+
+fn is_people_table(columns: &[Column], rows: &[(u32, Vec<Inline>)]) -> bool {
+    let has = |kind: Column| columns.contains(&kind);
+    let name = columns.iter().position(|column| *column == Column::Name);
+    let profiles = name.is_some_and(|at| {
+        let certain = |cells: &Vec<Inline>| {
+            cells.get(at).is_some_and(|cell| person::people(cell).iter().any(|one| one.person.is_certain()))
+        };
+        rows.iter().filter(|(_, cells)| certain(cells)).count() * 2 > rows.len()
+    });
+    has(Column::Login) || (has(Column::Name) && (has(Column::Email) || has(Column::Organisation) || profiles))
+}
+
+/// A row of a table of people.
+struct Row {
+    line: u32,
+    found: Vec<Found>,
+    /// The text of the login's link, where it is another login than the link leads to.
+    other_login: Option<String>,
+    text: String,
+    blank: bool,
+}
+
+fn row(line: u32, cells: &[Inline], columns: &[Column]) -> Row {
+    let cell = |kind: Column| {
+        let first = columns.iter().zip(cells).find(|(column, cell)| **column == kind && !is_blank(&cell.text));
+        first.map(|(_, cell)| cell)
+    };
+    let standing = cell(Column::Role).map(|cell| classify(&cell.text)).filter(|one| *one != Standing::Prose);
+    let company = cell(Column::Organisation).and_then(|cell| organisation(&cell.text));
+    let login_cell = cell(Column::Login);
+    let name_cell = cell(Column::Name);
+    let mut several = [login_cell, name_cell].into_iter().flatten().map(person::people).find(|found| found.len() > 1);
+    let mut found = several.take().unwrap_or_default();
+    let mut other_login = None;
+    if found.is_empty() {
+        let mut person = Person::default();
+        if let Some(cell) = login_cell {
+            (person.login, person.team, other_login) = login(cell);
+        }
+        fill_name(&mut person, name_cell, login_cell);
+        let address = cell(Column::Email).and_then(mail);
+        person.email = address.or(person.email);
+        if person.is_certain() || person.name.is_some() {
+            found.push(Found { person, standing: None });
+        }
+    }
+    for one in &mut found {
+        one.person.organisation = company.clone().or_else(|| one.person.organisation.take());
+        one.standing = standing.clone().or_else(|| one.standing.take());
+    }
+    let text = cells.iter().map(|cell| cell.text.trim()).collect::<Vec<_>>().join(" | ");
+    Row { line, found, other_login, blank: is_blank(&text), text }
+}
+
+/// The login in a cell of the login column, or the team; and the link's text where it is another login.
+fn login(cell: &Inline) -> (Option<String>, Option<String>, Option<String>) {
+    let text = cell.text.trim().trim_start_matches('@');
+    let linked = cell.links.iter().find_map(|(_, url)| person::profile(url));
+    if let Some(login) = linked {
+        let other = (account::is_github_login(text) && !text.eq_ignore_ascii_case(&login)).then(|| text.to_owned());
+        return (Some(login), None, other);
+    }
+    let found = person::people(cell).into_iter().next().map(|found| found.person).unwrap_or_default();
+    let plain = (account::is_github_login(text) && !is_placeholder(text)).then(|| text.to_owned());
+    (found.login.or(plain), found.team, None)
+}
+
+fn mail(cell: &Inline) -> Option<String> {
+    let linked = cell.links.iter().find_map(|(_, url)| url.strip_prefix("mailto:").and_then(person::email));
+    linked.or_else(|| person::email(&cell.text))
+}
+
+/// The name in a row, and what else its cell says: a profile behind the name, an address in brackets.
+fn fill_name(person: &mut Person, name: Option<&Inline>, login: Option<&Inline>) {
+    let Some(cell) = name else {
+        let text = login.map(|cell| fold(&cell.text)).unwrap_or_default();
+        if text.contains(' ') && person::name_like(&text) {
+            person.name = Some(text);
+        }
+        return;
+    };
+    let says = person::people(cell).into_iter().next().map(|found| found.person).unwrap_or_default();
+    let certain = says.is_certain();
+    person.login = person.login.take().or(says.login);
+    person.team = person.team.take().or(says.team);
+    person.email = says.email;
+    let whole = fold(cell.text.trim().trim_matches(['*', '_', '`']));
+    person.name = if certain { says.name } else { Some(whole).filter(|name| !is_placeholder(name)) };
+}
+
+fn is_placeholder(text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    ["tbd", "n/a", "na", "none", "vacant", "open", "-", "todo", "unknown", "tba"].contains(&text.as_str())
+}
+
+/// Two rows that link to one profile, one of them under another login: a copied link. That row is read by its text.
+fn settle_shared_profiles(rows: &mut [Row], page: &mut Page) {
+    let login = |row: &Row| row.found.first().and_then(|found| found.person.login.as_ref()).map(|x| x.to_lowercase());
+    let logins: Vec<Option<String>> = rows.iter().map(login).collect();
+    for (at, row) in rows.iter_mut().enumerate() {
+        let (Some(login), Some(text)) = (&logins[at], row.other_login.take()) else { continue };
+        let shared = logins.iter().enumerate().any(|(other, one)| other != at && one.as_ref() == Some(login));
+        if let Some(found) = row.found.first_mut().filter(|_| shared) {
+            page.problems.push(muster_model::Problem::notice(
+                "",
+                row.line,
+                format!("the link of {text:?} leads to another row's profile, {login:?}; the text was taken"),
+                "correct the link",
+            ));
+            found.person.login = Some(text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(person: &Person) -> String {
+        let Person { login, team, email, name, organisation } = person.clone();
+        let team = team.map(|team| format!("team {team}"));
+        let parts = [login.or(team), email, name, organisation];
+        parts.map(|part| part.unwrap_or_else(|| "-".to_owned())).join("|")
+    }
+
+    fn maintainers() -> Standing {
+        classify("MAINTAINERS")
+    }
+
+    fn people(text: &str) -> Vec<String> {
+        let page = read(text, &maintainers(), false);
+        page.people.iter().map(|(person, role)| format!("{}: {}", role.name, show(person))).collect()
+    }
+
+    #[test]
+    fn tables_in_any_order_of_columns() {
+        let text = "# Maintainers\n\n| Organization | Maintainer | E-mail | GitHub handle | Since |\n|-|:-:|-|-|-|\n| Acme | Ada Lark | ada@lark.example | @adal | 2020 |\n| [Barn](https://barn.example) | [Bo Fen](https://github.com/bof) | - | | |\n\n## Emeritus\n\n| Name | GitHub |\n|-|-|\n| Cy Ott | cyo |\n";
+        assert_eq!(people(text), ["maintainer: adal|ada@lark.example|Ada Lark|Acme", "maintainer: bof|-|Bo Fen|Barn"]);
+        let page = read(text, &maintainers(), false);
+        assert_eq!(page.former.iter().map(show).collect::<Vec<_>>(), ["cyo|-|Cy Ott|-"]);
+        assert!(page.problems.is_empty() && page.states_list);
+    }
+
+    #[test]
+    fn a_role_column_speaks_before_the_heading() {
+        let text = "| Name | GitHub ID | Role |\n|-|-|-|\n| Ada Lark | adal | Lead |\n| Bo Fen | bof | Reviewer |\n| Cy Ott | cyo | Emeritus |\n| Di Poe | dip | Docs |\n";
+        assert_eq!(people(text), ["lead: adal|-|Ada Lark|-", "reviewer: bof|-|Bo Fen|-", "maintainer: dip|-|Di Poe|-"]);
+    }
+
+    #[test]
+    fn an_unreadable_row_is_rejected_with_its_line() {
+        let text = "# M\n\n| GitHub | Name | Company |\n|-|-|-|\n| adal | Ada Lark | Acme |\n| | | Barn |\n| | | |\n| TBD | TBD | |\n";
+        let page = read(text, &maintainers(), false);
+        assert_eq!(page.people.len(), 1);
+        let lines: Vec<_> = page.problems.iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, [Some(6), Some(8)]);
+    }
+
+    #[test]
+    fn a_copied_profile_link_is_read_by_its_text() {
+        let text = "| GitHub | Name |\n|-|-|\n| [adal](https://github.com/adal) | Ada Lark |\n| [bof](https://github.com/adal) | Bo Fen |\n| [Cyo](https://github.com/cyo-ott) | Cy Ott |\n";
+        assert_eq!(
+            people(text),
+            ["maintainer: adal|-|Ada Lark|-", "maintainer: bof|-|Bo Fen|-", "maintainer: cyo-ott|-|Cy Ott|-"]
+        );
+        assert_eq!(read(text, &maintainers(), false).problems.len(), 1);
+    }
+
+    #[test]
+    fn tables_that_name_no_people_are_left_alone() {
+        let text = "# R\n\n| Name | Description |\n|-|-|\n| lantern | the lamp |\n\n| Role | Period |\n|-|-|\n| Member | 7 days |\n";
+        assert!(people(text).is_empty());
+    }
+
+    #[test]
+    fn lists_labels_and_details() {
+        let text = "# Maintainers\n\n* Core:\n  * Ada Lark (@adal), Acme\n  * [Bo Fen](https://github.com/bof)\n    * Company: Barn\n    * reviews the parser and much else\n* Reviewers\n  * @cyo\n\n**Emeritus**\n\n- Di Poe (@dip)\n\n## How to become a maintainer\n\n- ask Ada Lark (@adal)\n- Jane Doe (@jane)\n";
+        assert_eq!(people(text), ["core: adal|-|Ada Lark|Acme", "core: bof|-|Bo Fen|Barn", "reviewer: cyo|-|-|-"]);
+        assert_eq!(read(text, &maintainers(), false).former.len(), 1);
+    }
+
+    #[test]
+    fn a_list_of_people_rejects_what_names_nobody_and_prose_is_left_alone() {
+        let text = "# Maintainers\n\n- @adal\n- @bof\n- more to come soon, we hope\n\nSome text.\n\n- Review and respond to reports\n- See [X.md](X.md)\n";
+        let page = read(text, &maintainers(), false);
+        assert_eq!(page.people.len(), 2);
+        assert_eq!(page.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(5)]);
+        assert_eq!(page.links, ["X.md"]);
+    }
+
+    #[test]
+    fn plain_text_with_headings_of_every_kind() {
+        let text = "Maintainers\n===========\n\nAda Lark <ada@lark.example> (@adal)\nBo Fen <bo@fen.example>\nCy Ott\n\nEmeritus:\nDi Poe <di@poe.example>\n";
+        let page = read(text, &maintainers(), true);
+        let names: Vec<_> = page.people.iter().map(|(person, _)| show(person)).collect();
+        assert_eq!(names, ["adal|ada@lark.example|Ada Lark|-", "-|bo@fen.example|Bo Fen|-", "-|-|Cy Ott|-"]);
+        assert_eq!(page.former.len(), 1);
+    }
+
+    #[test]
+    fn layouts_of_many_projects() {
+        for (text, expected) in [
+            (
+                "See [CONTRIBUTING.md](CONTRIBUTING.md) for more.\n\n* See [GOVERNANCE.md](GOVERNANCE.md) for rules\n* This page lists all.\n\n# Senior maintainers\n<!-- keep sorted -->\n\n* Ada Lark ([adal](https://github.com/adal)) (ada@lark.example)\n  * Catch-all, \"everything\" in the code.\n* Bo Fen ([bof](https://github.com/bof))\n  * Docs, tooling.\n\n# Friends\n\n* Cy Ott ([cyo](https://github.com/cyo)) (cy@ott.example)\n\n# Emeritus maintainers\n\n* Di Poe ([dip](https://github.com/dip))\n",
+                "maintainer: adal|ada@lark.example|Ada Lark|-; maintainer: bof|-|Bo Fen|-; maintainer: cyo|cy@ott.example|Cy Ott|-",
+            ),
+            (
+                "# Maintainers\n\nGeneral maintainers:\n* Ada Lark (ada@lark.example / @adal)\n* Bo Fen (bo@fen.example / @bof)\n\nMaintainers for parts:\n* `cmd`\n  * `tool`: Cy Ott (<cy@ott.example> / @cyo)\n* `db`: Di Poe (@dip), Eve Gil (@eve)\n",
+                "maintainer: adal|ada@lark.example|Ada Lark|-; maintainer: bof|bo@fen.example|Bo Fen|-; maintainer: dip|-|Di Poe|-; maintainer: eve|-|Eve Gil|-; maintainer: cyo|cy@ott.example|Cy Ott|-",
+            ),
+            (
+                "| Maintainer | GitHub ID | Affiliation |\n| --------------- | --------- | ----------- |\n| [Ada Lark](https://x.example) | [@adal](https://github.com/adal) | [Acme](https://acme.example) |\n",
+                "maintainer: adal|-|Ada Lark|Acme",
+            ),
+            (
+                "# Core Maintainers\n\n- [@adal][adal]\n- [Bo Fen][bof], Barn\n\n[adal]: https://github.com/adal\n[bof]: https://github.com/bof\n",
+                "maintainer: adal|-|-|-; maintainer: bof|-|Bo Fen|Barn",
+            ),
+            (
+                "## Maintainers\n\n| Avatar | Name | Profile |\n|-|-|-|\n| ![](https://a.example/x.png) | <a href=\"https://github.com/adal\">Ada Lark</a> | [link](https://github.com/adal) |\n",
+                "maintainer: adal|-|Ada Lark|-",
+            ),
+            (
+                "# Project maintainers\n\nIn alphabetical order:\n\n- **Ada Lark** (Acme), [@adal](https://github.com/adal)\n- **Bo Fen** [@bof](https://github.com/bof) <bo@fen.example>\n- 李雷 <lilei@li.example> [@lilei](https://github.com/lilei)\n",
+                "maintainer: adal|-|Ada Lark|Acme; maintainer: bof|bo@fen.example|Bo Fen|-; maintainer: lilei|lilei@li.example|李雷|-",
+            ),
+            (
+                "# Maintainers\n\n| Name | Github Username | Email | Organization | Repositories |\n|-|-|-|-|-|\n| Ada Lark | adal | <ada@lark.example> | Acme Inc. | all |\n\n## Reviewers\n\n| Name | Github Username |\n|-|-|\n| Bo Fen | [bof](http://github.com/bof) |\n\n<details><summary>Alumni</summary>\n\n- Cy Ott (@cyo)\n\n</details>\n",
+                "maintainer: adal|ada@lark.example|Ada Lark|Acme Inc.; reviewer: bof|-|Bo Fen|-",
+            ),
+            (
+                "# Maintainers\n\n1. Ada Lark, Acme, ada@lark.example\n2. Bo Fen - Barn - bo@fen.example\n",
+                "maintainer: -|ada@lark.example|Ada Lark|Acme; maintainer: -|bo@fen.example|Bo Fen|Barn",
+            ),
+            (
+                "The following people maintain lantern:\n\nAda Lark <ada@lark.example> (@adal)\nBo Fen <bo@fen.example> (@bof) pkg:*\n",
+                "maintainer: adal|ada@lark.example|Ada Lark|-; maintainer: bof|bo@fen.example|Bo Fen|-",
+            ),
+        ] {
+            assert_eq!(people(text).join("; "), expected, "{text}");
+            let page = read(text, &maintainers(), false);
+            assert!(page.problems.is_empty(), "{:?}", page.problems);
+        }
+    }
+
+    #[test]
+    fn a_title_is_no_role_but_a_heading_is() {
+        assert_eq!(
+            people("# Lantern members\n\n- @adal\n\n# Members\n\n- @bof\n"),
+            ["maintainer: adal|-|-|-", "member: bof|-|-|-"]
+        );
+    }
+
+    #[test]
+    fn a_page_that_links_elsewhere_lists_nobody() {
+        let page = read("# M\n\nPlease refer to the [list](../roles/M.md).\n", &maintainers(), false);
+        assert!(!page.states_list && page.people.is_empty());
+        assert_eq!(page.links, ["../roles/M.md"]);
+    }
+}

@@ -1,0 +1,615 @@
+//! Somebody in a line of text: `Ada L. <ada@x.org> (@ada), Acme` in its many forms.
+//!
+//! What is certain (profile links, `@login`, `@org/team`, addresses) is taken out first; what is left falls into pieces
+//! at commas, dashes and brackets. The first piece is the name, a later one that names a role is the role, another one
+//! the organisation. A line of prose that merely mentions a login is nobody.
+
+use super::blocks::Inline;
+use super::page::Person;
+use super::role::{Column, Standing, classify, column};
+use muster_model::account;
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// Somebody found in a line, with the role that the line itself states.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Found {
+    pub person: Person,
+    pub standing: Option<Standing>,
+}
+
+/// Stands where something certain was taken out.
+const MARK: char = '\u{1}';
+
+/// What separates pieces: commas, brackets, dashes between spaces, a colon before a space.
+static SEPARATOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"[,;|()\[\]<>{}（），、；\n\x01\t]|\s+(?:-{1,3}|–|—|·|•|/)\s+|\s+(?:-{1,3}|–|—)$|:(?:\s+|$)|：|\s{3,}|\s+(?:from|at)\s+")
+        .ok()
+});
+static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:mailto:)?[a-z0-9._%+'-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)+").ok()
+});
+static MENTION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(^|[^A-Za-z0-9_./@-])@([A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:/[A-Za-z0-9._-]+)?)").ok()
+});
+static URL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:https?://|www\.|github\.com/)[^\s<>)\],|]+").ok());
+
+/// Words that begin sentences, not names.
+const PROSE_WORDS: &[&str] = &[
+    "contact", "email", "ping", "see", "by", "cc", "please", "thanks", "and", "the", "for", "to", "on", "in", "our",
+    "your", "us", "with", "list", "mailing", "slack", "ask", "reach", "via", "is", "are", "of", "or", "if", "we",
+    "you", "this", "that", "from", "who", "any", "all", "refer", "be", "a", "an", "not", "will", "must", "can",
+    "should", "mail", "channel", "join", "chat", "twitter", "website",
+];
+
+/// The small words within names.
+const PARTICLES: &[&str] = &[
+    "de", "da", "del", "della", "der", "den", "van", "von", "bin", "ibn", "al", "el", "la", "le", "di", "du", "dos",
+    "do", "das", "ten", "ter", "zu", "y", "e",
+];
+
+/// Words that tell an organisation from a name.
+const ORGANISATION_WORDS: &[&str] = &[
+    "group",
+    "inc",
+    "inc.",
+    "ltd",
+    "ltd.",
+    "llc",
+    "corp",
+    "corp.",
+    "corporation",
+    "labs",
+    "lab",
+    "cloud",
+    "university",
+    "foundation",
+    "software",
+    "technologies",
+    "technology",
+    "systems",
+    "hat",
+    "gmbh",
+    "company",
+    "networks",
+    "institute",
+    "bank",
+    "independent",
+    "college",
+    "school",
+    "research",
+    "consulting",
+    "services",
+    "solutions",
+    "security",
+    "data",
+    "ag",
+    "s.a.",
+    "b.v.",
+    "co.",
+    "ai",
+    "io",
+    "web",
+];
+
+const SUFFIXES: &[&str] =
+    &["inc", "inc.", "ltd", "ltd.", "llc", "llc.", "corp", "corp.", "gmbh", "co.", "co", "s.a.", "b.v."];
+
+/// First path segments of github.com that are no accounts.
+const RESERVED: &[&str] = &[
+    "orgs",
+    "sponsors",
+    "features",
+    "settings",
+    "apps",
+    "about",
+    "topics",
+    "marketplace",
+    "enterprise",
+    "search",
+    "login",
+    "notifications",
+    "explore",
+    "collections",
+    "contact",
+];
+
+/// The login of a GitHub profile that a link leads to.
+pub(super) fn profile(url: &str) -> Option<String> {
+    let rest = url.trim().strip_prefix("https://").or_else(|| url.trim().strip_prefix("http://")).unwrap_or(url.trim());
+    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    let path = rest.get(..11).filter(|host| host.eq_ignore_ascii_case("github.com/")).and_then(|_| rest.get(11..))?;
+    let login = path.split(['?', '#']).next()?.trim_end_matches('/').trim_start_matches('@');
+    (account::is_github_login(login) && !RESERVED.contains(&login.to_lowercase().as_str())).then(|| login.to_owned())
+}
+
+/// The team that a link to a GitHub team page leads to, `org/team`.
+fn team_page(url: &str) -> Option<String> {
+    let (_, path) = url.split_once("github.com/orgs/")?;
+    let mut parts = path.split(['/', '?', '#']);
+    let (org, teams, team) = (parts.next()?, parts.next()?, parts.next()?);
+    (teams == "teams" && !team.is_empty()).then(|| format!("{org}/{team}"))
+}
+
+/// The e-mail address in a text.
+pub(super) fn email(text: &str) -> Option<String> {
+    let found = EMAIL.as_ref()?.find(text)?;
+    Some(found.as_str().trim_start_matches("mailto:").to_owned())
+}
+
+/// Whether a link leads elsewhere: not to a person, a mailbox or a place on the same page.
+pub(super) fn leads_elsewhere(url: &str) -> bool {
+    !(url.is_empty()
+        || url.starts_with('#')
+        || url.starts_with("mailto:")
+        || (email(url).is_some() && !url.contains('/'))
+        || profile(url).is_some())
+}
+
+/// One certain thing in a text.
+#[derive(Debug, Clone, PartialEq)]
+enum Certain {
+    Login(String),
+    Team(String),
+    Email(String),
+    Address,
+}
+
+/// Everybody in a text: one person, several separated by commas or lines, or nobody.
+pub(super) fn people(inline: &Inline) -> Vec<Found> {
+    let certain = certain(inline);
+    let who = |kind: &Certain| matches!(kind, Certain::Login(_) | Certain::Team(_));
+    let mut logins: Vec<&Certain> = certain.iter().map(|(_, kind, _)| kind).filter(|kind| who(kind)).collect();
+    logins.dedup();
+    if logins.len() > 1 {
+        let several = several(inline, &certain);
+        if !several.is_empty() {
+            return several;
+        }
+    }
+    one(inline, &certain).into_iter().collect()
+}
+
+/// Several people in one text: `Reviewers: @a, @b` or `Ada (@ada), Bo (@bo)`.
+fn several(inline: &Inline, certain: &[(Range<usize>, Certain, bool)]) -> Vec<Found> {
+    let (label, body) = label(&inline.text);
+    let standing = label.map(classify).filter(|standing| *standing != Standing::Unknown);
+    let bare = marked(&inline.slice(body.clone()), certain, body.start);
+    let only_marks = words_of(&bare).iter().all(|word| ["and", "&", "or"].contains(&word.as_str()));
+    if only_marks {
+        let named = certain.iter().filter_map(|(_, kind, _)| person_of(kind));
+        return named.map(|person| Found { person, standing: standing.clone() }).collect();
+    }
+    let parts: Vec<Found> = split_outside_brackets(&inline.text, body)
+        .into_iter()
+        .map(|part| inline.slice(part))
+        .filter_map(|part| one(&part, &self::certain(&part)))
+        .map(|found| Found { standing: found.standing.or_else(|| standing.clone()), ..found })
+        .collect();
+    if parts.iter().filter(|found| found.person.login.is_some() || found.person.team.is_some()).count() > 1 {
+        parts.into_iter().filter(|found| found.person.is_certain()).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+fn person_of(kind: &Certain) -> Option<Person> {
+    match kind {
+        Certain::Login(login) => Some(Person { login: Some(login.clone()), ..Person::default() }),
+        Certain::Team(team) => Some(Person { team: Some(team.clone()), ..Person::default() }),
+        Certain::Email(_) | Certain::Address => None,
+    }
+}
+
+/// `Reviewers: …`: the label before a colon, and the rest.
+fn label(text: &str) -> (Option<&str>, Range<usize>) {
+    match text.find(": ") {
+        Some(at) if at < 60 && !text[..at].contains(['@', '(', '<', ',']) => {
+            (Some(text[..at].trim()), at + 2..text.len())
+        }
+        _ => (None, 0..text.len()),
+    }
+}
+
+fn split_outside_brackets(text: &str, body: Range<usize>) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut start, mut depth) = (body.start, 0_i32);
+    for (at, letter) in text.char_indices().filter(|(at, _)| body.contains(at)) {
+        match letter {
+            '(' | '[' | '<' => depth += 1,
+            ')' | ']' | '>' => depth -= 1,
+            ',' | ';' | '\n' if depth <= 0 => {
+                parts.push(start..at);
+                start = at + letter.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    parts.push(start..body.end);
+    parts
+}
+
+/// What is certain in a text: where, what, and whether the text there is a name to keep.
+fn certain(inline: &Inline) -> Vec<(Range<usize>, Certain, bool)> {
+    let mut found: Vec<(Range<usize>, Certain, bool)> = Vec::new();
+    for (range, url) in &inline.links {
+        let text = inline.text.get(range.clone()).unwrap_or_default().trim();
+        if let Some(login) = profile(url) {
+            let bare = text.trim_start_matches('@');
+            let keep = !(text.is_empty()
+                || bare.eq_ignore_ascii_case(&login)
+                || text.starts_with('@')
+                || text.contains("://"));
+            found.push((range.clone(), Certain::Login(login), keep));
+        } else if let Some(team) = team_page(url) {
+            found.push((range.clone(), Certain::Team(team), false));
+        } else if let Some(address) =
+            url.strip_prefix("mailto:").or(Some(url).filter(|_| url.contains('@')).map(|x| &**x))
+        {
+            if let Some(address) = email(address) {
+                found.push((range.clone(), Certain::Email(address), email(text).is_none() && name_like(text)));
+            }
+        } else if text.contains("://") {
+            found.push((range.clone(), Certain::Address, false));
+        }
+    }
+    let text = &inline.text;
+    let fresh = |found: &Vec<(Range<usize>, Certain, bool)>, range: &Range<usize>| {
+        !found.iter().any(|(other, _, _)| other.start < range.end && range.start < other.end)
+    };
+    for hit in EMAIL.iter().flat_map(|regex| regex.find_iter(text)) {
+        if fresh(&found, &hit.range()) {
+            let address = hit.as_str().trim_start_matches("mailto:").to_owned();
+            found.push((hit.range(), Certain::Email(address), false));
+        }
+    }
+    for hit in URL.iter().flat_map(|regex| regex.find_iter(text)) {
+        if fresh(&found, &hit.range()) {
+            let kind = profile(hit.as_str()).map_or(Certain::Address, Certain::Login);
+            found.push((hit.range(), kind, false));
+        }
+    }
+    for hit in MENTION.iter().flat_map(|regex| regex.captures_iter(text)) {
+        let Some(name) = hit.get(2) else { continue };
+        let range = name.start() - 1..name.end();
+        if fresh(&found, &range) {
+            let kind = if name.as_str().contains('/') { Certain::Team } else { Certain::Login };
+            found.push((range, kind(name.as_str().to_owned()), false));
+        }
+    }
+    found.sort_by_key(|(range, _, _)| range.start);
+    found
+}
+
+/// The text with a mark in place of each certain thing; names in links stay, with a mark after them.
+fn marked(inline: &Inline, certain: &[(Range<usize>, Certain, bool)], offset: usize) -> String {
+    let text = &inline.text;
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for (range, _, keep) in certain {
+        let (Some(start), Some(end)) = (range.start.checked_sub(offset), range.end.checked_sub(offset)) else {
+            continue;
+        };
+        if start < at || end > text.len() {
+            continue;
+        }
+        out.push_str(text.get(at..start).unwrap_or_default());
+        if *keep {
+            out.push_str(text.get(start..end).unwrap_or_default());
+        }
+        out.push(MARK);
+        at = end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
+fn words_of(text: &str) -> Vec<String> {
+    let separator = |letter: char| letter.is_whitespace() || (!letter.is_alphanumeric() && letter != '&');
+    text.split(separator).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+}
+
+/// A piece of what is left of a line.
+#[derive(Debug)]
+struct Piece {
+    text: String,
+    bracketed: bool,
+    /// It follows a colon.
+    explained: bool,
+    /// Something certain comes before it.
+    after: bool,
+}
+
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut read = Vec::new();
+    let (mut start, mut depth, mut explained, mut after) = (0, 0_i32, false, false);
+    let hits = SEPARATOR.iter().flat_map(|regex| regex.find_iter(text)).map(|hit| hit.range());
+    for range in hits.chain(std::iter::once(text.len()..text.len())) {
+        let piece = text.get(start..range.start).unwrap_or_default();
+        let piece = piece.trim().trim_matches(['*', '_', '`', '"', '“', '”', '/', '\\', '-', '•', '~', '!']).trim();
+        if piece.chars().any(char::is_alphanumeric) {
+            read.push(Piece { text: fold(piece), bracketed: depth > 0, explained, after });
+            explained = false;
+        }
+        let separator = text.get(range.clone()).unwrap_or_default();
+        match separator.chars().next() {
+            Some('(' | '[' | '{' | '（') => depth += 1,
+            Some(')' | ']' | '}' | '）') => depth -= 1,
+            Some(MARK) => after = true,
+            Some(':' | '：') => explained = true,
+            _ => {}
+        }
+        start = range.end;
+    }
+    join_suffixes(read)
+}
+
+/// `Acme, Inc.` is one organisation.
+fn join_suffixes(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut joined: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        match joined.last_mut() {
+            Some(last) if SUFFIXES.contains(&piece.text.to_lowercase().as_str()) => {
+                last.text = format!("{}, {}", last.text, piece.text);
+            }
+            _ => joined.push(piece),
+        }
+    }
+    joined
+}
+
+/// White space folded.
+pub(super) fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// An organisation as written, or nothing where a placeholder stands.
+pub(super) fn organisation(text: &str) -> Option<String> {
+    let text = fold(text.trim().trim_matches(['*', '_', '`']));
+    let nothing = ["", "-", "--", "—", "–", "n/a", "na", "none", "tbd", "unknown", "?", "/", "."];
+    (!nothing.contains(&text.to_lowercase().as_str())).then_some(text)
+}
+
+/// Whether a text can be the name of a person: few words, none of them a word of prose.
+pub(super) fn name_like(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let plain = |word: &&str| !PROSE_WORDS.contains(&word.trim_end_matches(['.', ',']).to_lowercase().as_str());
+    (1..=5).contains(&words.len())
+        && text.len() <= 80
+        && text.chars().any(char::is_alphabetic)
+        && words.iter().all(plain)
+        && !matches!(classify(text), Standing::Role(_) | Standing::Former | Standing::Prose)
+}
+
+/// Whether a text that nothing certain stands beside is surely a name: capital letters, two to four words.
+pub(super) fn full_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let capital = |word: &&str| {
+        PARTICLES.contains(&word.to_lowercase().as_str())
+            || word.chars().next().is_some_and(|first| first.is_alphabetic() && !first.is_lowercase())
+    };
+    let no_digits = !text.chars().any(|letter| letter.is_ascii_digit() || "_/\\:#=".contains(letter));
+    name_like(text)
+        && (2..=4).contains(&words.len())
+        && words.iter().all(capital)
+        && no_digits
+        && !looks_organised(text)
+}
+
+fn looks_organised(text: &str) -> bool {
+    text.split_whitespace().any(|word| ORGANISATION_WORDS.contains(&word.to_lowercase().as_str()))
+}
+
+/// One person in a text, or nobody.
+fn one(inline: &Inline, certain: &[(Range<usize>, Certain, bool)]) -> Option<Found> {
+    let mut person = Person::default();
+    for (_, kind, _) in certain {
+        match kind {
+            Certain::Login(login) if person.login.is_none() => person.login = Some(login.clone()),
+            Certain::Team(team) if person.team.is_none() => person.team = Some(team.clone()),
+            Certain::Email(address) if person.email.is_none() => person.email = Some(address.clone()),
+            _ => {}
+        }
+    }
+    let text = marked(inline, certain, 0);
+    let pieces = pieces(&text);
+    let mut found = Found { person, standing: None };
+    let keyed = take_keyed(&mut found, pieces);
+    let rest = take_name(&mut found, keyed)?;
+    take_rest(&mut found, rest);
+    let named = found.person.name.as_deref().is_some_and(full_name);
+    (found.person.is_certain() || named).then_some(found)
+}
+
+/// Takes out `GitHub: ada`, `Company: Acme` and the words that only announce what was certain.
+fn take_keyed(found: &mut Found, pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut left: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let key = left.last().filter(|_| piece.explained).map(|last| column(&last.text));
+        let person = &mut found.person;
+        match key {
+            Some(Column::Organisation) => person.organisation = organisation(&piece.text),
+            Some(Column::Login) if account::is_github_login(&piece.text) => {
+                person.login.get_or_insert(piece.text);
+            }
+            Some(Column::Name)
+                if column(&left.last().map_or(String::new(), |last| last.text.clone())) == Column::Name
+                    && classify(&left.last().map_or(String::new(), |last| last.text.clone())) == Standing::Unknown =>
+            {
+                person.name = Some(piece.text);
+            }
+            Some(Column::Role) => found.standing = Some(classify(&piece.text)),
+            _ => {
+                left.push(piece);
+                continue;
+            }
+        }
+        left.pop();
+    }
+    let announces = |piece: &Piece| {
+        piece.text.split_whitespace().count() <= 3
+            && matches!(column(&piece.text), Column::Login | Column::Email | Column::Organisation)
+            && !looks_organised(&piece.text)
+    };
+    left.retain(|piece| !announces(piece));
+    left
+}
+
+/// Takes the name; a line that begins with neither a name nor something certain is prose, and so nobody.
+fn take_name(found: &mut Found, mut pieces: Vec<Piece>) -> Option<Vec<Piece>> {
+    if found.person.name.is_some() || pieces.is_empty() {
+        return Some(pieces);
+    }
+    // `Reviewer: Ada (@ada)`, `parser: Ada (@ada)`: what stands before the colon is no name.
+    if pieces.get(1).is_some_and(|second| second.explained && !second.after && name_like(&second.text)) {
+        let label = classify(&pieces.remove(0).text);
+        found.standing = Some(label).filter(|standing| *standing != Standing::Unknown);
+    }
+    let first = &pieces[0];
+    let alone = pieces.len() == 1;
+    if !first.after {
+        if !first.bracketed && name_like(&first.text) {
+            found.person.name = Some(pieces.remove(0).text);
+            return Some(pieces);
+        }
+        let standing = classify(&first.text);
+        let plain = |word: &str| !PROSE_WORDS.contains(&word.to_lowercase().as_str());
+        let is_role = matches!(standing, Standing::Role(_)) && first.text.split_whitespace().all(plain);
+        if first.bracketed || (first.text.split_whitespace().count() <= 4 && is_role) {
+            return Some(pieces);
+        }
+        return None;
+    }
+    // A login first, then `(Ada L., Acme)`, `- Ada L.` or only `(Acme)`.
+    let full = full_name(&first.text);
+    if full
+        || (!first.bracketed && !first.explained && !alone && name_like(&first.text) && !looks_organised(&first.text))
+    {
+        found.person.name = Some(pieces.remove(0).text);
+    }
+    let prose = pieces.iter().map(|piece| piece.text.split_whitespace().count()).sum::<usize>() > 40;
+    (!prose).then_some(pieces)
+}
+
+/// Takes the role and the organisation from what is left: brackets speak before dashes and commas.
+fn take_rest(found: &mut Found, pieces: Vec<Piece>) {
+    let mut loose = None;
+    for piece in pieces {
+        let standing = classify(&piece.text);
+        let words = piece.text.split_whitespace().count();
+        if words <= 4 && matches!(standing, Standing::Role(_) | Standing::Former) && !looks_organised(&piece.text) {
+            found.standing.get_or_insert(standing);
+        } else if let Some(text) = stripped(&piece).filter(|_| found.person.organisation.is_none()) {
+            if piece.bracketed {
+                found.person.organisation = organisation(&text);
+            } else if loose.is_none() {
+                loose = organisation(&text);
+            }
+        }
+    }
+    if found.person.organisation.is_none() {
+        found.person.organisation = loose;
+    }
+}
+
+/// The piece without `of`, `from` or `at`, if it can be an organisation at all.
+fn stripped(piece: &Piece) -> Option<String> {
+    let lower = piece.text.to_lowercase();
+    let noise = ["he/him", "she/her", "they/them", "he", "she", "they", "him", "her", "them", "since", "aka", "and"];
+    if noise
+        .iter()
+        .any(|word| lower == *word || lower.starts_with(&format!("{word} ")) || lower.starts_with(&format!("{word}/")))
+    {
+        return None;
+    }
+    let prefix = ["works at ", "working at ", "affiliated with ", "employed by ", "of ", "from ", "at "]
+        .into_iter()
+        .find(|prefix| lower.starts_with(prefix));
+    let text = piece.text.get(prefix.map_or(0, str::len)..)?.trim();
+    let first = text.chars().next()?;
+    let few = text.split_whitespace().count() <= if piece.bracketed { 8 } else { 5 };
+    let dated = text.chars().all(|letter| !letter.is_alphabetic());
+    let proper = piece.bracketed || prefix.is_some() || !first.is_ascii_lowercase();
+    let only_mail = text.contains(' ') && text.to_lowercase().contains("mailing list");
+    (few && proper && !dated && !piece.explained && !only_mail).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::blocks::{Block, blocks};
+    use super::*;
+
+    fn read(text: &str) -> String {
+        let inline = match blocks(text).into_iter().next() {
+            Some(Block::Paragraph(inline) | Block::Item { inline, .. }) => inline,
+            other => panic!("{other:?}"),
+        };
+        let show = |found: Found| {
+            let Person { login, team, email, name, organisation } = found.person;
+            let role = match found.standing {
+                Some(Standing::Role(role)) => Some(role.name),
+                other => other.map(|standing| format!("{standing:?}")),
+            };
+            let team = team.map(|team| format!("team {team}"));
+            let parts = [login.or(team), email, name, organisation, role];
+            parts.map(|part| part.unwrap_or_else(|| "-".to_owned())).join("|")
+        };
+        people(&inline).into_iter().map(show).collect::<Vec<_>>().join(" + ")
+    }
+
+    #[test]
+    fn people_in_many_forms() {
+        for (text, expected) in [
+            ("- Ada Lark <ada@lark.example>, Acme", "-|ada@lark.example|Ada Lark|Acme|-"),
+            ("* [Ada Lark](https://github.com/adal) (Acme)", "adal|-|Ada Lark|Acme|-"),
+            ("- @adal", "adal|-|-|-|-"),
+            ("- Ada Lark - Acme (@adal)", "adal|-|Ada Lark|Acme|-"),
+            ("Ada Lark <ada@lark.example> (@adal)", "adal|ada@lark.example|Ada Lark|-|-"),
+            ("Ada Lark <ada@lark.example> (@adal) pkg:*", "adal|ada@lark.example|Ada Lark|-|-"),
+            ("- **Ada Lark** ([@adal](https://github.com/adal)) - Acme, Inc.", "adal|-|Ada Lark|Acme, Inc.|-"),
+            ("- Ada Lark ([adal](https://github.com/adal)) (ada@lark.example)", "adal|ada@lark.example|Ada Lark|-|-"),
+            ("- Ada Lark (ada@lark.example / @adal)", "adal|ada@lark.example|Ada Lark|-|-"),
+            ("- [@adal](https://github.com/adal) (Ada Lark)", "adal|-|Ada Lark|-|-"),
+            ("- @adal (Acme)", "adal|-|-|Acme|-"),
+            ("- @adal - Ada Lark (Acme)", "adal|-|Ada Lark|Acme|-"),
+            ("- @adal Ada Lark, Acme", "adal|-|Ada Lark|Acme|-"),
+            ("- Ada Lark, Acme, [@adal](https://github.com/adal)", "adal|-|Ada Lark|Acme|-"),
+            ("- Ada Lark (Red Barn) <https://github.com/adal>", "adal|-|Ada Lark|Red Barn|-"),
+            ("- Ada van der Lark (@adal), Independent", "adal|-|Ada van der Lark|Independent|-"),
+            ("- Ada Lark @adal (super-maintainer)", "adal|-|Ada Lark|-|maintainer"),
+            ("- Ada Lark (@adal) (emeritus)", "adal|-|Ada Lark|-|Former"),
+            ("- Ada Lark (@adal): build system", "adal|-|Ada Lark|-|-"),
+            ("- Ada Lark from Acme (@adal)", "adal|-|Ada Lark|Acme|-"),
+            (
+                "- `parser`: Ada Lark (<a@l.example> / @adal), Bo Fen (@bof)",
+                "adal|a@l.example|Ada Lark|-|- + bof|-|Bo Fen|-|-",
+            ),
+            ("- Reviewers: @a, @b and @c", "a|-|-|-|reviewer + b|-|-|-|reviewer + c|-|-|-|reviewer"),
+            ("@a @b", "a|-|-|-|- + b|-|-|-|-"),
+            ("- @acme/lantern-maintainers", "team acme/lantern-maintainers|-|-|-|-"),
+            ("- Ada Lark, GitHub: adal, Company: Acme", "adal|-|Ada Lark|Acme|-"),
+            ("- Ada Lark", "-|-|Ada Lark|-|-"),
+            ("- Review and respond to reports", ""),
+            ("- Contact @adal if you need anything", ""),
+            ("Please refer to the [team](https://github.com/acme/x/blob/main/M.md).", ""),
+            ("Discussions take place on the list [a@b.example](mailto:a@b.example) for now", ""),
+            ("- 李雷 ([lilei](https://github.com/lilei)) 某公司", "lilei|-|李雷|某公司|-"),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn profiles_are_accounts_and_nothing_else() {
+        assert_eq!(profile("https://github.com/ada-l"), Some("ada-l".to_owned()));
+        assert_eq!(profile("http://www.GitHub.com/ada/"), Some("ada".to_owned()));
+        for url in
+            ["https://github.com/acme/lantern", "https://github.com/orgs/acme", "https://x.org/ada", "github.com"]
+        {
+            assert_eq!(profile(url), None, "{url}");
+        }
+        assert!(leads_elsewhere("../roles/M.md") && !leads_elsewhere("#top") && !leads_elsewhere("mailto:a@b.org"));
+    }
+}
