@@ -18,14 +18,14 @@ WITH github AS (
 ),
 named_authors AS (
   SELECT json_get_int(data, 'author_id') AS actor_id, json_get_str(data, 'author') AS login, time
-  FROM events WHERE type = 'pull_request.merged' AND time < as_of()
+  FROM events WHERE type = 'pull_request.merged' AND time <= as_of()
 ),
 logins AS (
   SELECT actor_id, login, min(first_seen) AS first_seen, max(last_seen) AS last_seen, max(typed_bot) AS typed_bot
   FROM (
     SELECT * FROM github
     UNION ALL
-    SELECT actor_id, login, min(time), max(time), 0 FROM named_authors WHERE login IS NOT NULL GROUP BY actor_id, login
+    SELECT actor_id, login, min(time) AS first_seen, max(time) AS last_seen, 0 AS typed_bot FROM named_authors WHERE login IS NOT NULL GROUP BY actor_id, login
   ) GROUP BY actor_id, login
 ),
 -- A change of login: the number stays, the latest login names the person. Two numbers with one login stay two people.
@@ -44,30 +44,30 @@ login_person AS (
 ),
 trailers AS (
   SELECT time, unnest(json_get_array(data, 'trailers')) AS trailer FROM events
-  WHERE type = 'commit.authored' AND time < as_of()
+  WHERE type = 'commit.authored' AND time <= as_of()
 ),
 pushed AS (
   SELECT time, unnest(json_get_array(data, 'commits')) AS pushed FROM events
-  WHERE type = 'push.received' AND time < as_of()
+  WHERE type = 'push.received' AND time <= as_of()
 ),
 -- Every account that an event names, with the name written beside it.
 mentioned AS (
   SELECT 'github-id:' || CAST(actor_id AS VARCHAR) AS account, substr(login, 8) AS name, first_seen, last_seen, typed_bot
   FROM logins WHERE actor_id IS NOT NULL
   UNION ALL SELECT login, substr(login, 8), first_seen, last_seen, typed_bot FROM logins
-  UNION ALL SELECT actor, json_get_str(data, 'author', 'name'), time, time, 0 FROM events
-    WHERE type = 'commit.authored' AND actor IS NOT NULL AND time < as_of()
-  UNION ALL SELECT json_get_str(data, 'committer', 'account'), json_get_str(data, 'committer', 'name'), time, time, 0 FROM events
-    WHERE type = 'commit.authored' AND time < as_of()
-  UNION ALL SELECT json_get_str(trailer, 'account'), json_get_str(trailer, 'name'), time, time, 0 FROM trailers
-  UNION ALL SELECT json_get_str(pushed, 'account'), json_get_str(pushed, 'name'), time, time, 0 FROM pushed
-  UNION ALL SELECT actor, json_get_str(data, 'name'), time, time, 0 FROM events WHERE type = 'meeting.attended' AND time < as_of()
-  UNION ALL SELECT json_get_str(data, 'account'), json_get_str(data, 'name'), time, time, 0 FROM events
-    WHERE type = 'maintainer.listed' AND time < as_of()
-  UNION ALL SELECT json_get_str(data, 'account'), NULL, time, time, 0 FROM events
-    WHERE type IN ('affiliation.declared', 'account.linked') AND time < as_of()
-  UNION ALL SELECT json_get_str(data, 'canonical'), json_get_str(data, 'name'), time, time, 0 FROM events
-    WHERE type = 'account.linked' AND time < as_of()
+  UNION ALL SELECT actor, json_get_str(data, 'author', 'name'), time AS first_seen, time AS last_seen, 0 AS typed_bot FROM events
+    WHERE type = 'commit.authored' AND actor IS NOT NULL AND time <= as_of()
+  UNION ALL SELECT json_get_str(data, 'committer', 'account'), json_get_str(data, 'committer', 'name'), time AS first_seen, time AS last_seen, 0 AS typed_bot FROM events
+    WHERE type = 'commit.authored' AND time <= as_of()
+  UNION ALL SELECT json_get_str(trailer, 'account'), json_get_str(trailer, 'name'), time AS first_seen, time AS last_seen, 0 AS typed_bot FROM trailers
+  UNION ALL SELECT json_get_str(pushed, 'account'), json_get_str(pushed, 'name'), time AS first_seen, time AS last_seen, 0 AS typed_bot FROM pushed
+  UNION ALL SELECT actor, json_get_str(data, 'name'), time AS first_seen, time AS last_seen, 0 AS typed_bot FROM events WHERE type = 'meeting.attended' AND time <= as_of()
+  UNION ALL SELECT json_get_str(data, 'account'), json_get_str(data, 'name'), time AS first_seen, time AS last_seen, 0 AS typed_bot FROM events
+    WHERE type = 'maintainer.listed' AND time <= as_of()
+  UNION ALL SELECT json_get_str(data, 'account'), NULL, time AS first_seen, time AS last_seen, 0 AS typed_bot FROM events
+    WHERE type IN ('affiliation.declared', 'account.linked') AND time <= as_of()
+  UNION ALL SELECT json_get_str(data, 'canonical'), json_get_str(data, 'name'), time AS first_seen, time AS last_seen, 0 AS typed_bot FROM events
+    WHERE type = 'account.linked' AND time <= as_of()
 ),
 account AS (
   SELECT account, last_value(name ORDER BY last_seen, name) FILTER (WHERE name IS NOT NULL AND name <> '') AS name,
@@ -77,7 +77,7 @@ account AS (
 -- A source that links an account to two others contradicts itself: then it joins none.
 linked AS (
   SELECT json_get_str(data, 'account') AS account, min(json_get_str(data, 'canonical')) AS canonical FROM events
-  WHERE type = 'account.linked' AND time < as_of() AND json_get_str(data, 'account') <> json_get_str(data, 'canonical')
+  WHERE type = 'account.linked' AND time <= as_of() AND json_get_str(data, 'account') <> json_get_str(data, 'canonical')
   GROUP BY 1 HAVING count(DISTINCT json_get_str(data, 'canonical')) = 1
 ),
 once AS (

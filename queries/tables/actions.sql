@@ -13,4 +13,4 @@ source = "The file."
 ---*/
 SELECT e.id AS event_id, e.time, e.subject AS meeting, json_get_str(e.data, 'text') AS text,
        masked_list(json_get_json(e.data, 'owners')) AS owners, json_get_str(e.data, 'state') AS state, e.source
-FROM events e WHERE e.type = 'action.recorded' AND e.time < as_of()
+FROM events e WHERE e.type = 'action.recorded' AND e.time <= as_of()

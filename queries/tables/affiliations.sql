@@ -15,7 +15,7 @@ WITH declared AS (
          json_get_str(e.data, 'said_by') AS said_by,
          CASE WHEN json_get_str(e.data, 'said_by') = 'roster' THEN 0 ELSE 1 END AS rank
   FROM events e JOIN accounts a ON a.account = masked(json_get_str(e.data, 'account'))
-  WHERE e.type = 'affiliation.declared' AND e.time < as_of()
+  WHERE e.type = 'affiliation.declared' AND e.time <= as_of()
 ),
 strongest AS (
   SELECT *, min(rank) OVER (PARTITION BY person, time) AS best FROM declared WHERE organisation <> ''

@@ -21,4 +21,4 @@ SELECT e.id AS event_id, e.time, e.subject AS meeting, split_part(substr(e.id, 7
 FROM events e
 LEFT JOIN accounts a ON a.account = masked(e.actor)
 LEFT JOIN affiliations o ON o.person = a.person AND e.time >= o."from" AND (o."until" IS NULL OR e.time < o."until")
-WHERE e.type = 'meeting.attended' AND e.time < as_of()
+WHERE e.type = 'meeting.attended' AND e.time <= as_of()

@@ -20,4 +20,4 @@ SELECT e.id AS event_id, e.time, json_get_str(e.data, 'committed') AS committed,
        masked(e.actor) AS account, a.person, a.is_bot, json_get_int(e.data, 'parents') > 1 AS is_merge,
        regexp_replace(json_get_str(e.data, 'summary'), '[^\s<>()]+@[^\s<>()]+\.[^\s<>()]+', '<e-mail removed>', 'g') AS summary, e.url
 FROM events e LEFT JOIN accounts a ON a.account = masked(e.actor)
-WHERE e.type = 'commit.authored' AND e.time < as_of()
+WHERE e.type = 'commit.authored' AND e.time <= as_of()

@@ -18,7 +18,7 @@ url = "The page to check."
 WITH authored AS (
   SELECT e.id AS event_id, e.time, split_part(substr(e.subject, 5), '@', 1) AS repository, json_get_str(e.data, 'sha') AS sha,
          e.actor AS account, json_get_int(e.data, 'parents') AS parents, json_get_array(e.data, 'trailers') AS trailers, e.url
-  FROM events e WHERE e.type = 'commit.authored' AND e.time < as_of()
+  FROM events e WHERE e.type = 'commit.authored' AND e.time <= as_of()
 ),
 trailers AS (
   SELECT event_id, time, repository, parents, url, account AS author, unnest(trailers) AS trailer FROM authored
@@ -28,7 +28,7 @@ pushed AS (
   SELECT e.id AS event_id, e.time, split_part(substr(e.subject, 8), '#', 1) AS repository,
          unnest(json_get_array(e.data, 'commits')) AS pushed
   FROM events e
-  WHERE e.type = 'push.received' AND e.time < as_of()
+  WHERE e.type = 'push.received' AND e.time <= as_of()
     AND json_get_str(e.data, 'ref') IN ('refs/heads/main', 'refs/heads/master')
     AND split_part(substr(e.subject, 8), '#', 1) NOT IN (SELECT repository FROM authored WHERE repository IS NOT NULL)
 ),
@@ -60,7 +60,7 @@ acts AS (
   FROM facts WHERE type = 'pull_request.merged' AND author_account IS NOT NULL
   UNION ALL
   SELECT id, time, 'meeting', false, masked(actor), CAST(NULL AS VARCHAR), url
-  FROM events WHERE type = 'meeting.attended' AND time < as_of()
+  FROM events WHERE type = 'meeting.attended' AND time <= as_of()
 )
 SELECT c.event_id, c.time, c.kind, c.counts, c.account, a.person, p.name, a.is_bot, o.organisation, c.repository, c.url
 FROM acts c

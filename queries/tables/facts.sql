@@ -1,6 +1,6 @@
 /*---
 title = "What happened on GitHub, one row a fact"
-definition = "GitHub events before the as-of instant. An approximate fact (its id ends in ~) is left out where the exact one is known."
+definition = "GitHub events up to the as-of instant. An approximate fact (its id ends in ~) is left out where the exact one is known."
 order = ["time", "event_id"]
 [columns]
 event_id = "The event."
@@ -28,12 +28,12 @@ WITH stated AS (
     CASE WHEN e.type = 'pull_request.reviewed' THEN json_get_str(e.data, 'state') END AS state,
     CASE WHEN e.type = 'release.published' THEN json_get_str(e.data, 'tag') END AS tag
   FROM events e
-  WHERE e.time < as_of()
+  WHERE e.time <= as_of()
     AND (e.type LIKE 'issue.%' OR e.type LIKE 'pull_request.%' OR e.type LIKE 'repository.%' OR e.type LIKE 'discussion.%'
          OR e.type IN ('commit.commented', 'release.published', 'push.received'))
 ),
 approximate AS (
-  SELECT id, type, time, subject, rtrim(id, '~') AS exact FROM events WHERE id LIKE '%~' AND time < as_of()
+  SELECT id, type, time, subject, rtrim(id, '~') AS exact FROM events WHERE id LIKE '%~' AND time <= as_of()
 ),
 -- What happens once has its exact id without the mark; a close or reopening has its time in the id, and meets the exact
 -- one of the same object within 15 s.

@@ -14,4 +14,4 @@ source = "The file."
 ---*/
 SELECT e.id AS event_id, e.time, e.subject AS meeting, json_get_str(e.data, 'item') AS item,
        json_get_str(e.data, 'kind') AS kind, json_get_str(e.data, 'status') AS status, e.url, e.source
-FROM events e WHERE e.type = 'item.reviewed' AND e.time < as_of()
+FROM events e WHERE e.type = 'item.reviewed' AND e.time <= as_of()

@@ -22,7 +22,7 @@ WITH changes AS (
          json_get_str(e.data, 'role') AS role, json_get_bool(e.data, 'maintainer') AS is_maintainer,
          json_get_str(e.data, 'organisation') AS organisation, json_get_str(e.data, 'repository') AS repository,
          json_get_str(e.data, 'path') AS path
-  FROM events e WHERE e.type IN ('maintainer.listed', 'maintainer.unlisted') AND e.time < as_of()
+  FROM events e WHERE e.type IN ('maintainer.listed', 'maintainer.unlisted') AND e.time <= as_of()
 ),
 -- An end and a new beginning at one instant: the end comes first.
 ordered AS (

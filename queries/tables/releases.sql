@@ -20,7 +20,7 @@ tags AS (
   SELECT e.id AS event_id, e.time, split_part(substr(e.subject, 5), '/tag/', 1) AS repository,
          json_get_str(e.data, 'name') AS tag, a.person, a.is_bot, e.url
   FROM events e LEFT JOIN accounts a ON a.account = masked(e.actor)
-  WHERE e.type = 'tag.created' AND e.time < as_of()
+  WHERE e.type = 'tag.created' AND e.time <= as_of()
 )
 SELECT event_id, time, repository, tag, person, is_bot, false AS from_tag, url FROM published
 UNION ALL

@@ -95,7 +95,15 @@ impl Engine {
         for table in self.in_order(&library.tables)? {
             let path = folder.join(format!("{}.parquet", table.name));
             let rows = self.query(&table.name, &table.sql).await?;
-            let rows = self.write(&table.name, rows, &table.order, &path, &[("title", &table.title), ("definition", &table.definition)]).await?;
+            let rows = self
+                .write(
+                    &table.name,
+                    rows,
+                    &table.order,
+                    &path,
+                    &[("title", &table.title), ("definition", &table.definition)],
+                )
+                .await?;
             self.register_parquet(&table.name, &path, &table.order).await?;
             written.push(Written { name: table.name.clone(), path, rows });
         }
@@ -210,11 +218,13 @@ impl Engine {
         let mut waiting: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for (name, table) in tables {
             let read = self.tables_read(name, &table.sql)?;
-            waiting.insert(name, read.into_iter().filter(|other| other != name && tables.contains_key(other)).collect());
+            waiting
+                .insert(name, read.into_iter().filter(|other| other != name && tables.contains_key(other)).collect());
         }
         let mut ordered = Vec::new();
         while !waiting.is_empty() {
-            let ready: Vec<&str> = waiting.iter().filter(|(_, needs)| needs.is_empty()).map(|(name, _)| *name).collect();
+            let ready: Vec<&str> =
+                waiting.iter().filter(|(_, needs)| needs.is_empty()).map(|(name, _)| *name).collect();
             if ready.is_empty() {
                 let names: Vec<_> = waiting.keys().copied().collect();
                 let message = format!("these tables need each other: {}", names.join(", "));

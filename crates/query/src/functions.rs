@@ -90,10 +90,7 @@ pub fn masked(account: &str) -> String {
 }
 
 fn noreply_account(written: &str) -> String {
-    written
-        .strip_prefix("email:")
-        .and_then(account::noreply_login)
-        .map_or_else(|| written.to_owned(), account::github)
+    written.strip_prefix("email:").and_then(account::noreply_login).map_or_else(|| written.to_owned(), account::github)
 }
 
 fn masked_list(json: &str) -> String {
@@ -167,7 +164,6 @@ fn strings(column: &ArrayRef) -> Result<StringArray> {
 fn text_at(texts: &StringArray, row: usize) -> Option<&str> {
     texts.is_valid(row).then(|| texts.value(row))
 }
-
 
 #[cfg(test)]
 mod tests {

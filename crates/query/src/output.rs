@@ -2,10 +2,8 @@
 
 use crate::QueryError;
 use datafusion::arrow::array::{Array, AsArray};
-use datafusion::arrow::datatypes::{
-    DataType, Float64Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType,
-};
 use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::ArrowWriter;
 use muster_model::Timestamp;
@@ -30,7 +28,8 @@ impl Answer {
         let columns: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
         let mut rows = Vec::new();
         for batch in batches {
-            let values: Result<Vec<Vec<Value>>, QueryError> = batch.columns().iter().map(|column| values(column)).collect();
+            let values: Result<Vec<Vec<Value>>, QueryError> =
+                batch.columns().iter().map(|column| values(column)).collect();
             let values = values?;
             rows.extend((0..batch.num_rows()).map(|row| values.iter().map(|column| column[row].clone()).collect()));
         }
@@ -88,7 +87,8 @@ fn values(column: &dyn Array) -> Result<Vec<Value>, QueryError> {
             let instants = to(&DataType::Timestamp(TimeUnit::Microsecond, None))?;
             let instants = instants.as_primitive::<TimestampMicrosecondType>();
             each(&|row| {
-                Timestamp::from_microsecond(instants.value(row)).map_or(Value::Null, |time| Value::String(time.to_string()))
+                Timestamp::from_microsecond(instants.value(row))
+                    .map_or(Value::Null, |time| Value::String(time.to_string()))
             })
         }
         _ => {

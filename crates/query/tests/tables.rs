@@ -1,0 +1,250 @@
+//! Every table and population over a small log written by hand: real Parquet files, the real engine.
+
+use datafusion::arrow::array::{ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray};
+use datafusion::parquet::arrow::ArrowWriter;
+use muster_model::payload::{
+    AccountLinked, AffiliationDeclared, CommitAuthored, ItemChanged, ItemCommented, ItemOpened, MaintainerListed,
+    MaintainerUnlisted, MeetingAttended, MeetingHeld, PullRequestMerged, Signature, Trailer,
+};
+use muster_model::{Payload, Timestamp, parse_time};
+use muster_query::output::Answer;
+use muster_query::{BotPolicy, Engine, EventFiles, Library};
+use object_store::local::LocalFileSystem;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+struct Fact(&'static str, &'static str, &'static str, Option<&'static str>, Payload);
+
+fn at(text: &str) -> Timestamp {
+    parse_time(text).unwrap()
+}
+
+fn opened(number: u64, id: u64) -> Payload {
+    Payload::IssueOpened(ItemOpened { number, actor_id: Some(id), actor_type: Some("User".into()), approximate: false })
+}
+
+fn closed(number: u64, id: u64, approximate: bool) -> Payload {
+    Payload::IssueClosed(ItemChanged { number, actor_id: Some(id), approximate })
+}
+
+fn comment(number: u64, comment: u64, id: u64, kind: &str) -> Payload {
+    let actor_type = Some(kind.to_owned());
+    Payload::IssueCommented(ItemCommented { number, comment, actor_id: Some(id), actor_type, approximate: false })
+}
+
+fn person(address: &str, name: &str) -> Signature {
+    Signature { account: format!("email:{address}"), name: name.into() }
+}
+
+fn commit(sha: &str, author: Signature, trailers: Vec<Trailer>, parents: u32) -> Payload {
+    Payload::CommitAuthored(CommitAuthored {
+        sha: sha.into(),
+        committer: author.clone(),
+        author,
+        committed: "2025-01-02T00:00:00Z".into(),
+        parents,
+        summary: "Mend it for bob@example.org".into(),
+        trailers,
+    })
+}
+
+#[allow(clippy::too_many_lines)]
+fn community() -> Vec<Fact> {
+    let ada = || person("ada@example.org", "Ada");
+    let co = Trailer { key: "co-authored-by".into(), account: "email:7+bob@users.noreply.github.com".into(), name: "Bob".into() };
+    let listed = |organisation: &str| {
+        Payload::MaintainerListed(MaintainerListed {
+            account: "github:ada".into(),
+            name: "Ada".into(),
+            role: "maintainer".into(),
+            organisation: Some(organisation.into()),
+            maintainer: true,
+            repository: "acme/lantern".into(),
+            path: "MAINTAINERS.md".into(),
+        })
+    };
+    vec![
+        Fact("git:c1", "2025-01-02T00:00:00Z", "git:acme/lantern@c1", Some("email:ada@example.org"), commit("c1", ada(), vec![co], 1)),
+        Fact("git:c2", "2025-01-03T00:00:00Z", "git:acme/lantern@c2", Some("email:ada@example.org"), commit("c2", ada(), vec![], 2)),
+        Fact(
+            "linked", "2025-01-01T00:00:00Z", "git:acme/lantern", None,
+            Payload::AccountLinked(AccountLinked {
+                account: "email:ada@example.org".into(), canonical: "github:ada".into(), evidence: "mailmap".into(), name: Some("Ada".into()),
+            }),
+        ),
+        // An issue by Ada (number 5); a bot answers first, Ada adds, Bob (once bobby) answers; closed, approximately and exactly.
+        Fact("github:acme/lantern#1/opened", "2025-02-01T00:00:00Z", "github:acme/lantern#1", Some("github:ada"), opened(1, 5)),
+        Fact("github:acme/lantern#1/comment/11", "2025-02-01T00:01:00Z", "github:acme/lantern#1", Some("github:acme-helper"), comment(1, 11, 9, "Bot")),
+        Fact("github:acme/lantern#1/comment/12", "2025-02-01T01:00:00Z", "github:acme/lantern#1", Some("github:ada"), comment(1, 12, 5, "User")),
+        Fact("github:acme/lantern#1/comment/13", "2025-02-02T00:00:00Z", "github:acme/lantern#1", Some("github:bobby"), comment(1, 13, 7, "User")),
+        Fact("github:acme/lantern#1/closed/2025-02-03T00:00:00Z", "2025-02-03T00:00:00Z", "github:acme/lantern#1", Some("github:bob"), closed(1, 7, false)),
+        Fact("github:acme/lantern#1/closed/2025-02-03T00:00:09Z~", "2025-02-03T00:00:09Z", "github:acme/lantern#1", Some("github:bob"), closed(1, 7, true)),
+        // Closed by its own author: no answer. Opened after the as-of instant: not there.
+        Fact("github:acme/lantern#2/opened", "2025-02-05T00:00:00Z", "github:acme/lantern#2", Some("github:bob"), opened(2, 7)),
+        Fact("github:acme/lantern#2/closed/2025-02-06T00:00:00Z", "2025-02-06T00:00:00Z", "github:acme/lantern#2", Some("github:bob"), closed(2, 7, false)),
+        Fact("github:acme/lantern#3/opened", "2025-06-05T00:00:00Z", "github:acme/lantern#3", Some("github:bob"), opened(3, 7)),
+        Fact(
+            "github:acme/lantern#4/merged~", "2025-02-07T00:00:00Z", "github:acme/lantern#4", Some("github:ada"),
+            Payload::PullRequestMerged(PullRequestMerged { number: 4, actor_id: Some(5), author: Some("github:bob".into()), author_id: Some(7), approximate: true }),
+        ),
+        Fact("listed", "2025-01-10T00:00:00Z", "roster:acme/lantern/MAINTAINERS.md", None, listed("Acme")),
+        Fact(
+            "unlisted", "2025-03-01T00:00:00Z", "roster:acme/lantern/MAINTAINERS.md", None,
+            Payload::MaintainerUnlisted(MaintainerUnlisted {
+                account: "github:ada".into(), role: "maintainer".into(), reason: None, repository: "acme/lantern".into(), path: "MAINTAINERS.md".into(),
+            }),
+        ),
+        Fact(
+            "declared", "2025-01-10T00:00:00Z", "roster:acme/lantern/MAINTAINERS.md", None,
+            Payload::AffiliationDeclared(AffiliationDeclared { account: "github:ada".into(), organisation: "Acme".into(), projects: vec![], said_by: "roster".into() }),
+        ),
+        Fact(
+            "notes:crew/2025-02-10/held", "2025-02-10T00:00:00Z", "meeting:crew/2025-02-10", None,
+            Payload::MeetingHeld(MeetingHeld { community: "crew".into(), series: "crew".into(), date: "2025-02-10".into(), title: None, location: None }),
+        ),
+        Fact(
+            "notes:crew/2025-02-10/attended/github:ada", "2025-02-10T00:00:00Z", "meeting:crew/2025-02-10", Some("github:ada"),
+            Payload::MeetingAttended(MeetingAttended { name: "Ada".into(), organisation: None, role: None }),
+        ),
+        Fact(
+            "notes:crew/2025-02-10/attended/name:crew/Cyd", "2025-02-10T00:00:00Z", "meeting:crew/2025-02-10", Some("name:crew/Cyd"),
+            Payload::MeetingAttended(MeetingAttended { name: "Cyd".into(), organisation: Some("Borealis".into()), role: None }),
+        ),
+    ]
+}
+
+fn write_events(path: &Path, facts: &[Fact]) {
+    let text = |of: &dyn Fn(&Fact) -> String| Arc::new(StringArray::from_iter_values(facts.iter().map(of))) as ArrayRef;
+    let utc = |times: Vec<i64>| Arc::new(TimestampMicrosecondArray::from(times).with_timezone("UTC")) as ArrayRef;
+    let actors: StringArray = facts.iter().map(|fact| fact.3).collect();
+    let urls: StringArray = facts.iter().map(|_| None::<&str>).collect();
+    let batch = RecordBatch::try_from_iter_with_nullable([
+        ("id", text(&|fact| fact.0.to_owned()), false),
+        ("source", text(&|_| "test:x".to_owned()), false),
+        ("type", text(&|fact| fact.4.kind().to_owned()), false),
+        ("time", utc(facts.iter().map(|fact| at(fact.1).as_microsecond()).collect()), false),
+        ("subject", text(&|fact| fact.2.to_owned()), false),
+        ("actor", Arc::new(actors) as ArrayRef, true),
+        ("url", Arc::new(urls) as ArrayRef, true),
+        ("data", text(&|fact| fact.4.to_json()), false),
+        ("recorded", utc(vec![0; facts.len()]), false),
+        ("collector", text(&|_| "test/1".to_owned()), false),
+    ])
+    .unwrap();
+    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+async fn engine(folder: &Path, facts: &[Fact]) -> (Engine, Library) {
+    let half = facts.len() / 2;
+    write_events(&folder.join("one.parquet"), &facts[..half]);
+    write_events(&folder.join("two.parquet"), &facts[half..]);
+    let store = Arc::new(LocalFileSystem::new_with_prefix(folder).unwrap());
+    let engine = Engine::new(at("2025-06-01"), &BotPolicy::new(&[], &[]).unwrap()).unwrap();
+    let paths = vec!["one.parquet".to_owned(), "two.parquet".to_owned()];
+    engine.register_events(EventFiles { store, paths }).await.unwrap();
+    (engine, Library::load(None).unwrap())
+}
+
+async fn ask(engine: &Engine, sql: &str) -> String {
+    let (schema, batches) = engine.ask(sql).await.unwrap();
+    let answer = Answer::new(&schema, &batches).unwrap();
+    answer.texts().map(|row| row.join(" | ")).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn the_tables_say_what_the_events_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, library) = engine(folder.path(), &community()).await;
+    let written = engine.write_tables(&library, &folder.path().join("tables")).await.unwrap();
+    assert_eq!(written.len(), library.tables.len());
+    for (sql, expected) in [
+        // Bob's three accounts (two logins of one number, a no-reply address) are one person, under the latest login.
+        ("SELECT DISTINCT person FROM accounts WHERE account IN ('github-id:7', 'github:bob', 'github:bobby') OR name = 'Bob'", "github:bob"),
+        ("SELECT person, count(*) FROM accounts WHERE person = 'github:ada' GROUP BY 1", "github:ada | 3"),
+        ("SELECT DISTINCT person, is_bot FROM accounts WHERE is_bot", "github:acme-helper | true"),
+        // No e-mail address in any table; the commit's summary had one.
+        ("SELECT count(*) FROM commits WHERE summary LIKE '%example.org%' OR account LIKE '%@%'", "0"),
+        ("SELECT count(*) FROM accounts WHERE account LIKE '%@%' OR person LIKE '%@%'", "0"),
+        // The bot's and the author's own comments are no answer; the approximate close is the exact one.
+        (
+            "SELECT number, author, responder, responded_at, closed_at, reopenings FROM issues ORDER BY number",
+            "1 | github:ada | github:bob | 2025-02-02T00:00:00Z | 2025-02-03T00:00:00Z | 0\n2 | github:bob |  |  | 2025-02-06T00:00:00Z | 0",
+        ),
+        ("SELECT count(*) FROM facts WHERE type = 'issue.closed'", "2"),
+        // An approximate merge stays where no exact one is known.
+        ("SELECT event_id FROM facts WHERE type = 'pull_request.merged'", "github:acme/lantern#4/merged~"),
+        (
+            "SELECT kind, person, counts FROM contributions WHERE repository = 'acme/lantern' AND kind LIKE '%commit%' ORDER BY 1, 3",
+            "co_authored_commit | github:bob | true\ncommit | github:ada | false\ncommit | github:ada | true",
+        ),
+        ("SELECT person, organisation, \"from\", \"until\" FROM affiliations", "github:ada | Acme | 2025-01-10T00:00:00Z | "),
+        // Before the roster names her employer, it is unknown; afterwards it is Acme.
+        ("SELECT event_id, organisation FROM contributions WHERE person = 'github:ada' AND kind IN ('commit', 'issue') ORDER BY 1", "git:c1 | \ngit:c2 | \ngithub:acme/lantern#1/opened | Acme"),
+        ("SELECT person, organisation, \"from\", \"until\", unlisted_event FROM maintainers", "github:ada | Acme | 2025-01-10T00:00:00Z | 2025-03-01T00:00:00Z | unlisted"),
+        ("SELECT name, organisation FROM attendance ORDER BY 1", "Ada | Acme\nCyd | Borealis"),
+        ("SELECT meeting, attendees, organisations FROM meetings", "meeting:crew/2025-02-10 | 2 | 2"),
+    ] {
+        assert_eq!(ask(&engine, sql).await, expected, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn the_order_of_the_log_does_not_show_in_the_tables() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut facts = community();
+    let (engine_one, library) = engine(one.path(), &facts).await;
+    facts.reverse();
+    let (engine_other, _) = engine(other.path(), &facts).await;
+    for (table, again) in engine_one
+        .write_tables(&library, &one.path().join("tables"))
+        .await
+        .unwrap()
+        .iter()
+        .zip(engine_other.write_tables(&library, &other.path().join("tables")).await.unwrap())
+    {
+        assert_eq!(std::fs::read(&table.path).unwrap(), std::fs::read(&again.path).unwrap(), "{}", table.name);
+    }
+}
+
+#[tokio::test]
+async fn every_column_of_every_table_is_described() {
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, library) = engine(folder.path(), &community()).await;
+    engine.write_tables(&library, &folder.path().join("tables")).await.unwrap();
+    for table in library.tables.values() {
+        let (schema, _) = engine.ask(&format!("SELECT * FROM {} LIMIT 0", table.name)).await.unwrap();
+        let there: std::collections::BTreeSet<_> = schema.fields().iter().map(|field| field.name().clone()).collect();
+        assert_eq!(there, table.columns.keys().cloned().collect(), "table {}", table.name);
+    }
+}
+
+#[tokio::test]
+async fn every_population_can_be_computed_and_an_empty_log_gives_empty_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let (engine_full, library) = engine(folder.path(), &community()).await;
+    engine_full.write_tables(&library, &folder.path().join("tables")).await.unwrap();
+    let empty = Engine::new(at("2025-06-01"), &BotPolicy::new(&[], &[]).unwrap()).unwrap();
+    let store = Arc::new(LocalFileSystem::new_with_prefix(folder.path()).unwrap());
+    empty.register_events(EventFiles { store, paths: vec![] }).await.unwrap();
+    empty.write_tables(&library, &folder.path().join("none")).await.unwrap();
+    for metric in library.metrics.values() {
+        let some = engine_full.write_population(metric, &folder.path().join("populations")).await.unwrap();
+        let none = empty.write_population(metric, &folder.path().join("empty")).await.unwrap();
+        assert!(some.rows > 0, "{} has no row", metric.spec.id);
+        assert_eq!(none.rows, 0, "{}", metric.spec.id);
+    }
+}
+
+#[tokio::test]
+async fn a_question_cannot_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, _) = engine(folder.path(), &community()).await;
+    for sql in ["CREATE TABLE x AS SELECT 1", "COPY events TO 'x.parquet'", "SET datafusion.execution.batch_size = 1"] {
+        assert!(engine.ask(sql).await.is_err(), "{sql}");
+    }
+    let error = engine.ask("SELECT nobody FROM events").await.unwrap_err().to_string();
+    assert!(error.contains("nobody"), "{error}");
+}
