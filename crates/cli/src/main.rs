@@ -1,1 +1,59 @@
-fn main() {}
+//! `muster`: the only crate that prints, reads the environment and knows every stage.
+//!
+//! Data goes to standard output, everything else to standard error. Exit status: 0 all well, 1 a check failed, 2 wrong
+//! usage or configuration, 3 some source failed while the others were completed.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod args;
+mod collect;
+mod compute;
+mod console;
+mod failure;
+mod init;
+mod log;
+mod project;
+mod sql;
+mod state;
+mod trace;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, Parser};
+use failure::Failure;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::internal(format!("no threads to run on: {error}")).report(),
+    };
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = carry_out(cli.command) => outcome,
+            _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
+        }
+    });
+    // A collector may still be reading a file; nothing of it is in the log, so it need not be waited for.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}
+
+async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Run(args) => project::run(&args).await,
+        Command::Collect(args) => project::collect(&args).await,
+        Command::Compute(args) => project::compute(&args).await,
+        Command::Export(args) => project::export(&args).await,
+        Command::Sql(args) => sql::answer(&args).await,
+        Command::Trace(args) => trace::trace(&args).await,
+        Command::Log(args) => log::look(&args).await,
+        Command::Init(args) => init::init(&args),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "muster", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

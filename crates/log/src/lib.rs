@@ -1,1 +1,49 @@
-//! muster
+//! The append-only event log: a Delta Lake table in a local folder or an object store.
+//!
+//! ```no_run
+//! # async fn f(events: Vec<muster_model::Event>, cursor: muster_model::Cursor) -> Result<(), muster_log::LogError> {
+//! let mut log = muster_log::Log::open_or_create("acme/log").await?;
+//! let appended = log.append("git", events, Some(&cursor)).await?;
+//! assert_eq!(log.version(), appended.version);
+//! # Ok(()) }
+//! ```
+//!
+//! How it is kept:
+//!
+//! - **A version** is one Delta commit, `_delta_log/<20 digits>.json`, put in place with create-if-absent: exactly one
+//!   writer makes it. It adds at most one Parquet file with the columns of [`schema()`], unpartitioned.
+//! - **A cursor** is the Delta domain `muster.cursor.<source>` of the same commit (so checkpoints keep it and the last
+//!   one counts): `text:` and the cursor, or from 1 KiB on `zstd:` and its compressed base64. The domain
+//!   `muster.sources` lists the sources that have one.
+//! - **`recorded`** is set by the append, the same for all its events: whole milliseconds, later than every version
+//!   before, and the commit's in-commit timestamp. Log order is the order of `recorded`, and within one append the
+//!   order given; it survives compaction. A position in the log is therefore an instant ([`Filter::since`]).
+//! - **Uniqueness of ids**: the first append of a [`Log`] loads a hash of every id and of what its event says. When
+//!   another writer makes a version first, the append takes in what that version added and tries again with the rest.
+//! - **Crashes**: a file that no version names is never read. Locally, data and folders are synced before the commit,
+//!   and the commit before [`Log::append`] returns.
+//! - **Newer logs**: the table property `muster.format` is [`FORMAT`]. A larger one is read (unknown columns are left
+//!   out) and never written to.
+//! - A checkpoint of the table every 50 versions keeps opening fast. Nothing is ever deleted, so every version can be
+//!   read for good; the table's properties tell other tools to keep it so.
+
+mod append;
+mod compact;
+mod error;
+mod known;
+mod log;
+mod read;
+mod schema;
+mod state;
+mod store;
+mod verify;
+mod write;
+
+pub use append::{Appended, Conflict};
+pub use compact::Compacted;
+pub use error::{Fault, LogError};
+pub use log::Log;
+pub use read::{Filter, Snapshot};
+pub use schema::{FORMAT, Recorded, schema};
+pub use state::LogFile;
+pub use verify::{Finding, Info, Verified};

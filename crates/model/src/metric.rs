@@ -29,7 +29,11 @@ pub struct MetricSpec {
     /// `kaplan_meier`: the Boolean column that says whether the end was seen (else the row is censored).
     #[serde(default)]
     pub observed: Option<String>,
-    /// `mean_distinct_per`: the column to average over. `ratio`: the Boolean column of the denominator.
+    /// What a row weighs, instead of one: `smallest_set`, `gini`, `effective_number`, `herfindahl`, `rate_of_change`.
+    #[serde(default)]
+    pub weight: Option<String>,
+    /// `mean_per`, `mean_distinct_per`: the column to average over. `ratio`: the Boolean or numeric column of the
+    /// denominator.
     #[serde(default)]
     pub per: Option<String>,
     /// `interval_count_distinct`: the column where a row begins to hold.
@@ -64,7 +68,9 @@ impl MetricSpec {
         "count",
         "count_distinct",
         "sum",
+        "mean",
         "share",
+        "ratio",
         "quantile_discrete",
         "quantile_interpolated",
         "kaplan_meier",
@@ -73,6 +79,9 @@ impl MetricSpec {
         "effective_number",
         "herfindahl",
         "retention",
+        "new",
+        "rate_of_change",
+        "mean_per",
         "mean_distinct_per",
         "interval_count_distinct",
     ];
@@ -86,9 +95,10 @@ impl MetricSpec {
             return Err(format!("unknown statistic {:?}; there are {}", self.statistic, Self::STATISTICS.join(", ")));
         }
         let needs = match self.statistic.as_str() {
-            "count" => vec![],
+            "count" | "rate_of_change" => vec![],
+            "mean_per" => vec![("per", &self.per)],
             "kaplan_meier" => vec![("value", &self.value), ("observed", &self.observed)],
-            "mean_distinct_per" => vec![("value", &self.value), ("per", &self.per)],
+            "ratio" | "mean_distinct_per" => vec![("value", &self.value), ("per", &self.per)],
             "interval_count_distinct" => vec![("value", &self.value), ("from", &self.from), ("until", &self.until)],
             _ => vec![("value", &self.value)],
         };

@@ -1,0 +1,187 @@
+//! The command line, as data.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use muster_pipeline::SetArg;
+use std::path::PathBuf;
+
+/// Gather what a community did, and show the events behind every figure.
+#[derive(Debug, Parser)]
+#[command(
+    name = "muster",
+    version,
+    max_term_width = 100,
+    after_help = "Exit status: 0 all well, 1 a check failed, \
+2 wrong usage or configuration, 3 some source failed while the others were completed."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Collect every source, then compute tables, metrics and evidence
+    Run(RunArgs),
+    /// Only collect: sources into the log
+    Collect(FileArgs),
+    /// Only compute: tables, metrics and evidence from the log
+    Compute(ComputeArgs),
+    /// Write CSV, JSON and Markdown again from the computed metrics
+    Export(FileArgs),
+    /// Ask SQL over events, tables and metrics by name
+    Sql(SqlArgs),
+    /// Print the events behind one cell of a metric
+    Trace(TraceArgs),
+    /// Look at the log: info, show, verify, compact
+    Log(LogArgs),
+    /// Write a pipeline file for a community
+    Init(InitArgs),
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// The pipeline file and what overrides it.
+#[derive(Debug, Args)]
+pub struct FileArgs {
+    /// The pipeline file
+    pub file: PathBuf,
+    /// Override a value: project.out=DIR, source.NAME.path=PATH; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<SetArg>,
+    /// Print results for machines: one JSON document on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// What the figures are as of: an instant (2025-12-05, 2025-12-05T00:00:00Z), or a version of the log (41), for
+    /// which nothing is collected; may be given once each
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+}
+
+/// `compute`.
+#[derive(Debug, Args)]
+pub struct ComputeArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+}
+
+/// `sql`.
+#[derive(Debug, Args)]
+pub struct SqlArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// One SELECT over `events`, a table, `metrics`, or a metric's population by its id; SHOW TABLES lists them
+    pub query: String,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+}
+
+/// `trace`.
+#[derive(Debug, Args)]
+pub struct TraceArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// The metric's id: growth.active_contributors
+    pub metric: String,
+    /// The window's label as in the metric's table: 2025Q2, 2025-06, 365d
+    #[arg(long)]
+    pub window: String,
+    /// A group of the metric: repository=acme/lantern
+    #[arg(long)]
+    pub group: Option<String>,
+    /// How to print the rows
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// `log`.
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// The pipeline file, and info, show, verify or compact, in either order
+    #[arg(num_args = 2, value_names = ["FILE", "ACTION"], required = true)]
+    pub words: Vec<String>,
+    /// Override a value of the pipeline file
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<SetArg>,
+    /// Print results for machines
+    #[arg(long)]
+    pub json: bool,
+    /// info and show: the log as it was, by version or by the instant it was recorded
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Option<AsOf>,
+    /// show: only events of these types; may be repeated
+    #[arg(long = "type", value_name = "TYPE")]
+    pub types: Vec<String>,
+    /// show: only these events
+    #[arg(long = "id", value_name = "ID")]
+    pub ids: Vec<String>,
+    /// show: at most so many, the latest recorded
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The community's name; also the folder that is made
+    pub name: String,
+    /// A folder or a Git URL to look for sources in
+    #[arg(long, value_name = "FOLDER|URL")]
+    pub from: String,
+}
+
+/// How an answer is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For reading
+    Table,
+    /// RFC 4180; cells that a spreadsheet would run are neutralised
+    Csv,
+    /// An array of objects
+    Json,
+    /// A Parquet file on standard output
+    Parquet,
+}
+
+/// A version of the log, or an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsOf {
+    /// Of the log.
+    Version(u64),
+    /// Where windows end and what is open is censored.
+    Instant(muster_model::Timestamp),
+}
+
+impl std::str::FromStr for AsOf {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(version) => Ok(Self::Version(version)),
+            Err(_) => muster_model::parse_time(text)
+                .map(Self::Instant)
+                .map_err(|error| format!("{error}; or a version of the log, such as 41")),
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Sources into the log.
+
+use crate::console::{Work, count};
+use muster_collect::{gharchive, git, roster};
+use muster_log::{Conflict, Log, LogError};
+use muster_model::{Batch, CollectError, Collector, Cursor, Event, Problem, Severity};
+use muster_pipeline::{GitOrigin, Pipeline, Source};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What became of a source's records in one run.
+#[derive(Debug, Default, Serialize)]
+pub struct Collected {
+    /// The source's name.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// Records met.
+    pub read: u64,
+    /// Events that are new in the log.
+    pub appended: u64,
+    /// Events that were there already.
+    pub duplicates: u64,
+    /// Events of an id that was there with another payload; the first stays.
+    pub conflicts: u64,
+    /// Records that could not be read.
+    pub rejected: u64,
+    /// Records of kinds that muster has no event for.
+    pub not_ours: u64,
+    /// Records of repositories that were not asked for.
+    pub filtered: u64,
+    /// Why the source could not be read (to its end).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<String>,
+    /// The first problems, as they are printed.
+    pub problems: Vec<String>,
+    /// How many problems there are in all, notices too.
+    pub problems_in_all: u64,
+}
+
+/// How many problems of one source are printed; all are in `rejected.csv`.
+const SHOWN: usize = 5;
+
+impl Collected {
+    /// Nothing disappears: read = appended + duplicates + conflicts + rejected + not ours + filtered.
+    pub fn is_conserved(&self) -> bool {
+        self.read == self.appended + self.duplicates + self.conflicts + self.rejected + self.not_ours + self.filtered
+    }
+
+    fn line(&self) -> String {
+        let mut line = format!(
+            "{:>9} read {:>9} new {:>7} duplicate {:>5} rejected",
+            count(self.read),
+            count(self.appended),
+            count(self.duplicates),
+            count(self.rejected)
+        );
+        for (number, word) in
+            [(self.conflicts, "in conflict"), (self.not_ours, "not ours"), (self.filtered, "filtered")]
+        {
+            if number > 0 {
+                line.push_str(&format!("  {} {word}", count(number)));
+            }
+        }
+        line
+    }
+
+    fn note(&mut self, problem: &Problem) {
+        self.rejected += u64::from(problem.severity == Severity::Rejected);
+        self.say(problem.to_string());
+    }
+
+    fn say(&mut self, problem: String) {
+        self.problems_in_all += 1;
+        if self.problems.len() < SHOWN {
+            self.problems.push(problem);
+        }
+    }
+
+    fn conflict(&mut self, conflict: &Conflict) {
+        self.conflicts += 1;
+        self.say(format!(
+            "{}: stated again with another payload by {}; the first, by {}, stays",
+            conflict.id, conflict.source, conflict.stored_source
+        ));
+    }
+}
+
+/// Collects every source of the pipeline, one after the other. A source that fails does not stop the others.
+///
+/// # Errors
+/// The log's own failures: it cannot be written, or it is full.
+pub async fn collect_all(pipeline: &Pipeline, log: &mut Log) -> Result<Vec<Collected>, LogError> {
+    let mut all = Vec::new();
+    for source in &pipeline.sources {
+        all.push(collect_one(pipeline, source, log).await?);
+    }
+    Ok(all)
+}
+
+async fn collect_one(pipeline: &Pipeline, source: &Source, log: &mut Log) -> Result<Collected, LogError> {
+    let mut collected =
+        Collected { name: source.name().to_owned(), kind: source.kind().to_owned(), ..Collected::default() };
+    let mut work = Work::begin(format!("{:<9}{:<9}{:<28}", "collect", source.kind(), source.name()));
+    let cursor = log.cursor(source.name()).await?;
+    let outcome = match open(pipeline, source, cursor).await {
+        Ok(collector) => read_to_end(collector, source, log, &mut collected, &mut work).await?,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = outcome {
+        collected.failed = Some(format!("{error}\n  = {}", error.hint));
+    }
+    work.end(&collected.line());
+    if let Some(failed) = &collected.failed {
+        eprintln!("error: source {}: {failed}", collected.name);
+    }
+    Ok(collected)
+}
+
+/// Reads the next batch while the last one is being appended.
+async fn read_to_end(
+    collector: Box<dyn Collector>,
+    source: &Source,
+    log: &mut Log,
+    collected: &mut Collected,
+    work: &mut Work,
+) -> Result<Result<(), CollectError>, LogError> {
+    let mut next = read_batch(collector);
+    loop {
+        let (collector, batch) = match next.await {
+            Ok((collector, Ok(Some(batch)))) => (collector, batch),
+            Ok((_, Ok(None))) => return Ok(Ok(())),
+            Ok((_, Err(error))) => return Ok(Err(error)),
+            Err(error) => {
+                return Ok(Err(CollectError::new(error.to_string(), "this is a fault of muster; please report it")));
+            }
+        };
+        next = read_batch(collector);
+        append(batch, source, log, collected).await?;
+        work.at(&format!("{} read, {} new", count(collected.read), count(collected.appended)));
+    }
+}
+
+type Reading = tokio::task::JoinHandle<(Box<dyn Collector>, Result<Option<Batch>, CollectError>)>;
+
+fn read_batch(mut collector: Box<dyn Collector>) -> Reading {
+    tokio::task::spawn_blocking(move || {
+        let batch = collector.next_batch();
+        (collector, batch)
+    })
+}
+
+/// Appends the problems, then the events with the cursor: a crash between the two loses nothing, because the cursor
+/// comes last and both are idempotent.
+async fn append(batch: Batch, source: &Source, log: &mut Log, collected: &mut Collected) -> Result<(), LogError> {
+    collected.read += batch.counts.read;
+    collected.not_ours += batch.counts.not_ours;
+    collected.filtered += batch.counts.filtered;
+    let origin: Arc<str> = Arc::from(format!("{}:{}", source.kind(), source.name()));
+    let problems: Vec<Event> =
+        batch.problems.iter().map(|problem| problem.to_event(&origin, source.name(), "muster/1")).collect();
+    batch.problems.iter().for_each(|problem| collected.note(problem));
+    if !problems.is_empty() {
+        log.append(source.name(), problems, None).await?;
+    }
+    let appended = log.append(source.name(), batch.events, batch.cursor.as_ref()).await?;
+    collected.appended += appended.appended;
+    collected.duplicates += appended.duplicates;
+    appended.conflicts.iter().for_each(|conflict| collected.conflict(conflict));
+    Ok(())
+}
+
+/// Opens a source off the runtime's threads: it lists folders and starts programs.
+async fn open(
+    pipeline: &Pipeline,
+    source: &Source,
+    cursor: Option<Cursor>,
+) -> Result<Box<dyn Collector>, CollectError> {
+    let (source, cache) = (source.clone(), cache_folder(pipeline));
+    let opened = tokio::task::spawn_blocking(move || open_now(&source, &cache, cursor.as_ref())).await;
+    opened.unwrap_or_else(|error| {
+        Err(CollectError::new(error.to_string(), "this is a fault of muster; please report it"))
+    })
+}
+
+/// Mirrors of bundles and remote repositories lie beside the outputs, not among them: like them they can be made again,
+/// but Git does not promise them to be the same bytes.
+fn cache_folder(pipeline: &Pipeline) -> PathBuf {
+    let out = &pipeline.project.out;
+    out.with_file_name(format!(".{}.cache", out.file_name().unwrap_or_default().to_string_lossy()))
+}
+
+fn open_now(source: &Source, cache: &Path, cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
+    Ok(match source {
+        Source::Notes(source) => {
+            return Err(CollectError::new(format!("TEMP {}", source.name), ""));
+        }
+        Source::Git(source) => {
+            let location = match &source.origin {
+                GitOrigin::Path(path) => git::Location::Path(path.clone()),
+                GitOrigin::Url(url) => git::Location::Url(url.clone()),
+            };
+            let config = git::Config {
+                name: source.name.clone(),
+                repository: source.repository.clone(),
+                location,
+                branch: source.branch.clone(),
+                cache: cache.to_path_buf(),
+                mailmap: source.mailmap.clone(),
+            };
+            Box::new(git::open(&config, cursor)?)
+        }
+        Source::GhArchive(source) => {
+            let config = gharchive::Config {
+                name: source.name.clone(),
+                paths: source.paths.clone(),
+                repositories: source.repositories.clone(),
+            };
+            Box::new(gharchive::open(&config, cursor)?)
+        }
+        Source::Roster(source) => {
+            let config = roster::Config {
+                name: source.name.clone(),
+                repository: source.repository.clone(),
+                path: source.path.clone(),
+                files: source.files.clone(),
+            };
+            Box::new(roster::open(&config, cursor)?)
+        }
+    })
+}

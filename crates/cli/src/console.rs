@@ -1,0 +1,70 @@
+//! What people see while muster works: a bar on a terminal, plain lines otherwise.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+/// On a pipe, long work says so this often.
+const EVERY: Duration = Duration::from_secs(10);
+
+/// One piece of work that may take long.
+pub struct Work {
+    label: String,
+    bar: ProgressBar,
+    begun: Instant,
+    said: Instant,
+}
+
+impl Work {
+    /// Begins to show `label`, `collect  git acme/lantern`.
+    pub fn begin(label: String) -> Self {
+        let bar = ProgressBar::with_draw_target(None, target());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}  {msg}  {elapsed}") {
+            bar.set_style(style);
+        }
+        bar.set_prefix(label.clone());
+        bar.enable_steady_tick(Duration::from_millis(120));
+        let now = Instant::now();
+        Self { label, bar, begun: now, said: now }
+    }
+
+    /// Shows how far it has come.
+    pub fn at(&mut self, message: &str) {
+        self.bar.set_message(message.to_owned());
+        if self.bar.is_hidden() && self.said.elapsed() >= EVERY {
+            eprintln!("{}  {message} so far", self.label);
+            self.said = Instant::now();
+        }
+    }
+
+    /// Ends with a line that stays.
+    pub fn end(self, message: &str) {
+        self.bar.finish_and_clear();
+        eprintln!("{}{message}  {:>6.1} s", self.label, self.begun.elapsed().as_secs_f64());
+    }
+}
+
+fn target() -> ProgressDrawTarget {
+    if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
+}
+
+/// A number with thousands separated: `1,208`.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn thousands_are_separated() {
+        assert_eq!([0, 12, 999, 1_000, 1_234_567].map(super::count), ["0", "12", "999", "1,000", "1,234,567"]);
+    }
+}

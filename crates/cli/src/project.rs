@@ -1,0 +1,160 @@
+//! The commands that move a whole project: run, collect, compute, export.
+
+use crate::args::{AsOf, ComputeArgs, FileArgs, RunArgs};
+use crate::collect::{Collected, collect_all};
+use crate::compute::{self, Computed};
+use crate::console::count;
+use crate::failure::{CHECK_FAILED, Failure, SOME_SOURCE_FAILED};
+use muster_log::{Log, Snapshot};
+use muster_model::Timestamp;
+use muster_pipeline::{Pipeline, SetArg};
+use serde::Serialize;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What a command did, for `--json`.
+#[derive(Default, Serialize)]
+struct Report {
+    sources: Vec<Collected>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<LogState>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    computed: Option<Computed>,
+}
+
+#[derive(Serialize)]
+struct LogState {
+    events: u64,
+    version: u64,
+}
+
+/// `muster run`.
+pub async fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
+    let pipeline = read_pipeline(&args.common.file, &args.common.sets)?;
+    let (version, instant) = split_as_of(&args.as_of)?;
+    let mut log = Log::open_or_create(&pipeline.project.log.to_string()).await?;
+    // A version is the log as it was: collecting would not change it.
+    let sources = if version.is_none() { collect_all(&pipeline, &mut log).await? } else { Vec::new() };
+    let snapshot = snapshot(&log, version).await?;
+    let as_of = as_of(&pipeline, instant, &snapshot);
+    say_log(&snapshot);
+    let computed = compute::compute(&pipeline, &snapshot, as_of).await?;
+    let report = Report { sources, log: Some(state(&snapshot)), computed: Some(computed) };
+    finish(&pipeline, &report, args.common.json)
+}
+
+/// `muster collect`.
+pub async fn collect(args: &FileArgs) -> Result<ExitCode, Failure> {
+    let pipeline = read_pipeline(&args.file, &args.sets)?;
+    let mut log = Log::open_or_create(&pipeline.project.log.to_string()).await?;
+    let sources = collect_all(&pipeline, &mut log).await?;
+    say_log(&log.snapshot());
+    let report = Report { sources, log: Some(state(&log.snapshot())), computed: None };
+    finish(&pipeline, &report, args.json)
+}
+
+/// `muster compute`.
+pub async fn compute(args: &ComputeArgs) -> Result<ExitCode, Failure> {
+    let pipeline = read_pipeline(&args.common.file, &args.common.sets)?;
+    let (version, instant) = split_as_of(&args.as_of)?;
+    let log = Log::open(&pipeline.project.log.to_string()).await?;
+    let snapshot = snapshot(&log, version).await?;
+    say_log(&snapshot);
+    let computed = compute::compute(&pipeline, &snapshot, as_of(&pipeline, instant, &snapshot)).await?;
+    let report = Report { sources: Vec::new(), log: Some(state(&snapshot)), computed: Some(computed) };
+    finish(&pipeline, &report, args.common.json)
+}
+
+/// `muster export`.
+pub async fn export(args: &FileArgs) -> Result<ExitCode, Failure> {
+    let pipeline = read_pipeline(&args.file, &args.sets)?;
+    let log = Log::open(&pipeline.project.log.to_string()).await?;
+    let computed = compute::export_again(&pipeline, &log).await?;
+    let report = Report { computed: Some(computed), ..Report::default() };
+    finish(&pipeline, &report, args.json)
+}
+
+/// Reads the pipeline file; its mistakes are drawn at their places.
+pub fn read_pipeline(file: &Path, sets: &[SetArg]) -> Result<Pipeline, Failure> {
+    #[allow(clippy::disallowed_methods, reason = "values of the pipeline file may name environment variables")]
+    let environment = |name: &str| std::env::var(name).ok();
+    Pipeline::read(file, sets, &environment).map_err(|errors| Failure::config(&errors))
+}
+
+/// The version and the instant among the `--as-of` of a command line.
+pub fn split_as_of(given: &[AsOf]) -> Result<(Option<u64>, Option<Timestamp>), Failure> {
+    let (mut version, mut instant) = (None, None);
+    for as_of in given {
+        let again = match as_of {
+            AsOf::Version(number) => version.replace(*number).is_some(),
+            AsOf::Instant(time) => instant.replace(*time).is_some(),
+        };
+        if again {
+            return Err(Failure::usage(
+                "--as-of is given twice with the same kind of value",
+                "give at most one version of the log and one instant",
+            ));
+        }
+    }
+    Ok((version, instant))
+}
+
+/// The log as of a version, or as it is.
+pub async fn snapshot(log: &Log, version: Option<u64>) -> Result<Snapshot, Failure> {
+    Ok(match version {
+        Some(version) => log.at_version(version).await?,
+        None => log.snapshot(),
+    })
+}
+
+/// The as-of instant: the one given, else the pipeline's, else 00:00 UTC of the day of the log's last append: complete
+/// days only. An empty log is as of 1970.
+pub fn as_of(pipeline: &Pipeline, given: Option<Timestamp>, snapshot: &Snapshot) -> Timestamp {
+    given.or(pipeline.project.as_of).unwrap_or_else(|| {
+        let last = snapshot.last_recorded().unwrap_or(Timestamp::UNIX_EPOCH);
+        let day = 86_400;
+        Timestamp::from_second(last.as_second().div_euclid(day) * day).unwrap_or(last)
+    })
+}
+
+fn state(snapshot: &Snapshot) -> LogState {
+    LogState { events: snapshot.events(), version: snapshot.version() }
+}
+
+fn say_log(snapshot: &Snapshot) {
+    eprintln!("{:<9}{} events, version {}", "log", count(snapshot.events()), snapshot.version());
+}
+
+/// Says what needs a person's eye, prints the report for machines, and chooses the exit status.
+fn finish(pipeline: &Pipeline, report: &Report, json: bool) -> Result<ExitCode, Failure> {
+    say_problems(pipeline, report);
+    if json {
+        let text = serde_json::to_string_pretty(report).map_err(Failure::internal)?;
+        println!("{text}");
+    }
+    if let Some(lost) = report.sources.iter().find(|source| !source.is_conserved()) {
+        eprintln!("error: source {}: {} records were read but not all are accounted for", lost.name, lost.read);
+        eprintln!("  = this is a fault of muster; please report it with the source's files");
+        return Ok(ExitCode::from(CHECK_FAILED));
+    }
+    let failed = report.sources.iter().any(|source| source.failed.is_some());
+    Ok(if failed { ExitCode::from(SOME_SOURCE_FAILED) } else { ExitCode::SUCCESS })
+}
+
+fn say_problems(pipeline: &Pipeline, report: &Report) {
+    let all: u64 = report.sources.iter().map(|source| source.problems_in_all).sum();
+    if all == 0 {
+        return;
+    }
+    let records = if all == 1 { "1 record needs" } else { &format!("{} records need", count(all)) };
+    let list = pipeline.project.out.join("evidence").join("rejected.csv");
+    eprintln!("\n{records} a look; see {}", list.display());
+    for source in report.sources.iter().filter(|source| source.problems_in_all > 0) {
+        eprintln!("  source {}", source.name);
+        source.problems.iter().for_each(|problem| eprintln!("    {problem}"));
+        let more = source.problems_in_all - source.problems.len() as u64;
+        if more > 0 {
+            eprintln!("    and {} more", count(more));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `muster sql`: a question over events, tables and metrics.
+
+use crate::args::{Format, SqlArgs};
+use crate::compute::{Basis, open};
+use crate::failure::Failure;
+use crate::project::{as_of, read_pipeline, snapshot, split_as_of};
+use comfy_table::{Table, presets};
+use muster_log::Log;
+use muster_pipeline::Pipeline;
+use muster_query::output::{Answer, text, write_parquet};
+use serde_json::Value;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Answers one question on standard output.
+pub async fn answer(args: &SqlArgs) -> Result<ExitCode, Failure> {
+    let pipeline = read_pipeline(&args.common.file, &args.common.sets)?;
+    let (version, instant) = split_as_of(&args.as_of)?;
+    let log = Log::open(&pipeline.project.log.to_string()).await?;
+    let snapshot = snapshot(&log, version).await?;
+    let basis = open(&pipeline, &snapshot, as_of(&pipeline, instant, &snapshot)).await?;
+    open_outputs(&pipeline, &basis).await?;
+    let (schema, batches) = basis.engine.ask(&args.query).await?;
+    let format = if args.common.json { Format::Json } else { args.format };
+    if format == Format::Parquet {
+        let mut bytes = Vec::new();
+        write_parquet(&schema, &batches, &mut bytes)?;
+        return print_bytes(&bytes);
+    }
+    print(&Answer::new(&schema, &batches)?, format)
+}
+
+/// Makes what earlier runs wrote known by name: tables, `metrics`, and each population by its metric's id.
+pub async fn open_outputs(pipeline: &Pipeline, basis: &Basis) -> Result<(), Failure> {
+    let out = &pipeline.project.out;
+    basis.engine.open_tables(&basis.library, &out.join("tables")).await?;
+    let metrics = out.join("metrics.parquet");
+    if metrics.exists() {
+        basis.engine.open_parquet("metrics", &metrics).await?;
+    }
+    for id in basis.library.metrics.keys() {
+        let population = out.join("populations").join(format!("{id}.parquet"));
+        if population.exists() {
+            basis.engine.open_parquet(id, &population).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints an answer in the format asked for.
+pub fn print(answer: &Answer, format: Format) -> Result<ExitCode, Failure> {
+    let text = match format {
+        Format::Json => format!("{:#}\n", answer.to_json()),
+        Format::Csv => csv(answer)?,
+        Format::Table | Format::Parquet => table(answer),
+    };
+    print_bytes(text.as_bytes())
+}
+
+fn csv(answer: &Answer) -> Result<String, Failure> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&answer.columns).map_err(Failure::internal)?;
+    for row in &answer.rows {
+        writer.write_record(row.iter().map(cell)).map_err(Failure::internal)?;
+    }
+    String::from_utf8(writer.into_inner().map_err(Failure::internal)?).map_err(Failure::internal)
+}
+
+/// A number stays one; text that a spreadsheet would run as a formula is neutralised.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::String(words) => muster_evidence::spreadsheet_safe(words).into_owned(),
+        other => text(other),
+    }
+}
+
+fn table(answer: &Answer) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(&answer.columns);
+    for row in answer.texts() {
+        table.add_row(row);
+    }
+    let rows = answer.rows.len();
+    format!("{}\n({rows} row{})\n", table.trim_fmt(), if rows == 1 { "" } else { "s" })
+}
+
+/// A reader that goes away (`| head`) is no failure.
+fn print_bytes(bytes: &[u8]) -> Result<ExitCode, Failure> {
+    match std::io::stdout().lock().write_all(bytes) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::internal(error)),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}

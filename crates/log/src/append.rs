@@ -1,0 +1,247 @@
+//! Appending: exactly once, with the cursor, whoever else is at it.
+
+use crate::error::{Fault, LogError};
+use crate::known::{Key, Standing, digest};
+use crate::log::{Log, load_known, next_instant};
+use crate::schema::{Fresh, only, text};
+use crate::state;
+use crate::store::{blocking, random};
+use crate::{read, write};
+use arrow::array::Array;
+use deltalake_core::kernel::{Action, DomainMetadata};
+use futures::TryStreamExt;
+use muster_model::{Cursor, Event};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// So often an append gives way to another writer before it gives up.
+const ATTEMPTS: u32 = 100;
+
+/// What became of the events of an append: `appended + duplicates + conflicts.len()` is how many there were.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// Events that are in the log because of this append.
+    pub appended: u64,
+    /// Events that the log had already, or that came twice: same id, same type and payload.
+    pub duplicates: u64,
+    /// Events whose id is taken by another payload. The first stays; these are not in the log.
+    pub conflicts: Vec<Conflict>,
+    /// The log's version afterwards; the one before, when there was nothing to write.
+    pub version: u64,
+}
+
+/// An event that states something else under an id that is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The id.
+    pub id: String,
+    /// The type of the event that has it.
+    pub stored_kind: String,
+    /// The source of the event that has it.
+    pub stored_source: String,
+    /// The type of the event that came second.
+    pub kind: String,
+    /// The source of the event that came second.
+    pub source: String,
+}
+
+impl Conflict {
+    fn of(event: &Event) -> Self {
+        Self {
+            id: event.id.clone(),
+            stored_kind: String::new(),
+            stored_source: String::new(),
+            kind: event.kind().to_owned(),
+            source: event.source.to_string(),
+        }
+    }
+}
+
+impl Log {
+    /// Appends events in their order, and moves the source's cursor with them: both, or neither. Afterwards they
+    /// survive a power cut. What the log has already is left out and counted; where nothing is left and the cursor is
+    /// where it was, no version is made.
+    ///
+    /// Another writer may append at the same time: this append then takes in what the other wrote and tries again. No
+    /// id comes twice. Two runs of the *same* source both succeed, and the last cursor stays: any cursor ever
+    /// committed is true for good, as the log never loses the events it covers, so at worst the next run reads again
+    /// what the log has and appends nothing.
+    ///
+    /// # Errors
+    /// [`Fault::Newer`], [`Fault::Unwritable`], [`Fault::Full`], [`Fault::Contended`] or another failure of the
+    /// storage. Then nothing of it is in the log, except where the storage failed after it wrote; appending the same
+    /// again is always right.
+    pub async fn append(
+        &mut self,
+        source: &str,
+        events: Vec<Event>,
+        cursor: Option<&Cursor>,
+    ) -> Result<Appended, LogError> {
+        self.may_write()?;
+        if self.known.is_none() && !events.is_empty() {
+            self.known = Some(load_known(&self.place, &self.state.files).await?);
+        }
+        let mut done = Appended::default();
+        let mut fresh = self.sift(events, &mut done);
+        let token = format!("{:016x}{:016x}", random(), random());
+        for attempt in 0..ATTEMPTS {
+            let cursors = self.cursor_change(source, cursor).await?;
+            if fresh.is_empty() && cursors.is_empty() {
+                self.name_conflicts(&mut done.conflicts).await?;
+                done.version = self.state.version;
+                return Ok(done);
+            }
+            if self.try_commit(&token, &fresh, cursors).await? {
+                done.appended = fresh.len() as u64;
+                self.name_conflicts(&mut done.conflicts).await?;
+                done.version = self.state.version;
+                return Ok(done);
+            }
+            self.may_write()?;
+            fresh.retain(|fresh| match self.standing(fresh) {
+                Standing::New => true,
+                Standing::Duplicate => {
+                    done.duplicates += 1;
+                    false
+                }
+                Standing::Conflict => {
+                    done.conflicts.push(Conflict::of(&fresh.event));
+                    false
+                }
+            });
+            let longest = Duration::from_millis(5 << attempt.min(6));
+            let pause = longest.mul_f64(f64::from((random() % 1024) as u32) / 1024.0);
+            let _ = blocking(move || std::thread::sleep(pause)).await;
+        }
+        Err(LogError::new(
+            Fault::Contended,
+            format!("other writers to the log {} were faster {ATTEMPTS} times", self.place.name),
+            "nothing of this append is in the log; run again when the others are done",
+        ))
+    }
+
+    fn standing(&self, fresh: &Fresh) -> Standing {
+        self.known.as_ref().map_or(Standing::New, |known| known.standing(fresh.key, fresh.digest))
+    }
+
+    /// Leaves out what the log has, and what comes twice.
+    fn sift(&self, events: Vec<Event>, done: &mut Appended) -> Vec<Fresh> {
+        let mut fresh: Vec<Fresh> = Vec::with_capacity(events.len());
+        let mut here: HashMap<Key, usize> = HashMap::with_capacity(events.len());
+        for event in events {
+            let json = event.data.to_json();
+            let (key, digest) = (Key::of(&event.id), digest(event.kind(), &json));
+            let event = Fresh { event, json, key, digest };
+            match (self.standing(&event), here.get(&key).map(|first| &fresh[*first])) {
+                (Standing::Duplicate, _) => done.duplicates += 1,
+                (Standing::Conflict, _) => done.conflicts.push(Conflict::of(&event.event)),
+                (Standing::New, Some(first)) if first.digest == digest => done.duplicates += 1,
+                (Standing::New, Some(first)) => done.conflicts.push(Conflict {
+                    stored_kind: first.event.kind().to_owned(),
+                    stored_source: first.event.source.to_string(),
+                    ..Conflict::of(&event.event)
+                }),
+                (Standing::New, None) => {
+                    here.insert(key, fresh.len());
+                    fresh.push(event);
+                }
+            }
+        }
+        fresh
+    }
+
+    /// One try; `false` when another writer was faster (what it wrote is then taken in).
+    async fn try_commit(
+        &mut self,
+        token: &str,
+        fresh: &[Fresh],
+        cursors: Vec<DomainMetadata>,
+    ) -> Result<bool, LogError> {
+        let (version, at) = (self.state.version + 1, next_instant(self.state.committed));
+        let mut actions = Vec::new();
+        let mut written = None;
+        if !fresh.is_empty() {
+            let file = write::put_events(&self.place, version, fresh, at).await?;
+            actions.push(file.add(at, true));
+            written = Some(file);
+        }
+        actions.extend(cursors.iter().cloned().map(Action::DomainMetadata));
+        match write::commit(&self.place, version, "WRITE", at, token, actions).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let own = self.catch_up(token).await?.own.is_some();
+                if let (false, Some(file)) = (own, &written) {
+                    write::forget(&self.place, file).await;
+                }
+                return Ok(own);
+            }
+            Err(error) => {
+                // A full disk wrote no commit, and the file's space is needed. After any other failure the commit may
+                // be there all the same, so the file must stay.
+                if let (Fault::Full, Some(file)) = (error.fault, &written) {
+                    write::forget(&self.place, file).await;
+                }
+                return Err(error);
+            }
+        }
+        let state = Arc::make_mut(&mut self.state);
+        (state.version, state.committed) = (version, at);
+        state.files.extend(written.map(|written| written.file));
+        state.domains.extend(cursors.into_iter().map(|change| (change.domain, Some(change.configuration))));
+        if let Some(known) = &mut self.known {
+            for fresh in fresh {
+                known.insert(fresh.key, fresh.digest);
+            }
+        }
+        self.checkpoint().await;
+        Ok(true)
+    }
+
+    /// What has to be written for a source to stand at a cursor: nothing, when it stands there.
+    async fn cursor_change(&mut self, source: &str, cursor: Option<&Cursor>) -> Result<Vec<DomainMetadata>, LogError> {
+        let Some(cursor) = cursor else { return Ok(Vec::new()) };
+        let domain = state::cursor_domain(source);
+        for domain in [domain.as_str(), state::SOURCES] {
+            if !self.state.domains.contains_key(domain) {
+                let stored = state::domain(&self.place, self.delta.as_ref(), &self.state, domain).await?;
+                Arc::make_mut(&mut self.state).domains.insert(domain.to_owned(), stored);
+            }
+        }
+        if self.cursor(source).await?.as_ref() == Some(cursor) {
+            return Ok(Vec::new());
+        }
+        let mut changes = vec![write::domain(domain, state::encode_cursor(cursor))];
+        let stored = self.state.domains.get(state::SOURCES).cloned().flatten();
+        let mut sources = state::sources(stored.as_deref());
+        if sources.insert(source.to_owned()) {
+            changes.push(write::domain(state::SOURCES.to_owned(), serde_json::json!(sources).to_string()));
+        }
+        Ok(changes)
+    }
+
+    /// Looks up who has the ids. Only an append with conflicts pays for it.
+    async fn name_conflicts(&self, conflicts: &mut [Conflict]) -> Result<(), LogError> {
+        let mut open: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, conflict) in conflicts.iter().enumerate().filter(|(_, conflict)| conflict.stored_kind.is_empty()) {
+            open.entry(conflict.id.clone()).or_default().push(index);
+        }
+        // What conflicts was usually appended not long ago.
+        for file in self.state.files.iter().rev() {
+            let columns = only(&["id", "source", "type"]);
+            let mut batches = read::batches(self.place.clone(), file.path.clone(), file.size, columns);
+            while !open.is_empty()
+                && let Some(batch) = batches.try_next().await?
+            {
+                let (id, source, kind) = (text(&batch, "id"), text(&batch, "source"), text(&batch, "type"));
+                for row in 0..id.len() {
+                    for index in open.remove(id.value(row)).unwrap_or_default() {
+                        conflicts[index].stored_kind = kind.value(row).to_owned();
+                        conflicts[index].stored_source = source.value(row).to_owned();
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,125 @@
+//! What can go wrong with a log, said with the path and what to do.
+
+use crate::store::FileError;
+use std::error::Error;
+use std::io;
+
+type Cause = Box<dyn Error + Send + Sync>;
+
+/// What kind of trouble a [`LogError`] is, for a caller that decides by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The location cannot be understood, or its scheme is not supported.
+    Location,
+    /// There is no log there (or not at that version or instant).
+    Missing,
+    /// There is something there, but it is no log of muster.
+    NotALog,
+    /// The log was written by a later muster: it can be read, not appended to.
+    Newer,
+    /// The folder or bucket cannot be written.
+    Unwritable,
+    /// The disk or the quota is full. Nothing of the append is in the log.
+    Full,
+    /// Other writers were faster every time. Nothing of the append is in the log.
+    Contended,
+    /// A file of the log is gone, cut short, or not what the log says it is.
+    Damaged,
+    /// Any other failure of the storage: network, credentials, input and output.
+    Storage,
+}
+
+/// An operation on the log that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct LogError {
+    /// What kind of trouble it is.
+    pub fault: Fault,
+    /// What happened, with the location it happened to.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+    /// What caused it, where there is a cause.
+    pub source: Option<Cause>,
+}
+
+impl LogError {
+    pub(crate) fn new(fault: Fault, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { fault, message: message.into(), hint: hint.into(), source: None }
+    }
+
+    /// A failure of the storage below, told by its innermost cause.
+    pub(crate) fn storage(location: &str, doing: &str, cause: impl Into<Cause>) -> Self {
+        let cause = cause.into();
+        let fault = fault_of(cause.as_ref());
+        let hint = match fault {
+            Fault::Full => {
+                format!(
+                    "free some space for {location} and run again: the log is unharmed, and what is in it is not \
+                     collected twice"
+                )
+            }
+            Fault::Unwritable => format!("make {location} a folder this user may write to, or name another log"),
+            Fault::Damaged => format!("run `muster log verify` on {location}; restore what it names from a backup"),
+            _ => format!("check that {location} can be reached with these credentials, then run again"),
+        };
+        let message = format!("cannot {doing} the log {location}: {}", innermost(cause.as_ref()));
+        Self { fault, message, hint, source: Some(cause) }
+    }
+
+    /// A log that cannot be created, whatever the reason.
+    pub(crate) fn uncreatable(location: &str, cause: impl Into<Cause>) -> Self {
+        let error = Self::storage(location, "create", cause);
+        if error.fault == Fault::Full {
+            return error;
+        }
+        let hint = format!("make {location} a folder this user may write to, or name another place for the log");
+        Self { fault: Fault::Unwritable, hint, ..error }
+    }
+
+    /// A file that is not what the log says it is.
+    pub(crate) fn damaged(location: &str, file: &str, what: impl std::fmt::Display) -> Self {
+        Self::new(
+            Fault::Damaged,
+            format!("the log {location} is damaged: {file}: {what}"),
+            format!("run `muster log verify` on {location}; restore what it names from a backup"),
+        )
+    }
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| (*error).source())
+}
+
+fn fault_of(error: &(dyn Error + 'static)) -> Fault {
+    for error in chain(error) {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            match error.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                    return Fault::Full;
+                }
+                io::ErrorKind::PermissionDenied
+                | io::ErrorKind::ReadOnlyFilesystem
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::IsADirectory
+                | io::ErrorKind::Unsupported => return Fault::Unwritable,
+                io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof => return Fault::Damaged,
+                _ => {}
+            }
+        }
+        match error.downcast_ref::<object_store::Error>() {
+            Some(object_store::Error::PermissionDenied { .. }) => return Fault::Unwritable,
+            Some(object_store::Error::NotFound { .. }) => return Fault::Damaged,
+            _ => {}
+        }
+    }
+    Fault::Storage
+}
+
+/// What the operating system said of which file, or the last message before the chain ends.
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    match chain(error).find_map(|error| error.downcast_ref::<FileError>()) {
+        Some(file) => format!("{file}: {}", file.source),
+        None => chain(error).last().map_or_else(String::new, ToString::to_string),
+    }
+}

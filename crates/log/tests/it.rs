@@ -1,0 +1,15 @@
+//! The log from outside: what it promises, under load and under fault.
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // tests
+
+#[path = "it/appending.rs"]
+mod appending;
+#[path = "it/common.rs"]
+mod common;
+#[path = "it/faults.rs"]
+mod faults;
+#[path = "it/model.rs"]
+mod model;
+#[path = "it/versions.rs"]
+mod versions;
+#[path = "it/writers.rs"]
+mod writers;
