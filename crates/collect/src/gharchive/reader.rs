@@ -223,6 +223,7 @@ impl OpenFile {
     /// Reads a JSON array, or objects printed over several lines: Events API answers, single records.
     fn read_document(&mut self, batch: &mut Batch, wanted: Option<&GlobSet>) {
         let mut bytes = std::mem::take(&mut self.buffer);
+        bytes.push(b'\n');
         let rest = (&mut self.reader).take(MAX_DOCUMENT).read_to_end(&mut bytes);
         if bytes.len() as u64 > MAX_DOCUMENT {
             let message = format!("a JSON document of more than {MAX_DOCUMENT} bytes");
