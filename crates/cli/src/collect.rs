@@ -102,7 +102,7 @@ pub async fn collect_all(pipeline: &Pipeline, log: &mut Log) -> Result<Vec<Colle
 async fn collect_one(pipeline: &Pipeline, source: &Source, log: &mut Log) -> Result<Collected, LogError> {
     let mut collected =
         Collected { name: source.name().to_owned(), kind: source.kind().to_owned(), ..Collected::default() };
-    let mut work = Work::begin(format!("{:<9}{:<9}{:<28}", "collect", source.kind(), source.name()));
+    let mut work = Work::begin(format!("{:<9}{:<10}{:<28}", "collect", source.kind(), source.name()));
     let cursor = log.cursor(source.name()).await?;
     let outcome = match open(pipeline, source, cursor).await {
         Ok(collector) => read_to_end(collector, source, log, &mut collected, &mut work).await?,

@@ -175,7 +175,12 @@ async fn evidence(
     let figures: Vec<Figure> = cells.iter().filter_map(|cell| figure(cell, &basis.library)).collect();
     let provenance = provenance(pipeline, snapshot, basis).await?;
     let rejected = rejected(&basis.engine).await?;
-    let written = muster_evidence::write_all(&pipeline.project.out, &provenance, &figures, &rejected)?;
+    let out = &pipeline.project.out;
+    let mut written = muster_evidence::write_all(out, &provenance, &figures, &rejected)?;
+    // A metric without a single cell has a table all the same: its head.
+    for id in basis.library.metrics.keys().filter(|id| !cells.iter().any(|cell| cell.metric == **id)) {
+        written.push(muster_evidence::write_metric_csv(&out.join("metrics").join(format!("{id}.csv")), &[])?);
+    }
     Ok(written.into_iter().map(|written| written.path).collect())
 }
 

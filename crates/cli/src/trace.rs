@@ -67,16 +67,18 @@ fn find<'a>(cells: &'a [Cell], spec: &MetricSpec, args: &TraceArgs) -> Result<&'
         let mut labels: Vec<&str> =
             cells.iter().filter(|cell| cell.group == group).map(|cell| cell.window.as_str()).collect();
         labels.dedup();
-        let hint = if labels.is_empty() {
+        let hint = if !labels.is_empty() {
+            format!("its windows are {}", labels.join(", "))
+        } else if cells.is_empty() {
+            "it has no cells at all: nothing that it counts was collected".to_owned()
+        } else {
             let mut groups: Vec<&str> =
                 cells.iter().map(|cell| cell.group.as_str()).filter(|group| !group.is_empty()).collect();
             groups.sort_unstable();
             groups.dedup();
             format!("its groups are {}", groups.join(", "))
-        } else {
-            format!("its windows are {}", labels.join(", "))
         };
-        Failure::usage(format!("{} has no cell {} {group}", spec.id, args.window), hint)
+        Failure::usage(format!("{} has no cell {} {group}", spec.id, args.window).trim_end().to_owned(), hint)
     })
 }
 

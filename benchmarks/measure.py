@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Measure muster's speed and memory as ratios in one run, medians of several.
+
+    pip install duckdb==2.0.0            # what the ratios are taken against
+    cargo build --release -p muster-cli
+    python3 benchmarks/measure.py ARCHIVE_DIR [--muster PATH] [--runs 5]
+
+ARCHIVE_DIR holds GH Archive files (*.json.gz). `make_gharchive.py --events 1000000` makes the ones behind
+docs/benchmarks.md. Every measurement is user CPU, wall time and peak memory of a child process; times of machines differ,
+so only the ratios printed at the end are worth keeping.
+"""
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def run(command, **options):
+    """User CPU seconds, wall seconds and peak memory (MB) of a command."""
+    log = tempfile.NamedTemporaryFile(delete=False)
+    done = subprocess.run(["/usr/bin/time", "-f", "%U %e %M", "-o", log.name] + command,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options)
+    if done.returncode != 0:
+        sys.exit("%s\n%s" % (" ".join(command), done.stderr.decode()))
+    user, wall, kilobytes = open(log.name).read().split()[-3:]
+    os.unlink(log.name)
+    return float(user), float(wall), int(kilobytes) / 1024
+
+
+def median(rows):
+    return tuple(statistics.median(column) for column in zip(*rows))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("archive")
+    parser.add_argument("--muster", default=os.path.join(HERE, "..", "target", "release", "muster"))
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--python", default=sys.executable, help="a Python that has duckdb")
+    a = parser.parse_args()
+    archive, muster = os.path.abspath(a.archive), os.path.abspath(a.muster)
+    work = tempfile.mkdtemp(prefix="muster-bench-")
+    pipeline = os.path.join(work, "bench.toml")
+    with open(pipeline, "w") as f:
+        f.write('[project]\nname = "bench"\nlog = "log"\nout = "out"\nas_of = "2026-07-01"\n'
+                '[[source]]\nkind = "gharchive"\nname = "archive"\npath = "%s/*.json.gz"\n'
+                '[metrics]\nwindows = ["quarter", "365d"]\n' % archive)
+    rows = {name: [] for name in ("zcat", "duckdb read", "collect", "duckdb populations", "compute", "nothing new")}
+    for _ in range(a.runs):
+        shutil.rmtree(os.path.join(work, "log"), ignore_errors=True)
+        shutil.rmtree(os.path.join(work, "out"), ignore_errors=True)
+        rows["zcat"].append(run(["sh", "-c", "find '%s' -name '*.json.gz' -print0 | xargs -0 zcat" % archive]))
+        rows["duckdb read"].append(run([a.python, os.path.join(HERE, "duckdb_read.py"), archive, work]))
+        rows["collect"].append(run([muster, "collect", pipeline]))
+        rows["duckdb populations"].append(run([a.python, os.path.join(HERE, "duckdb_populations.py"), work]))
+        rows["compute"].append(run([muster, "compute", pipeline]))
+        rows["nothing new"].append(run([muster, "run", pipeline]))
+    shutil.rmtree(work)
+    middle = {name: median(values) for name, values in rows.items()}
+    print("| what | user s | wall s | peak MB |\n| --- | ---: | ---: | ---: |")
+    for name, (user, wall, megabytes) in middle.items():
+        print("| %s | %.2f | %.2f | %.0f |" % (name, user, wall, megabytes))
+    print("\ncollect / zcat, user CPU: %.2f" % (middle["collect"][0] / middle["zcat"][0]))
+    print("collect / duckdb read, user CPU: %.2f" % (middle["collect"][0] / middle["duckdb read"][0]))
+    print("compute / duckdb populations, wall: %.2f" % (middle["compute"][1] / middle["duckdb populations"][1]))
+    print("compute / duckdb populations, user CPU: %.2f" % (middle["compute"][0] / middle["duckdb populations"][0]))
+    print(json.dumps(middle))
+
+
+if __name__ == "__main__":
+    main()
