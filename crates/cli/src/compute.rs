@@ -149,11 +149,15 @@ async fn metrics(
 ) -> Result<(Vec<Cell>, Vec<PathBuf>), Failure> {
     let out = &pipeline.project.out;
     let context = context(pipeline, basis.as_of, snapshot.version());
+    let pushed = pushed_commits(&basis.engine).await?;
     let (mut all, mut files) = (Vec::new(), Vec::new());
     for metric in basis.library.metrics.values() {
         let population: Written = basis.engine.write_population(metric, &out.join("populations")).await?;
         let windows = windows(pipeline, &metric.spec);
-        let computed = muster_stats::compute(&metric.spec, &population.path, &windows, &context)?;
+        let mut computed = muster_stats::compute(&metric.spec, &population.path, &windows, &context)?;
+        if metric.sql.contains("contributions") {
+            computed.cells.iter_mut().for_each(|cell| cell.note.clone_from(&pushed));
+        }
         let path = out.join("metrics").join(format!("{}.parquet", metric.spec.id));
         muster_stats::write_cells(&computed.cells, &path)?;
         all.extend(computed.cells);
@@ -163,6 +167,18 @@ async fn metrics(
     muster_stats::write_cells(&all, &path)?;
     files.push(path);
     Ok((all, files))
+}
+
+/// What a reader must know when commits are known from GH Archive only: which pushes it lost, nobody knows.
+async fn pushed_commits(engine: &Engine) -> Result<Option<String>, Failure> {
+    let answer = ask(
+        engine,
+        "SELECT count(DISTINCT repository) FROM contributions WHERE kind = 'commit' AND event_id LIKE '%/push/%'",
+    )
+    .await?;
+    Ok(answer.rows[0][0].as_u64().filter(|number| *number > 0).map(|number| {
+        format!("commits of {number} repositories are those that pushes to main or master list; add a git source")
+    }))
 }
 
 /// CSV, JSON and Markdown.
