@@ -1,7 +1,7 @@
 //! Sources into the log.
 
 use crate::console::{Work, count};
-use muster_collect::{gharchive, git, roster};
+use muster_collect::{gharchive, git, notes, roster};
 use muster_log::{Conflict, Log, LogError};
 use muster_model::{Batch, CollectError, Collector, Cursor, Event, Problem, Severity};
 use muster_pipeline::{GitOrigin, Pipeline, Source};
@@ -194,7 +194,8 @@ fn cache_folder(pipeline: &Pipeline) -> PathBuf {
 fn open_now(source: &Source, cache: &Path, cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
     Ok(match source {
         Source::Notes(source) => {
-            return Err(CollectError::new(format!("TEMP {}", source.name), ""));
+            let config = notes::Config { name: source.name.clone(), path: source.path.clone() };
+            Box::new(notes::open(&config, cursor)?)
         }
         Source::Git(source) => {
             let location = match &source.origin {

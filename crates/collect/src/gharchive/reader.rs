@@ -333,19 +333,24 @@ fn list(path: &Path, files: &mut BTreeMap<String, (PathBuf, String)>) -> Result<
     }
     let before = files.len();
     for entry in walkdir::WalkDir::new(&base).follow_links(true) {
-        let entry = entry.map_err(|error| CollectError::new(error.to_string(), "make the folder readable"))?;
-        let Ok(data) = entry.metadata() else { continue };
-        let name = entry.file_name().to_string_lossy();
-        let taken = match &matches {
-            Some(matches) => matches.is_match(entry.path()),
-            None => entry.depth() == 0 || ENDINGS.iter().any(|ending| name.ends_with(ending)),
+        let (found, depth, data) = match entry {
+            Ok(entry) => (entry.path().to_path_buf(), entry.depth(), entry.metadata().ok()),
+            // Gone since the folder was listed, or a link to nothing: opening it will say so, and the others are read.
+            Err(error) if is_gone(&error) => (error.path().unwrap_or(&base).to_path_buf(), error.depth(), None),
+            Err(error) => return Err(CollectError::new(error.to_string(), "make the folder readable")),
         };
-        if !data.is_file() || !taken {
+        let name = found.file_name().unwrap_or_default().to_string_lossy();
+        let taken = match &matches {
+            Some(matches) => matches.is_match(&found),
+            None => depth == 0 || ENDINGS.iter().any(|ending| name.ends_with(ending)),
+        };
+        if !taken || data.as_ref().is_some_and(|data| !data.is_file()) {
             continue;
         }
-        let relative = entry.path().strip_prefix(&base).unwrap_or(entry.path()).to_string_lossy();
+        let relative = found.strip_prefix(&base).unwrap_or(&found).to_string_lossy();
         let relative = if relative.is_empty() { name } else { relative };
-        files.insert(relative.into_owned(), (entry.path().to_path_buf(), stamp(&data)));
+        let name = name_of_its_own(&relative, &base, &found, files);
+        files.insert(name, (found.clone(), data.as_ref().map_or_else(String::new, stamp)));
     }
     if files.len() == before {
         return Err(CollectError::new(
@@ -354,6 +359,28 @@ fn list(path: &Path, files: &mut BTreeMap<String, (PathBuf, String)>) -> Result<
         ));
     }
     Ok(())
+}
+
+fn is_gone(error: &walkdir::Error) -> bool {
+    error.depth() > 0 && error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
+}
+
+/// A file's name relative to its base; where another base has a file of that name, with so much of the base before it
+/// as tells the two apart.
+fn name_of_its_own(
+    relative: &str,
+    base: &Path,
+    found: &Path,
+    files: &BTreeMap<String, (PathBuf, String)>,
+) -> String {
+    let mut name = relative.to_owned();
+    for part in base.components().rev() {
+        if files.get(&name).is_none_or(|(other, _)| other == found) {
+            break;
+        }
+        name = format!("{}/{name}", part.as_os_str().to_string_lossy());
+    }
+    name
 }
 
 fn stamp(data: &std::fs::Metadata) -> String {

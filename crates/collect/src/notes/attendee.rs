@@ -1,0 +1,531 @@
+//! One line of an attendee section: name, login, and what stands in brackets.
+//!
+//! What a bracket means is decided by rule, in this order:
+//! 1. pronouns and the person's own initials mean nothing;
+//! 2. a bracket that begins with a role (TSC, observer, chair, guest, voting member ...) is a role as a whole;
+//! 3. a single part is a project when, without regard to case, it is the source's name or a folder of the note's path,
+//!    or when elsewhere in this source it stands only after a slash (`Acme/Lantern`), never before one;
+//! 4. otherwise the first part is the organisation and what follows slashes are projects.
+
+use super::link;
+use super::rich::{Rich, fold, is_one_of};
+use super::section::without_emoji_codes;
+use regex::Regex;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+/// A line of an attendee section before it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub rich: Rich,
+    /// A list item, as against a line of a paragraph.
+    pub listed: bool,
+    /// From a company column.
+    pub organisation: Option<String>,
+    /// From a role column.
+    pub role: Option<String>,
+}
+
+/// Somebody who was there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Attendee {
+    pub name: String,
+    pub login: Option<String>,
+    /// The login comes from a link to a profile.
+    pub linked: bool,
+    /// What stood in brackets or after a dash.
+    pub brackets: Vec<String>,
+    pub organisation: Option<String>,
+    pub role: Option<String>,
+    pub line: u32,
+}
+
+/// What a line gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unread {
+    pub line: u32,
+    pub message: String,
+    pub text: String,
+}
+
+/// Which bracket parts of a source are organisations, and which are projects; lower case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Vocabulary {
+    /// First parts of brackets with a slash.
+    pub organisations: BTreeSet<String>,
+    /// Parts after a slash.
+    pub projects: BTreeSet<String>,
+}
+
+/// What brackets mean.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Meaning {
+    pub organisation: Option<String>,
+    pub projects: Vec<String>,
+    pub role: Option<String>,
+}
+
+impl Vocabulary {
+    /// Learns from an attendee's brackets.
+    pub fn learn(&mut self, attendee: &Attendee) {
+        for bracket in &attendee.brackets {
+            let parts = parts(bracket);
+            if parts.len() > 1 && !is_role(&parts[0]) && !is_pronouns(bracket) {
+                self.organisations.insert(parts[0].to_lowercase());
+                self.projects.extend(parts[1..].iter().map(|part| part.to_lowercase()));
+            }
+        }
+    }
+
+    /// Reads the brackets of an attendee; `names` are the source's name and the folders of the path.
+    pub fn meaning(&self, attendee: &Attendee, names: &[String]) -> Meaning {
+        let mut meaning =
+            Meaning { organisation: attendee.organisation.clone(), role: attendee.role.clone(), ..Meaning::default() };
+        for bracket in &attendee.brackets {
+            let initials = bracket.len() <= 4 && is_initials_of(bracket, &attendee.name);
+            if is_pronouns(bracket) || initials {
+                continue;
+            }
+            let named = bracket.split([',', '，']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>();
+            let first_is_role = named.first().is_some_and(|first| is_role(&parts(first).concat()) || is_role(first));
+            if first_is_role && !(named.len() > 1 && named[1..].iter().any(|part| part.contains('/'))) {
+                meaning.role.get_or_insert_with(|| bracket.clone());
+                continue;
+            }
+            for part in named {
+                self.part(part, names, &mut meaning);
+            }
+        }
+        meaning
+    }
+
+    fn part(&self, text: &str, names: &[String], meaning: &mut Meaning) {
+        let parts = parts(text);
+        let Some(first) = parts.first() else { return };
+        if is_role(first) || is_role(text) {
+            meaning.role.get_or_insert_with(|| text.to_owned());
+        } else if self.is_project(first, parts.len(), names) {
+            meaning.projects.extend(parts);
+        } else if meaning.organisation.is_none() {
+            meaning.organisation = Some(first.clone());
+            meaning.projects.extend(parts[1..].iter().cloned());
+        }
+    }
+
+    fn is_project(&self, part: &str, count: usize, names: &[String]) -> bool {
+        let part = part.to_lowercase();
+        names.contains(&part) || (count == 1 && self.projects.contains(&part) && !self.organisations.contains(&part))
+    }
+}
+
+/// The parts of a bracket between slashes.
+fn parts(bracket: &str) -> Vec<String> {
+    bracket.split('/').map(fold).filter(|part| !part.is_empty()).collect()
+}
+
+fn is_pronouns(text: &str) -> bool {
+    const PRONOUNS: &[&str] = &[
+        "he", "him", "his", "she", "her", "hers", "they", "them", "theirs", "any", "all", "pronouns", "xe", "xem", "ze",
+    ];
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    !words.is_empty() && words.iter().all(|word| PRONOUNS.contains(word))
+}
+
+fn is_initials_of(text: &str, name: &str) -> bool {
+    let initials: String = name.split_whitespace().filter_map(|word| word.chars().next()).collect();
+    initials.chars().count() > 1 && initials.to_lowercase() == text.to_lowercase()
+}
+
+/// Whether a text is what somebody does in a community, not where somebody works.
+pub(super) fn is_role(text: &str) -> bool {
+    const WORDS: &str = "tsc tc ctc toc pmc cpc ppmc observer observers observing chair cochair chairperson chairman host cohost \
+        scribe guest maintainer maintainers member members moderator notetaker notes lead leader director \
+        representative rep intern contributor committer reviewer approver facilitator remote remotely late mentor \
+        mentee student speaker presenter organizer organiser visitor invited voting emeritus founder user liaison \
+        secretary president vp treasurer editor proxy alternate steering minutes minute taker recorder timekeeper \
+        partial left joined phone virtual online irc regrets absent excused new volunteer delegate admin coordinator \
+        triager manager";
+    // An organisation of several words may hold one of these; a role of one or two words is told by them.
+    let lower = text.to_lowercase().replace("co-", "co");
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let starts = words.first().is_some_and(|word| is_one_of(WORDS, word) || matches!(*word, "sig" | "wg" | "tag"));
+    starts || (words.last().is_some_and(|word| is_one_of(WORDS, word)) && words.len() <= 5)
+}
+
+/// Splits the lines of one section into single people. `majority` of list items with two or three parts and commas is
+/// `Name, Company[, City]`; other commas separate people.
+pub(super) fn people(entries: &[Entry]) -> Vec<Entry> {
+    let commas = |entry: &Entry| entry.rich.split(|c, _| matches!(c, ',' | '，')).len();
+    let listed: Vec<usize> = entries.iter().filter(|entry| entry.listed).map(commas).collect();
+    let with_company = [2, 3].into_iter().any(|count| {
+        let same = listed.iter().filter(|&&n| n == count).count();
+        same >= 2 && same * 2 > listed.len()
+    });
+    let mut people = Vec::new();
+    for entry in entries {
+        for part in entry.rich.split(|c, _| matches!(c, ';' | '；')) {
+            split_commas(&part, entry, with_company || part.text != entry.rich.text, &mut people);
+        }
+        if entry.rich.text.trim().is_empty() {
+            people.push(entry.clone());
+        }
+    }
+    people
+}
+
+fn split_commas(part: &Rich, entry: &Entry, with_company: bool, people: &mut Vec<Entry>) {
+    let pieces = part.split(|c, _| matches!(c, ',' | '，' | '、'));
+    let second_is_role = entry.listed && pieces.len() == 2 && is_role(&pieces[1].text);
+    if (with_company && matches!(pieces.len(), 2 | 3) && !part.text.contains('、')) || second_is_role {
+        let second = pieces[1].folded();
+        let role = is_role(&second).then(|| second.clone());
+        people.push(Entry {
+            rich: pieces[0].clone(),
+            organisation: if role.is_none() { Some(second) } else { entry.organisation.clone() },
+            role: role.or_else(|| entry.role.clone()),
+            ..entry.clone()
+        });
+        return;
+    }
+    for piece in pieces {
+        people.extend(conjunctions(&piece).into_iter().map(|rich| Entry { rich, ..entry.clone() }));
+    }
+}
+
+/// `Ada and Bo`, `and Cy`, `Ada & Bo`: only between what looks like names.
+fn conjunctions(piece: &Rich) -> Vec<Rich> {
+    let mut text = piece.clone();
+    if let Some(rest) = piece.text.strip_prefix("and ").or_else(|| piece.text.strip_prefix("& ")) {
+        text = piece.slice(piece.text.len() - rest.len()..piece.text.len());
+    }
+    for conjunction in [" and ", " & "] {
+        if let Some(at) = text.text.find(conjunction) {
+            let (left, right) = (text.slice(0..at), text.slice(at + conjunction.len()..text.text.len()));
+            let short =
+                |rich: &Rich| rich.text.split_whitespace().count() <= 4 && !rich.text.contains(['(', '[', ')', ']']);
+            if short(&left) && short(&right) && !left.text.is_empty() {
+                let mut parts = conjunctions(&left);
+                parts.extend(conjunctions(&right));
+                return parts;
+            }
+        }
+    }
+    vec![text]
+}
+
+static LOGIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[\s(\[,;*_:：-])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))(?:$|[^A-Za-z0-9@/.-]|[.-](?:\s|$))").ok()
+});
+
+/// The first `@login` of a text: where it stands, `@` and all, and the login.
+pub(super) fn login_in(text: &str) -> Option<(std::ops::Range<usize>, &str)> {
+    let found = LOGIN.as_ref()?.captures(text)?.get(1)?;
+    let login = found.as_str().trim_end_matches('-');
+    Some((found.start() - 1..found.start() + login.len(), login))
+}
+
+/// Reads one person. A part that cannot be read beside a name that can goes to `unread`.
+pub(super) fn read(entry: &Entry, unread: &mut Vec<Unread>) -> Option<Attendee> {
+    let rich = &entry.rich;
+    let lost = |message: &str| Unread { line: rich.line(), message: message.to_owned(), text: rich.text.clone() };
+    if rich.text.trim().is_empty() {
+        unread.push(lost("an empty entry among the attendees"));
+        return None;
+    }
+    if is_placeholder(&rich.text) {
+        unread.push(lost("a placeholder among the attendees, not a name"));
+        return None;
+    }
+    let is_mail = |to: &str| to.contains('@') && !to.contains("://");
+    let mail: Vec<_> = rich.links.iter().filter(|(_, to)| is_mail(to)).map(|(range, _)| range.clone()).collect();
+    let text = rich.masked(mail.iter());
+    let Split { base, brackets, open, stray } = split_brackets(&text);
+    let mut attendee = Attendee {
+        name: String::new(),
+        login: None,
+        linked: false,
+        brackets: Vec::new(),
+        organisation: entry.organisation.clone(),
+        role: entry.role.clone(),
+        line: rich.line(),
+    };
+    let profile = rich.links.iter().find_map(|(_, to)| link::profile(to));
+    attendee.linked = profile.is_some();
+    attendee.login = profile.map(str::to_owned);
+    let mut base = base;
+    if let Some((range, login)) = login_in(&base.clone()) {
+        attendee.login.get_or_insert_with(|| login.to_owned());
+        base.replace_range(range, " ");
+    }
+    let base = split_remarks(&base, &mut attendee);
+    // A nickname stands in code.
+    let is_code = |text: &str| text.starts_with('`') || rich.code.iter().any(|range| rich.text[range.clone()] == *text);
+    for bracket in brackets.iter().filter(|bracket| !is_code(bracket)) {
+        read_bracket(bracket, &mut attendee);
+    }
+    attendee.name = clean_name(&base);
+    if attendee.name.is_empty() {
+        attendee.name = attendee.login.clone().unwrap_or_default();
+    }
+    if !is_name(&attendee.name) && attendee.login.as_ref() != Some(&attendee.name) {
+        unread.push(lost("not readable as a person"));
+        return None;
+    }
+    if let Some(at) = open {
+        let message = "a bracket that is not closed: the attendance is read, the affiliation is not";
+        unread.push(Unread { line: rich.line_at(at), message: message.to_owned(), text: rich.text.clone() });
+    }
+    if let Some(at) = stray {
+        let message = "a closing bracket without an opening one: the attendance is read, this part is not";
+        unread.push(Unread { line: rich.line_at(at), message: message.to_owned(), text: rich.text[at..].to_owned() });
+    }
+    Some(attendee)
+}
+
+struct Split {
+    base: String,
+    brackets: Vec<String>,
+    /// Where a bracket opens that never closes.
+    open: Option<usize>,
+    /// Where text begins that ends in a bracket which was never opened.
+    stray: Option<usize>,
+}
+
+/// Takes round and square brackets out of a text.
+fn split_brackets(text: &str) -> Split {
+    let mut split = Split { base: String::new(), brackets: Vec::new(), open: None, stray: None };
+    let (mut depth, mut start, mut piece) = (0_usize, 0, 0);
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '[' | '（' => {
+                if depth == 0 {
+                    (start, piece) = (at + c.len_utf8(), split.base.len());
+                }
+                depth += 1;
+            }
+            ')' | ']' | '）' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    split.brackets.push(fold(&text[start..at]));
+                    split.base.push(' ');
+                }
+            }
+            ')' | ']' | '）' => {
+                // What belongs to the stray bracket is its word, or its whole line where that begins with a slash.
+                let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+                let word = text[line_start..at].rfind([' ', '\n']).map_or(line_start, |space| line_start + space + 1);
+                let from = if line_start > 0 { line_start } else { word };
+                split.stray.get_or_insert(from);
+                let dropped = at - from;
+                let keep = split.base.len().saturating_sub(dropped);
+                if split.base.is_char_boundary(keep) && keep > 0 {
+                    split.base.truncate(keep);
+                }
+            }
+            _ if depth == 0 => split.base.push(c),
+            _ => {}
+        }
+    }
+    if depth > 0 {
+        split.open = Some(start.saturating_sub(1));
+        split.base.truncate(piece);
+    }
+    split
+}
+
+/// `Name - Company`, `Name | Company | City`, `Name @ Company`: what follows goes to the brackets, where it is short.
+fn split_remarks(base: &str, attendee: &mut Attendee) -> String {
+    let mut end = base.len();
+    for separator in [" - ", " – ", " — ", " | ", "|", " @ ", ": ", "："] {
+        if let Some(at) = base.find(separator)
+            && at < end
+            && !base[..at].trim().is_empty()
+        {
+            end = at;
+            let rest = base[at + separator.len()..].split('|').next().unwrap_or_default();
+            let rest = clean_name(rest);
+            // A long text after the name is a remark, not a company.
+            let company =
+                !rest.is_empty() && rest.split_whitespace().count() <= 6 && !separator.starts_with([':', '：']);
+            if company && attendee.organisation.is_none() {
+                attendee.brackets.retain(|bracket| bracket.is_empty());
+                attendee.brackets.push(rest);
+            }
+        }
+    }
+    base[..end].to_owned()
+}
+
+fn read_bracket(bracket: &str, attendee: &mut Attendee) {
+    let plain = bracket.trim();
+    // `(@octo)`, `(@octo, Acme)`, `(octo)` where the bracket is itself the link's text.
+    if let Some((range, login)) = login_in(plain) {
+        attendee.login.get_or_insert_with(|| login.to_owned());
+        let rest = format!("{}{}", &plain[..range.start], &plain[range.end..]);
+        let rest = rest.trim_matches([',', ' ', ';', '/', '[', ']', '(', ')']).to_owned();
+        if !rest.is_empty() && !rest.contains("://") {
+            attendee.brackets.push(rest);
+        }
+        return;
+    }
+    let is_login = attendee.login.as_deref().is_some_and(|login| login.eq_ignore_ascii_case(plain));
+    let mail = plain.contains('@') && !plain.contains(' ');
+    if !plain.is_empty() && !is_login && !mail && !plain.contains("://") {
+        attendee.brackets.push(plain.to_owned());
+    }
+}
+
+/// A name without markup, emoji and punctuation around it.
+fn clean_name(text: &str) -> String {
+    let text = without_emoji_codes(text);
+    let text: String = text.chars().filter(|c| !is_emoji(*c)).collect();
+    let folded = fold(&text);
+    let inner = folded
+        .trim_matches(|c: char| c.is_whitespace() || "*_~`\"'<>@,;:-–—|+·•\\“”‘’".contains(c))
+        .trim_end_matches('/');
+    // "Josh B." ends in an initial; "Ada Lee." ends a sentence.
+    let last = inner.rsplit(' ').next().unwrap_or_default();
+    let inner = if inner.ends_with('.') && last.chars().count() > 3 { inner.trim_end_matches('.') } else { inner };
+    inner.trim().to_owned()
+}
+
+fn is_emoji(c: char) -> bool {
+    matches!(u32::from(c), 0x2190..=0x2BFF | 0x1F000..=0x1FAFF | 0xFE0F | 0x200D | 0x20E3)
+}
+
+/// Whether a text can be a person's name: letters, few words, no sentence.
+pub(super) fn is_name(text: &str) -> bool {
+    const NO_PERSON: &str = "the and more many several was were is are not with see please people attendees participants everyone \
+        everybody all recording zoom http https quorum meeting started etc we than about this that other others yes \
+        no unknown";
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let strange = text.chars().any(|c| "=<>{}#$%^&?!\\()[]:/@\u{fffd}".contains(c) || c.is_control());
+    let plain = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    letters > 0
+        && (1..=6).contains(&words.len())
+        && text.chars().count() <= 60
+        && !strange
+        && (words.len() == 1 || !words.iter().any(|word| word.chars().all(|c| c.is_ascii_digit())))
+        && !words.iter().any(|word| is_one_of(NO_PERSON, &plain(word)))
+        && (words.len() < 4
+            || words.iter().filter(|word| word.chars().next().is_some_and(char::is_lowercase)).count() <= 2)
+}
+
+/// Whether a text stands where something is to be filled in.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    const BLANKS: &str = "name names your full first last firstname lastname surname attendee attendees participant participants \
+        person company organization organisation affiliation org employer project projects role github handle \
+        username userid login add here tbd tba todo to fill none nobody please yourself list xxx me other or and id \
+        be out filled determined affiliations user";
+    let lower = text.to_lowercase();
+    let trimmed = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    if matches!(trimmed, "n/a" | "na" | "" | "x" | "xx" | "yyy" | "foo" | "...") {
+        return !text.chars().any(is_emoji) || trimmed.is_empty();
+    }
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()))
+        .filter(|word| !word.is_empty())
+        .collect();
+    !words.is_empty() && words.iter().all(|word| is_one_of(BLANKS, word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(text: &str) -> Attendee {
+        let entry = Entry { rich: Rich::plain(text, 1), listed: true, organisation: None, role: None };
+        let mut unread = Vec::new();
+        read(&entry, &mut unread).unwrap_or_else(|| panic!("{text}: {unread:?}"))
+    }
+
+    fn meaning(text: &str) -> (String, Option<String>, Meaning) {
+        let vocabulary = Vocabulary {
+            organisations: ["acme".to_owned(), "cncf".to_owned()].into(),
+            projects: ["lamp".to_owned(), "cncf".to_owned()].into(),
+        };
+        let attendee = one(text);
+        let meaning = vocabulary.meaning(&attendee, &["lantern".to_owned()]);
+        (attendee.name, attendee.login, meaning)
+    }
+
+    #[test]
+    fn a_line_is_name_login_and_brackets() {
+        for (text, name, login, organisation, role) in [
+            ("Ada Lee @ada1 (TSC)", "Ada Lee", Some("ada1"), None, Some("TSC")),
+            ("Ada Lee @ada1 (observer/Acme)", "Ada Lee", Some("ada1"), None, Some("observer/Acme")),
+            ("Ada Lee (Acme/Lantern)", "Ada Lee", None, Some("Acme"), None),
+            ("Ada Lee (Acme, maintainer)", "Ada Lee", None, Some("Acme"), Some("maintainer")),
+            ("Ada Lee (Guest, website team)", "Ada Lee", None, None, Some("Guest, website team")),
+            ("Ada (Lantern)", "Ada", None, None, None),
+            ("Ada (lamp)", "Ada", None, None, None),
+            ("Ada (CNCF)", "Ada", None, Some("CNCF"), None),
+            ("@ada1", "ada1", Some("ada1"), None, None),
+            ("@ada1 (Acme)", "ada1", Some("ada1"), Some("Acme"), None),
+            ("Ada Lee (@ada1)", "Ada Lee", Some("ada1"), None, None),
+            ("Ada Lee (@ada1, Acme)", "Ada Lee", Some("ada1"), Some("Acme"), None),
+            ("Ada Lee (she/her)", "Ada Lee", None, None, None),
+            ("Ada Lee (AL)", "Ada Lee", None, None, None),
+            ("Ada Lee [Acme]", "Ada Lee", None, Some("Acme"), None),
+            ("Ada Lee - Acme Ltd", "Ada Lee", None, Some("Acme Ltd"), None),
+            ("Ada Lee | Acme | Oslo", "Ada Lee", None, Some("Acme"), None),
+            ("**Ada Lee** (Acme) :wave:", "Ada Lee", None, Some("Acme"), None),
+            ("Ада Лиевна @ada1 (voting member)", "Ада Лиевна", Some("ada1"), None, Some("voting member")),
+            ("Ada (`ada1`)", "Ada", None, None, None),
+            ("Ada B.", "Ada B.", None, None, None),
+            ("ada", "ada", None, None, None),
+            ("张三（Acme）", "张三", None, Some("Acme"), None),
+        ] {
+            let (read_name, read_login, meaning) = meaning(text);
+            assert_eq!(
+                (read_name.as_str(), read_login.as_deref(), meaning.organisation.as_deref(), meaning.role.as_deref()),
+                (name, login, organisation, role),
+                "{text}"
+            );
+        }
+        assert_eq!(meaning("Ada (Lantern)").2.projects, ["Lantern"]);
+    }
+
+    #[test]
+    fn what_is_no_person_is_not_read_as_one() {
+        for text in
+            ["", "TBD", "name (company)", "_TBD_", "Your Name", "N/A", "…", "and 5 others", "12", "https://example.org"]
+        {
+            let entry = Entry { rich: Rich::plain(text, 4), listed: true, organisation: None, role: None };
+            let mut unread = Vec::new();
+            assert_eq!(read(&entry, &mut unread), None, "{text}");
+            assert_eq!((unread.len(), unread[0].line), (1, 4), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_broken_bracket_loses_the_affiliation_only() {
+        let mut rich = Rich::plain("Ada (Acme/Lamp)", 7);
+        rich.push("\n", 7);
+        rich.push("/Lantern)", 8);
+        let entry = Entry { rich, listed: true, organisation: None, role: None };
+        let mut unread = Vec::new();
+        let attendee = read(&entry, &mut unread).expect("an attendee");
+        assert_eq!((attendee.name.as_str(), attendee.brackets.as_slice()), ("Ada", &["Acme/Lamp".to_owned()][..]));
+        assert_eq!((unread[0].line, unread[0].text.as_str()), (8, "/Lantern)"));
+        let entry = Entry { rich: Rich::plain("Ada (Acme", 7), listed: true, organisation: None, role: None };
+        assert_eq!(read(&entry, &mut unread).map(|a| a.name).as_deref(), Some("Ada"));
+        assert_eq!(unread.len(), 2);
+    }
+
+    #[test]
+    fn commas_separate_people_or_companies() {
+        let entry = |text: &str, listed| Entry { rich: Rich::plain(text, 1), listed, organisation: None, role: None };
+        let names = |entries: &[Entry]| people(entries).into_iter().map(|e| e.rich.text).collect::<Vec<_>>();
+        assert_eq!(names(&[entry("Ada, Bo (Acme, Inc), Cy and Di", false)]), ["Ada", "Bo (Acme, Inc)", "Cy", "Di"]);
+        let companies = [entry("Ada, Acme", true), entry("Bo, Beta", true), entry("Cy", true)];
+        assert_eq!(names(&companies), ["Ada", "Bo", "Cy"]);
+        assert_eq!(people(&companies)[0].organisation.as_deref(), Some("Acme"));
+        assert_eq!(names(&[entry("Ada, Bo, Cy", true)]), ["Ada", "Bo", "Cy"]);
+        assert_eq!(names(&[entry("Ada, Acme; Bo, Beta", false)]), ["Ada", "Bo"]);
+        assert_eq!(names(&[entry("Ada、Bo", false)]), ["Ada", "Bo"]);
+    }
+}

@@ -1,0 +1,267 @@
+//! Markdown to a flat list of blocks, each with its text and its true line.
+
+use super::rich::Rich;
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+/// One block of a page. Code blocks, HTML and comments are none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Block {
+    pub kind: Kind,
+    pub rich: Rich,
+    pub line: u32,
+}
+
+/// What sort of block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A heading and its level; a bold date on a line of its own can become one.
+    Heading(u8),
+    /// A list item's own text: how deep (from 1), its box, and whether a list lies in it.
+    Item { depth: usize, checked: Option<bool>, parent: bool },
+    /// A paragraph, and how deep in lists it lies (from 0).
+    Paragraph { depth: usize },
+    /// A table row; the block's text is the cells joined.
+    Row { head: bool, cells: Vec<Rich> },
+}
+
+/// The blocks of a page.
+pub(super) fn blocks(text: &str) -> Vec<Block> {
+    let mut builder = Builder { starts: line_starts(text), ..Builder::default() };
+    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        builder.event(event, range.start);
+    }
+    builder.flush();
+    builder.blocks
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect()
+}
+
+#[derive(Default)]
+struct Builder {
+    starts: Vec<usize>,
+    blocks: Vec<Block>,
+    current: Option<Block>,
+    depth: usize,
+    /// Inside code blocks, images and HTML, whose text is none of the page's.
+    silent: usize,
+    links: Vec<(usize, String)>,
+    bold: Vec<usize>,
+    struck: Vec<usize>,
+    row: Option<(bool, u32, Vec<Rich>)>,
+    in_cell: bool,
+}
+
+impl Builder {
+    fn line(&self, offset: usize) -> u32 {
+        u32::try_from(self.starts.partition_point(|start| *start <= offset)).unwrap_or(u32::MAX)
+    }
+
+    fn begin(&mut self, kind: Kind, offset: usize) {
+        self.flush();
+        self.current = Some(Block { kind, rich: Rich::default(), line: self.line(offset) });
+    }
+
+    fn flush(&mut self) {
+        if let Some(mut block) = self.current.take() {
+            if block.rich.lines.is_empty() {
+                block.rich.lines.push((0, block.line));
+            }
+            let keep = matches!(block.kind, Kind::Item { .. }) || !block.rich.text.trim().is_empty();
+            if keep {
+                self.blocks.push(block);
+            }
+        }
+        self.links.clear();
+        self.bold.clear();
+        self.struck.clear();
+    }
+
+    fn text(&mut self, text: &str, offset: usize) {
+        if self.silent > 0 {
+            return;
+        }
+        let line = self.line(offset);
+        if let (true, Some((_, _, cells))) = (self.in_cell, self.row.as_mut()) {
+            if let Some(cell) = cells.last_mut() {
+                cell.push(text, line);
+            }
+            return;
+        }
+        if self.current.is_none() {
+            let depth = self.depth;
+            self.begin(Kind::Paragraph { depth }, offset);
+        }
+        if let Some(block) = self.current.as_mut() {
+            block.rich.push(text, line);
+        }
+    }
+
+    /// Where text goes now: the cell, or the block.
+    fn target(&mut self) -> Option<&mut Rich> {
+        if self.in_cell {
+            return self.row.as_mut().and_then(|(_, _, cells)| cells.last_mut());
+        }
+        self.current.as_mut().map(|block| &mut block.rich)
+    }
+
+    fn length(&mut self) -> usize {
+        self.target().map_or(0, |rich| rich.text.len())
+    }
+
+    fn event(&mut self, event: Event<'_>, offset: usize) {
+        match event {
+            Event::Start(tag) => self.start(tag, offset),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => self.text(&text, offset),
+            Event::Code(code) => {
+                let start = self.length();
+                self.text(&code, offset);
+                if self.silent == 0
+                    && let Some(rich) = self.target()
+                {
+                    rich.code.push(start.min(rich.text.len())..rich.text.len());
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => self.text("\n", offset),
+            Event::InlineHtml(html) if html.to_ascii_lowercase().starts_with("<br") => self.text("\n", offset),
+            Event::TaskListMarker(done) => {
+                if let Some(Block { kind: Kind::Item { checked, .. }, .. }) = self.current.as_mut() {
+                    *checked = Some(done);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, offset: usize) {
+        match tag {
+            Tag::Heading { level, .. } => self.begin(Kind::Heading(level as u8), offset),
+            Tag::List(_) => {
+                if let Some(Block { kind: Kind::Item { parent, .. }, .. }) = self.current.as_mut() {
+                    *parent = true;
+                } else if let Some(Block { kind: Kind::Item { parent, depth, .. }, .. }) =
+                    self.blocks.iter_mut().rev().find(|b| matches!(b.kind, Kind::Item { .. }))
+                    && *depth == self.depth
+                    && self.depth > 0
+                {
+                    *parent = true;
+                }
+                self.flush();
+                self.depth += 1;
+            }
+            Tag::Item => {
+                let depth = self.depth;
+                self.begin(Kind::Item { depth, checked: None, parent: false }, offset);
+            }
+            Tag::Paragraph => {
+                let fresh = matches!(&self.current, Some(Block { kind: Kind::Item { .. }, rich, .. })
+                    if rich.text.is_empty());
+                if !fresh {
+                    let depth = self.depth;
+                    self.begin(Kind::Paragraph { depth }, offset);
+                }
+            }
+            Tag::TableHead | Tag::TableRow => {
+                self.flush();
+                self.row = Some((matches!(tag, Tag::TableHead), self.line(offset), Vec::new()));
+            }
+            Tag::TableCell => {
+                let line = self.line(offset);
+                if let Some((_, _, cells)) = self.row.as_mut() {
+                    cells.push(Rich::plain("", line));
+                    self.in_cell = true;
+                }
+            }
+            Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::Image { .. } => self.silent += 1,
+            Tag::Link { dest_url, .. } => {
+                let at = self.length();
+                self.links.push((at, dest_url.into_string()));
+            }
+            Tag::Strong => {
+                let at = self.length();
+                self.bold.push(at);
+            }
+            Tag::Strikethrough => {
+                let at = self.length();
+                self.struck.push(at);
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_) | TagEnd::Paragraph | TagEnd::Item => self.flush(),
+            TagEnd::List(_) => {
+                self.flush();
+                self.depth = self.depth.saturating_sub(1);
+            }
+            TagEnd::TableCell => self.in_cell = false,
+            TagEnd::TableHead | TagEnd::TableRow => {
+                if let Some((head, line, cells)) = self.row.take() {
+                    self.blocks.push(row(head, line, cells));
+                }
+            }
+            TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::Image => self.silent = self.silent.saturating_sub(1),
+            TagEnd::Link => {
+                if let Some((start, to)) = self.links.pop() {
+                    self.mark(start, |rich, range| rich.links.push((range, to)));
+                }
+            }
+            TagEnd::Strong => {
+                if let Some(start) = self.bold.pop() {
+                    self.mark(start, |rich, range| rich.bold.push(range));
+                }
+            }
+            TagEnd::Strikethrough => {
+                if let Some(start) = self.struck.pop() {
+                    self.mark(start, |rich, range| rich.struck.push(range));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn mark(&mut self, start: usize, set: impl FnOnce(&mut Rich, std::ops::Range<usize>)) {
+        if let Some(rich) = self.target() {
+            let end = rich.text.len();
+            // A link around an image has no text of its own.
+            if start < end {
+                set(rich, start..end);
+            }
+        }
+    }
+}
+
+fn row(head: bool, line: u32, cells: Vec<Rich>) -> Block {
+    let mut rich = Rich::plain("", line);
+    for cell in &cells {
+        let at = rich.text.len();
+        rich.links.extend(cell.links.iter().map(|(r, to)| (r.start + at..r.end + at, to.clone())));
+        rich.code.extend(cell.code.iter().map(|r| r.start + at..r.end + at));
+        rich.text.push_str(&cell.text);
+        rich.text.push_str("  ");
+    }
+    Block { kind: Kind::Row { head, cells }, rich, line }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_keep_their_lines() {
+        let page =
+            "# T\n\n- [x] a\n  b\n  - c\n\npara\n\n| N | C |\n|---|---|\n| Ada | Acme |\n\n<!-- no -->\n```\nno\n```\n";
+        let blocks = blocks(page);
+        let seen: Vec<(u32, String)> = blocks.iter().map(|b| (b.line, b.rich.folded())).collect();
+        let expected =
+            [(1, "T"), (3, "a b"), (5, "c"), (7, "para"), (9, "N C"), (11, "Ada Acme")].map(|(l, t)| (l, t.to_owned()));
+        assert_eq!(seen, expected);
+        assert_eq!(blocks[1].kind, Kind::Item { depth: 1, checked: Some(true), parent: true });
+        assert_eq!(blocks[1].rich.line_at(3), 4);
+    }
+}

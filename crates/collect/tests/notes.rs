@@ -1,0 +1,565 @@
+//! The notes collector over notes of every layout; all of them invented.
+
+use muster_collect::notes::{Config, open};
+use muster_model::payload::{ActionRecorded, ItemReviewed};
+use muster_model::{Batch, Collector, Cursor, Event, Payload, Problem, Severity};
+use std::fs;
+use std::path::Path;
+
+fn collect(folder: &Path, cursor: Option<&Cursor>) -> Vec<Batch> {
+    let config = Config { name: "lantern".to_owned(), path: folder.to_owned() };
+    let mut collector = open(&config, cursor).expect("a source");
+    let mut batches = Vec::new();
+    while let Some(batch) = collector.next_batch().expect("a batch") {
+        let rejected = batch.problems.iter().filter(|p| p.severity == Severity::Rejected).count();
+        assert_eq!(batch.counts.read, (batch.events.len() + rejected) as u64);
+        batches.push(batch);
+    }
+    batches
+}
+
+struct Read {
+    events: Vec<Event>,
+    problems: Vec<Problem>,
+}
+
+fn read_all(files: &[(&str, &[u8])]) -> Read {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, content) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, content).expect("a file");
+    }
+    let mut read = Read { events: Vec::new(), problems: Vec::new() };
+    for batch in collect(folder.path(), None) {
+        read.events.extend(batch.events);
+        read.problems.extend(batch.problems);
+    }
+    read
+}
+
+fn read(name: &str, content: &str) -> Read {
+    read_all(&[(name, content.as_bytes())])
+}
+
+impl Read {
+    /// Name, account and organisation or role of who was there.
+    fn attendees(&self) -> Vec<String> {
+        let line = |event: &Event| match &event.data {
+            Payload::MeetingAttended(a) => {
+                let said = a.organisation.iter().chain(&a.role).map(|text| format!(" ({text})")).collect::<String>();
+                let actor = event.actor.as_deref().expect("an actor");
+                Some(format!("{}{said}", actor.strip_prefix("name:lantern/").unwrap_or(actor)))
+            }
+            _ => None,
+        };
+        self.events.iter().filter_map(line).collect()
+    }
+
+    fn meetings(&self) -> Vec<&str> {
+        let held = |event: &&Event| matches!(event.data, Payload::MeetingHeld(_));
+        self.events.iter().filter(held).map(|event| event.subject.as_str()).collect()
+    }
+
+    fn topics(&self) -> Vec<&str> {
+        self.events
+            .iter()
+            .filter_map(|e| if let Payload::TopicRaised(t) = &e.data { Some(t.text.as_str()) } else { None })
+            .collect()
+    }
+
+    fn decisions(&self) -> Vec<&str> {
+        let text = |e: &'_ Event| if let Payload::DecisionRecorded(d) = &e.data { Some(d.text.clone()) } else { None };
+        let _ = text;
+        self.events
+            .iter()
+            .filter_map(|e| if let Payload::DecisionRecorded(d) = &e.data { Some(d.text.as_str()) } else { None })
+            .collect()
+    }
+
+    fn actions(&self) -> Vec<String> {
+        let line = |e: &Event| match &e.data {
+            Payload::ActionRecorded(ActionRecorded { text, owners, state }) => {
+                let owners: Vec<&str> = owners.iter().map(|o| o.strip_prefix("name:lantern/").unwrap_or(o)).collect();
+                Some(format!("{state}: {text} <{}>", owners.join(",")))
+            }
+            _ => None,
+        };
+        self.events.iter().filter_map(line).collect()
+    }
+
+    fn items(&self) -> Vec<String> {
+        let line = |e: &Event| match &e.data {
+            Payload::ItemReviewed(ItemReviewed { item, kind, status }) => {
+                Some(format!("{item} {kind} {}", status.as_deref().unwrap_or("-")))
+            }
+            _ => None,
+        };
+        self.events.iter().filter_map(line).collect()
+    }
+
+    fn rejected(&self) -> Vec<(Option<u32>, &str)> {
+        let rejected = self.problems.iter().filter(|p| p.severity == Severity::Rejected);
+        rejected.map(|p| (p.line, p.message.as_str())).collect()
+    }
+
+    fn notices(&self) -> Vec<(Option<u32>, &str)> {
+        let noted = self.problems.iter().filter(|p| p.severity == Severity::Notice);
+        noted.map(|p| (p.line, p.message.as_str())).collect()
+    }
+}
+
+const LINKED: &str = "\
+# Maintainer Meeting
+
+## Attendees
+
+- [Ada Lee](https://github.com/AdaLee) (Acme/Lantern/Wick)
+- [bo](https://github.com/bo) (Beta Foundation
+/Lantern)
+- Cy Day (Acme)
+- [Di Eng](https://github.com/di-eng) (Wick)
+- Ed (Lantern)
+
+## Topics
+
+- Ways of working. @AdaLee
+  - detail
+
+## Reviews
+
+### TODO
+
+- https://github.com/acme/lantern/issues/1 @bo
+- <https://github.com/acme/lantern/pull/2> @bo [pending]
+
+### WIP
+
+#### Lantern
+
+- [acme/wick#3](https://github.com/acme/wick/issues/3)
+- https://chat.slack.com/archives/C01AB/p1741188384363019?thread_ts=1741188000.000100&cid=C01AB @bo
+
+### Done
+
+- acme/lantern#4
+
+## Actions
+
+- [ ] Write the docs. @AdaLee @bo
+- [x] Call the venue. @all
+  - [x] Book it. @bo
+  - a remark
+- Sign the paper. @bo
+
+## Next Meeting
+
+Date: 2025-07-01
+";
+
+#[test]
+fn a_list_of_linked_names_with_companies() {
+    let read = read("maintainer/2025-06-17/README.md", LINKED);
+    assert_eq!(read.problems, []);
+    assert_eq!(read.meetings(), ["meeting:maintainer/2025-06-17"]);
+    assert_eq!(
+        read.attendees(),
+        ["github:adalee (Acme)", "github:bo (Beta Foundation)", "Cy Day (Acme)", "github:di-eng", "Ed"]
+    );
+    assert_eq!(read.topics(), ["Ways of working. @AdaLee"]);
+    assert_eq!(
+        read.actions(),
+        [
+            "open: Write the docs. <github:adalee,github:bo>",
+            "done: Call the venue. @all <>",
+            "done: Book it. <github:bo>",
+            "open: Sign the paper. <github:bo>",
+        ]
+    );
+    assert_eq!(
+        read.items(),
+        [
+            "github:acme/lantern#1 issue todo",
+            "github:acme/lantern#2 pull_request pending",
+            "github:acme/wick#3 issue wip",
+            "slack:C01AB/1741188384.363019 message wip",
+            "github:acme/lantern#4 item done",
+        ]
+    );
+    let ids: Vec<&str> = read.events.iter().map(|event| event.id.as_str()).collect();
+    for id in [
+        "notes:lantern/maintainer/2025-06-17/held",
+        "notes:lantern/maintainer/2025-06-17/attended/github:adalee",
+        "notes:lantern/maintainer/2025-06-17/attended/name:lantern/Cy Day",
+        "notes:lantern/maintainer/2025-06-17/linked/name:lantern/Ada Lee",
+        "notes:lantern/maintainer/2025-06-17/affiliation/github:adalee",
+        "notes:lantern/maintainer/2025-06-17/item/github:acme/lantern#1",
+    ] {
+        assert!(ids.contains(&id), "{id} is not in {ids:#?}");
+    }
+    let declared = read.events.iter().find_map(|event| match &event.data {
+        Payload::AffiliationDeclared(declared) => Some(declared),
+        _ => None,
+    });
+    assert_eq!(declared.map(|d| d.projects.join(",")).as_deref(), Some("Lantern,Wick"));
+    let first = &read.events[0];
+    assert_eq!(first.time.to_string(), "2025-06-17T00:00:00Z");
+    assert_eq!(&*first.source, "notes:lantern/maintainer/2025-06-17/README.md");
+}
+
+#[test]
+fn front_matter_with_participants_and_speakers_by_initials() {
+    let note = "---\ntitle: \"Lamp WG, June 17, 2025\"\ndatetime: 2025-06-17T10:00:00+02:00\nlocation: Online\n\
+                participants:\n- AdaL\n- Bö\n---\n\n## :dart: Agenda\n\n- Status\n- Wick\n\n## :closed_book: Discussions\n\n\
+                AL: We have a plan:\n- one\n- two\n\n### Wick\n\nBB: Later.\n\n## :wrench: TODOs and Decisions\n\n\
+                AL: Write docs.\nAsk around.\n\nAL/BB: Test\n\nWe meet on Mondays.\n\nTODO: Find a room\n";
+    let read = read("wg/lamp-2025-06-17.md", note);
+    assert_eq!(read.problems, []);
+    assert_eq!(read.meetings(), ["meeting:wg/lamp/2025-06-17"]);
+    assert_eq!(read.attendees(), ["AdaL", "Bö"]);
+    assert_eq!(read.topics(), ["Status", "Wick", "Wick"]);
+    assert_eq!(read.actions(), ["open: Write docs. Ask around. <AL>", "open: Test <AL,BB>", "open: Find a room <>"]);
+    assert_eq!(read.decisions(), ["We meet on Mondays."]);
+    assert_eq!(read.events[0].time.to_string(), "2025-06-17T08:00:00Z");
+    let Payload::MeetingHeld(held) = &read.events[0].data else { panic!("the meeting comes first") };
+    assert_eq!((held.title.as_deref(), held.location.as_deref()), (Some("Lamp WG, June 17, 2025"), Some("Online")));
+}
+
+#[test]
+fn a_committee_with_logins_and_roles() {
+    let note = "# Lantern TSC Meeting 2025-06-17\n\n## Links\n\n* **Issue**: <https://github.com/acme/tsc/issues/9>\n\n\
+                ## Present\n\n* Ada Lee @ada (TSC)\n* Bo Berg @bo1 (observer/Acme)\n* Cy Day @<cy@example.org> (Guest - rep)\n\n\
+                ### Announcements\n\n* Nothing to say about it here.\n\n## Agenda\n\n### acme/lantern\n\n\
+                * Lamps [#1](https://github.com/acme/lantern/issues/1)\n  * agreed\n\n## Upcoming Meetings\n\n* none\n";
+    let read = read("2025-06-17.md", note);
+    assert_eq!(read.problems, []);
+    assert_eq!(read.meetings(), ["meeting:lantern/2025-06-17"]);
+    assert_eq!(read.attendees(), ["github:ada (TSC)", "github:bo1 (observer/Acme)", "Cy Day (Guest - rep)"]);
+    assert_eq!(read.topics(), ["Nothing to say about it here.", "Lamps #1"]);
+    assert!(read.actions().is_empty());
+}
+
+#[test]
+fn many_meetings_in_one_file() {
+    let note = "# Weekly call\n\nHow to join.\n\n# 2025\n\n## June 17 (APAC)\n\nAttendees:\n\n* Ada Lee\n* Bo Berg\n\n\
+                Cancelled is nothing.\n\nAgenda:\n\n* [ada] Lamps\n  * detail\n\n## June 17 (EMEA)\n\n\
+                * Host: Ada Lee\n* Attendees:\n    * Cy Day\n    * Di Eng (Acme)\n* Lamps\n\n\
+                ## June 10\n\nCanceled due to no agenda.\n\n## 2025-06-031\n\nAttendees: Zed\n\n# 2024\n\n\
+                ## Dec 3rd, 2024 | [Weekly](https://example.org)\n\n**Attendees:** Ada, Bo & Cy; Di\n\n**Action items**\n\n\
+                - [ ] [Ada] Buy oil\n";
+    let read = read("archive/weekly-notes.md", note);
+    assert_eq!(
+        read.meetings(),
+        [
+            "meeting:archive/weekly-notes/2025-06-17",
+            "meeting:archive/weekly-notes/emea/2025-06-17",
+            "meeting:archive/weekly-notes/2024-12-03"
+        ]
+    );
+    assert_eq!(read.attendees(), ["Ada Lee", "Bo Berg", "Cy Day", "Di Eng (Acme)", "Ada", "Bo", "Cy", "Di"]);
+    assert_eq!(read.topics(), ["[ada] Lamps"]);
+    assert_eq!(read.actions(), ["open: Buy oil <Ada>"]);
+    assert_eq!(read.rejected().len(), 1);
+    assert_eq!(read.rejected()[0].0, Some(35));
+    assert!(read.notices()[0].1.contains("cancelled"), "{:?}", read.notices());
+}
+
+#[test]
+fn an_export_with_bold_dates() {
+    let note = "**June 17, 2025**\n\nPresent: Ada (Acme), Bo\n\n**June 10, 2025**\n\nPresent: Cy\n";
+    let read = read("notes.md", note);
+    assert_eq!(read.meetings(), ["meeting:lantern/2025-06-17", "meeting:lantern/2025-06-10"]);
+    assert_eq!(read.attendees(), ["Ada (Acme)", "Bo", "Cy"]);
+}
+
+#[test]
+fn attendees_in_every_layout() {
+    for (layout, expected) in [
+        ("**Attendees:** Ada Lee, Bo Berg (Acme, Inc.) and Cy Day\n", &["Ada Lee", "Bo Berg (Acme)", "Cy Day"][..]),
+        ("Present: Ada; Bo; Cy. Regrets: Di, Ed\n", &["Ada", "Bo", "Cy"]),
+        ("Present: Ada, Bo; Regrets: Cy\n", &["Ada", "Bo"]),
+        ("Attendees:\nAda Lee\nBo Berg\n", &["Ada Lee", "Bo Berg"]),
+        ("### Attendees\n\nAda Lee, Bo Berg\nCy Day\n", &["Ada Lee", "Bo Berg", "Cy Day"]),
+        ("### Attendees\n\n* [x] Ada Lee\n* [ ] Bo Berg\n* [X] Cy Day\n", &["Ada Lee", "Cy Day"]),
+        (
+            "### Attendees\n\n#### Voting members\n\n* Ada | Acme | Oslo\n\n#### Guests\n\n* Bo - Beta Ltd\n",
+            &["Ada (Acme)", "Bo (Beta Ltd)"],
+        ),
+        ("### Attendees\n\n* TSC\n  * Ada\n* Guests:\n  * Bo\n", &["Ada", "Bo"]),
+        ("### Attendees\n\n* TSC: Ada, Bo\n* Regrets: Cy\n", &["Ada", "Bo"]),
+        ("### Attendees\n\n* Ada, Acme\n* Bo, Beta\n* Cy, Acme\n", &["Ada (Acme)", "Bo (Beta)", "Cy (Acme)"]),
+        (
+            "### Attendees\n\n* Ada ([@ada1](https://github.com/ada1)) (Acme)\n* @bo1\n",
+            &["github:ada1 (Acme)", "github:bo1"],
+        ),
+        (
+            "### Attendees\n\n| Name | Company | GitHub | Attended |\n|---|---|---|---|\n| Ada | Acme | @ada1 | yes |\n| Bo | Beta | | no |\n",
+            &["github:ada1 (Acme)"],
+        ),
+        ("### Participants\n\n1. Ada\n2. Bo\n\n### Apologies\n\n1. Cy\n", &["Ada", "Bo"]),
+        ("### 参会人员\n\n张三、李四\n", &["张三", "李四"]),
+        ("- **Present**: Ada, Bo\n- **Regrets**: Cy\n", &["Ada", "Bo"]),
+        ("### Attendees\n\n<!-- add your name -->\n- Ada\n<!-- - Bo -->\n", &["Ada"]),
+        ("#### Not present\n\n- Ada\n\n#### Present\n\n- Bo\n", &["Bo"]),
+    ] {
+        let read = read("2025-06-17.md", &format!("# Call\n\n{layout}"));
+        assert_eq!(read.attendees(), expected, "{layout}");
+        assert_eq!(read.rejected(), [], "{layout}");
+    }
+}
+
+#[test]
+fn participants_of_something_else_are_no_attendees() {
+    let note =
+        "# Call\n\n## Attendees\n\n- Ada\n\n## Events\n\n### Meetup\n\n- Date: 2025-07-05\n- Participants: @bo1\n";
+    assert_eq!(read("2025-06-17.md", note).attendees(), ["Ada"]);
+}
+
+#[test]
+fn what_cannot_be_read_among_attendees_is_rejected_with_its_line() {
+    let note = "# Call\n\n## Attendees\n\n- Ada\n- TBD\n- name (company)\n- \n- and 5 others\n- Bo (Acme\n- Cy (Acme)\n/Wick)\n";
+    let read = read("2025-06-17.md", note);
+    assert_eq!(read.attendees(), ["Ada", "Bo", "Cy (Acme)"]);
+    let lines: Vec<_> = read.rejected().iter().map(|(line, _)| line.unwrap_or(0)).collect();
+    assert_eq!(lines, [6, 7, 8, 9, 10, 12]);
+    assert!(read.problems.iter().all(|problem| problem.file == "2025-06-17.md" && !problem.hint.is_empty()));
+}
+
+#[test]
+fn actions_in_every_layout() {
+    for (layout, expected) in [
+        (
+            "## Action Items\n\n- Ada:\n  - Buy oil\n  - Sell oil\n- None\n",
+            &["open: Buy oil <Ada>", "open: Sell oil <Ada>"][..],
+        ),
+        (
+            "## Action items\n\n| Action | Owner | Status |\n|--|--|--|\n| Buy oil | @ada1, Bo | done |\n",
+            &["done: Buy oil <github:ada1,Bo>"],
+        ),
+        (
+            "## Actions\n\n### Done\n\n- Buy oil @ada1\n\n### Open\n\n- ~~Sell oil~~\n",
+            &["done: Buy oil <github:ada1>", "done: Sell oil <>"],
+        ),
+        (
+            "## Notes\n\n### Oil\n\n- [ ] @ada1 to buy oil\n- text\n- Action item: Bo: sell oil\n",
+            &["open: to buy oil <github:ada1>", "open: sell oil <Bo>"],
+        ),
+        ("## Next steps\n\n1. AL to buy oil\n2. Everyone: rest\n", &["open: to buy oil <AL>", "open: rest <>"]),
+        ("## TODO\n\n- Buy oil\n- https://github.com/acme/wick/issues/3 @ada1\n", &["open: Buy oil <>"]),
+        ("## Agenda\n\n- [ ] Talk about oil\n", &[]),
+    ] {
+        assert_eq!(read("2025-06-17.md", &format!("# Call\n\n{layout}")).actions(), expected, "{layout}");
+    }
+}
+
+#[test]
+fn dates_come_from_path_title_front_matter_or_a_line() {
+    let with = |head: &str| format!("{head}\n\n## Attendees\n\n- Ada\n");
+    for (name, head) in [
+        ("a/2025/2025-06-17.md", "# Call"),
+        ("a/2025/06/17.md", "# Call"),
+        ("a/20250617-call.md", "# Call"),
+        ("a/call.md", "# Call of June 17, 2025"),
+        ("a/call.md", "# Call, Tuesday 17 June 2025"),
+        ("a/call.md", "# 2025年6月17日 会议"),
+        ("a/call.md", "---\ndate: 2025-06-17\n---\n# Call"),
+        ("a/call.md", "---\ntitle: Call, Jun 17 2025\n---\n"),
+        ("a/call.md", "# Call\n\n**Date:** 2025/06/17\n"),
+    ] {
+        let read = read(name, &with(head));
+        assert_eq!(read.meetings().len(), 1, "{name} {head}: {:?}", read.problems);
+        assert!(read.meetings()[0].ends_with("/2025-06-17"), "{name} {head}");
+        assert_eq!(read.problems, [], "{name} {head}");
+    }
+}
+
+#[test]
+fn dates_that_disagree_are_noted_and_the_path_wins() {
+    let note = "---\ntitle: Call of June 18, 2025\ndatetime: 2025-06-10T10:00:00Z\nparticipants: [Ada]\n---\n";
+    let read = read("2025-06-17.md", note);
+    assert_eq!(read.events[0].time.to_string(), "2025-06-17T00:00:00Z");
+    assert_eq!(
+        read.notices(),
+        [
+            (Some(2), "the title says 2025-06-18, the path 2025-06-17"),
+            (Some(3), "the front matter says 2025-06-10, the path 2025-06-17"),
+        ]
+    );
+}
+
+#[test]
+fn a_date_that_no_calendar_has_is_never_read_as_another() {
+    let note = "---\ndatetime: 2023-08-235T10:00:00Z\nparticipants:\n- Ada\n---\n\n## Agenda\n";
+    let undated = read("wg/call.md", note);
+    assert!(undated.events.is_empty());
+    assert_eq!(undated.rejected().iter().map(|r| r.0).collect::<Vec<_>>(), [Some(1), Some(2)]);
+    assert!(undated.rejected()[1].1.contains("2023-08-235"));
+    let dated = read("wg/2023-08-23.md", note);
+    assert_eq!((dated.meetings(), dated.rejected().len()), (vec!["meeting:wg/2023-08-23"], 1));
+    let path = read("wg/2023-08-235.md", "# Call\n\n## Attendees\n\n- Ada\n");
+    assert!(path.events.is_empty());
+    assert_eq!(path.rejected().len(), 2);
+    let ambiguous = read("wg/call.md", "# Call 06/07/2025\n\n## Attendees\n\n- Ada\n");
+    assert!(ambiguous.events.is_empty() && ambiguous.rejected().iter().any(|r| r.1.contains("cannot be told apart")));
+}
+
+#[test]
+fn a_meeting_without_a_date_is_rejected_and_says_what_to_do() {
+    let read = read("wg/call.md", "# Call\n\n## Attendees\n\n- Ada\n- Bo\n");
+    assert!(read.events.is_empty());
+    assert_eq!(read.rejected(), [(Some(1), "no date in path, title or front matter")]);
+    assert_eq!(read.problems[0].hint, "add `datetime:` or rename the file");
+}
+
+#[test]
+fn pages_that_are_no_meeting_are_known_as_none() {
+    for (name, content) in [
+        ("feedback.md", "# Review feedback\n\nQ: Is it?\nA: It is, see the meeting https://example.org\n"),
+        ("topics.md", "## Topics\n\nTo talk about:\n\n* lamps (Ada)\n"),
+        (
+            "README.md",
+            "# Meetings\n\nEach file is `yyyy-mm-dd.md`:\n\n```md\n---\ndatetime: 2021-01-01T14:00:00+01:00\nparticipants:\n  - P\n---\n```\n",
+        ),
+        ("meeting-template.md", "# Call YYYY-MM-DD\n\n## Attendees\n\n- Ada\n"),
+        ("blank.md", "# Call\n\n## Attendees\n\n- name (company)\n- TBD\n"),
+        ("post.md", "---\ndate: 2025-06-17\ntitle: Lantern 2 is out\n---\n\nIt is.\n"),
+        ("empty.md", ""),
+    ] {
+        let read = read(name, content);
+        assert!(read.events.is_empty(), "{name}");
+        assert_eq!((read.rejected().len(), read.notices().len()), (0, 1), "{name}: {:?}", read.problems);
+    }
+}
+
+#[test]
+fn broken_front_matter_is_one_problem_and_the_note_is_read() {
+    let note = "---\ntitle: [a\nparticipants:\n- Ada\n---\n\n# Call\n\n## Attendees\n\n- Bo\n- \n";
+    let read = read("2025-06-17.md", note);
+    assert_eq!(read.attendees(), ["Bo"]);
+    assert_eq!(read.rejected().len(), 2);
+    assert!(read.rejected()[0].0.is_some_and(|line| (2..=5).contains(&line)), "{:?}", read.rejected());
+    assert_eq!(read.rejected()[1].0, Some(12));
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    let note = b"# Call\n\n## Attendees\n\n- Ad\xffa\n- Bo\n";
+    let lossy = read_all(&[("2025-06-17.md", note)]);
+    assert_eq!(lossy.attendees(), ["Bo"]);
+    assert_eq!(lossy.notices().len(), 1);
+    assert_eq!((lossy.notices()[0].0, lossy.rejected()[0].0), (Some(5), Some(5)));
+    let binary = read_all(&[("2025-06-17.md", b"\xff\xfe#\0 \0C\0"), ("2025-06-18.md", b"\0\0\0\x01\0\0")]);
+    assert!(binary.events.is_empty());
+    assert_eq!(binary.rejected().len(), 2);
+    let windows = read_all(&[(
+        "2025-06-17.md",
+        b"\xef\xbb\xbf---\r\ndate: 2025-06-17\r\nattendees:\r\n- Ada\r\n---\r\n\r\n## Attendees\r\n\r\n- \r\n",
+    )]);
+    assert_eq!((windows.attendees(), windows.rejected()[0].0), (vec!["Ada".to_owned()], Some(9)));
+}
+
+#[test]
+fn the_same_meeting_under_two_names_gives_the_same_events() {
+    let note =
+        b"# Call\n\n## Attendees\n\n- Ada (Acme)\n- Ada\n\n## Actions\n\n- Buy oil @ada1\n- Buy oil @ada1\n" as &[u8];
+    let read = read_all(&[("2025-06-17.md", note), ("2025-06-17/README.md", note), ("b/2025-06-17.md", note)]);
+    assert_eq!(read.meetings().len(), 3);
+    let half: Vec<_> = read.events.iter().filter(|event| event.subject == "meeting:lantern/2025-06-17").collect();
+    let (first, second) = half.split_at(half.len() / 2);
+    assert!(first.iter().zip(second).all(|(a, b)| a.id == b.id && a.data == b.data));
+    // A second line of one account is the first one again: a duplicate, no conflict.
+    let mut payloads = std::collections::HashMap::new();
+    for event in &read.events {
+        assert_eq!(payloads.entry(&event.id).or_insert(&event.data), &&event.data, "{}", event.id);
+    }
+}
+
+#[test]
+fn only_what_changed_is_read_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    write("2025-06-17.md", "# Call\n\n## Attendees\n\n- Ada (Acme/Wick)\n");
+    write("2025-06-10.md", "# Call\n\n## Attendees\n\n- Ada\n");
+    fs::create_dir(folder.path().join(".git")).expect("a folder");
+    fs::write(folder.path().join(".git/2025-06-03.md"), "# Call\n").expect("a file");
+    write("2025-06-03.csv", "no note");
+    let first = collect(folder.path(), None);
+    assert_eq!(first.len(), 1);
+    let cursor = first[0].cursor.clone().expect("a cursor");
+    assert!(collect(folder.path(), Some(&cursor)).is_empty());
+    write("2025-06-10.md", "# Call\n\n## Attendees\n\n- Ada\n- Bo (Wick)\n");
+    let second = collect(folder.path(), Some(&cursor));
+    assert_eq!(second[0].events.len(), 3);
+    // What the other file taught about brackets is still known.
+    let bo = second[0].events.iter().find(|event| event.actor.as_deref() == Some("name:lantern/Bo"));
+    assert!(matches!(bo.map(|event| &event.data), Some(Payload::MeetingAttended(a)) if a.organisation.is_none()));
+    fs::remove_file(folder.path().join("2025-06-17.md")).expect("removed");
+    let third = collect(folder.path(), second[0].cursor.as_ref());
+    assert!(third.len() == 1 && third[0].events.is_empty() && third[0].cursor.is_some());
+}
+
+#[test]
+fn a_source_that_is_not_there_says_so() {
+    let config = Config { name: "lantern".to_owned(), path: "/no/such/notes".into() };
+    let error = open(&config, None).err().expect("an error");
+    assert!(error.message.contains("/no/such/notes") && !error.hint.is_empty());
+}
+
+#[test]
+fn a_source_can_be_one_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("2025-06-17.md");
+    fs::write(&path, "# Call\n\nPresent: Ada\n").expect("a file");
+    let batches = collect(&path, None);
+    assert_eq!(batches[0].events.len(), 2);
+    assert_eq!(&*batches[0].events[0].source, "notes:lantern/2025-06-17.md");
+}
+
+#[test]
+fn many_files_come_in_several_batches_and_the_last_has_the_cursor() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for day in 0..450 {
+        let name = format!("wg{}/2025-06-{:02}.md", day / 30, day % 30 + 1);
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, "# Call\n\nPresent: Ada\n").expect("a file");
+    }
+    let batches = collect(folder.path(), None);
+    let cursors: Vec<bool> = batches.iter().map(|batch| batch.cursor.is_some()).collect();
+    assert_eq!(cursors, [false, false, true]);
+    assert_eq!(batches.iter().map(|batch| batch.events.len()).sum::<usize>(), 900);
+}
+
+/// Arbitrary bytes: cut, flipped and doubled notes must neither panic nor lose count.
+#[test]
+fn damaged_notes_never_panic() {
+    let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed % below.max(1) as u64).unwrap_or(0)
+    };
+    let fixtures = [
+        LINKED,
+        "---\ndatetime: 2025-06-17T10:00:00+02:00\nparticipants:\n- Ada\n- name: Bö\n  github: bo\n---\n\n## :dart: Agenda\n\n- x\n\n## TODOs and Decisions\n\nAL/BB: Test @x\n\n| Name | Company |\n|---|---|\n| a | b |\n",
+        "# 会议 2025年6月17日\n\n参会人：张三、李四（公司）；王五\n\n**Present**: a, b; Regrets: c\n\n## June 17 (x)\n\n* [ ] [Ada][Bo]: t (owner: RD, lead: SK) @a/b @@ @- [pending]\n",
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    for round in 0..600 {
+        let mut bytes = fixtures[round % fixtures.len()].as_bytes().to_vec();
+        for _ in 0..next(12) {
+            let at = next(bytes.len());
+            match next(4) {
+                0 => bytes[at] = u8::try_from(next(256)).unwrap_or(0),
+                1 => bytes.truncate(at.max(1)),
+                2 => bytes.insert(at, b"()[]:@*-|#\n`<>/&"[next(16)]),
+                _ => bytes.extend_from_within(at..),
+            }
+            bytes.truncate(20_000);
+        }
+        fs::write(folder.path().join("2025-06-17.md"), &bytes).expect("a file");
+        fs::write(folder.path().join("call.txt"), &bytes).expect("a file");
+        collect(folder.path(), None);
+    }
+}
