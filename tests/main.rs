@@ -1,4 +1,5 @@
 //! Drives the real `muster`, as a user would: files in, exit status, messages and files out.
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 mod support;
 

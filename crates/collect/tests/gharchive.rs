@@ -1,4 +1,5 @@
 //! GH Archive records of every age, and every way they can be broken. Fixtures are written here.
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 use flate2::Compression;
 use flate2::write::GzEncoder;

@@ -1,4 +1,5 @@
 //! Every table and population over a small log written by hand: real Parquet files, the real engine.
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray};
 use datafusion::parquet::arrow::ArrowWriter;
