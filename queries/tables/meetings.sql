@@ -11,11 +11,13 @@ community = "The notes source."
 series = "Which of its meetings."
 title = "As written."
 attendees = "People named as present."
-organisations = "Distinct organisations of theirs, as stated in the notes or known from rosters and other notes."
+organisations = "Distinct organisations of theirs, as stated in the notes or known from rosters and other notes; Independent is none."
 source = "The file."
 ---*/
 WITH present AS (
-  SELECT meeting, count(DISTINCT person) AS attendees, count(DISTINCT lower(organisation)) AS organisations
+  SELECT meeting, count(DISTINCT person) AS attendees,
+         count(DISTINCT CASE WHEN lower(organisation) NOT IN ('independent', 'individual', 'none', 'self', 'n/a', '-')
+                             THEN lower(organisation) END) AS organisations
   FROM attendance GROUP BY meeting
 )
 SELECT e.subject AS meeting, e.id AS event_id, e.time, json_get_str(e.data, 'date') AS date,

@@ -128,17 +128,13 @@ fn inputs(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> String {
 }
 
 /// The windows of a metric: the pipeline's, or its own.
-pub fn windows(pipeline: &Pipeline, spec: &MetricSpec) -> Vec<WindowKind> {
+fn windows(pipeline: &Pipeline, spec: &MetricSpec) -> Vec<WindowKind> {
     pipeline.metrics.windows.clone().unwrap_or_else(|| spec.windows.clone())
 }
 
 /// What the statistics are told.
 pub fn context(pipeline: &Pipeline, as_of: Timestamp, log_version: u64) -> Context {
-    Context {
-        as_of,
-        log_version: i64::try_from(log_version).unwrap_or(i64::MAX),
-        scope: pipeline.project.name.clone(),
-    }
+    Context { as_of, log_version: i64::try_from(log_version).unwrap_or(i64::MAX), scope: pipeline.project.name.clone() }
 }
 
 /// Populations, then statistics: `populations/<id>.parquet`, `metrics/<id>.parquet`, `metrics.parquet`.

@@ -1,7 +1,7 @@
 //! `muster trace`: the events behind one cell, and the proof that they make its figure.
 
 use crate::args::{Format, TraceArgs};
-use crate::compute::{context, windows};
+use crate::compute::context;
 use crate::failure::{CHECK_FAILED, Failure};
 use crate::project::read_pipeline;
 use crate::sql::print;
@@ -10,8 +10,9 @@ use muster_model::{MetricSpec, Timestamp, Window, WindowKind};
 use muster_pipeline::Pipeline;
 use muster_query::Library;
 use muster_query::output::Answer;
-use muster_stats::{Cell, read_cells, select};
+use muster_stats::{Cell, Context, read_cells, select};
 use serde_json::Value;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Prints the population of a cell; its statistic over just these rows must equal the figure.
@@ -22,7 +23,14 @@ pub async fn trace(args: &TraceArgs) -> Result<ExitCode, Failure> {
     let out = &pipeline.project.out;
     let cells = read_cells(&out.join("metrics").join(format!("{}.parquet", spec.id)))
         .map_err(|error| Failure::usage(error, "compute the metrics first: muster run FILE"))?;
-    let cell = find(&cells, spec, args)?;
+    let as_of = as_of(&pipeline)?;
+    let log_version = cells.first().and_then(|cell| u64::try_from(cell.log_version).ok()).unwrap_or(0);
+    let context = context(&pipeline, as_of, log_version);
+    let population = out.join("populations").join(format!("{}.parquet", spec.id));
+    let cell = match named(&cells, args) {
+        Some(cell) => cell.clone(),
+        None => of_another_kind(spec, &population, &context, args)?.ok_or_else(|| unknown_cell(&cells, spec, args))?,
+    };
     let kind: WindowKind = cell.window_kind.parse().map_err(Failure::internal)?;
     let window = Window {
         start: cell.window_start,
@@ -30,17 +38,14 @@ pub async fn trace(args: &TraceArgs) -> Result<ExitCode, Failure> {
         label: cell.window.clone(),
         unfinished: cell.unfinished,
     };
-    let as_of = as_of(&pipeline)?;
-    let context = context(&pipeline, as_of, u64::try_from(cell.log_version).unwrap_or(0));
-    let population = out.join("populations").join(format!("{}.parquet", spec.id));
     let group = cell.group.split_once('=');
     let rows = select(spec, &population, kind, &window, group, &context)?;
     let folder = tempfile::tempdir().map_err(Failure::internal)?;
     let alone = folder.path().join("rows.parquet");
     rows.write(&alone)?;
-    let again = muster_stats::compute(spec, &alone, &windows(&pipeline, spec), &context)?;
+    let again = muster_stats::compute(spec, &alone, &[kind], &context)?;
     let value = again.cells.iter().find(|other| other.window == cell.window && other.group == cell.group);
-    say(spec, cell, rows.len());
+    say(spec, &cell, rows.len());
     print(&answer(&rows)?, if args.common.json { Format::Json } else { args.format })?;
     if rows.is_empty() || value.is_some_and(|again| again.value == cell.value) {
         return Ok(ExitCode::SUCCESS);
@@ -61,25 +66,38 @@ fn metric<'a>(library: &'a Library, id: &str) -> Result<&'a MetricSpec, Failure>
     })
 }
 
-fn find<'a>(cells: &'a [Cell], spec: &MetricSpec, args: &TraceArgs) -> Result<&'a Cell, Failure> {
+/// The cell that the metric's table has under this window and group.
+fn named<'a>(cells: &'a [Cell], args: &TraceArgs) -> Option<&'a Cell> {
+    cells.iter().find(|cell| cell.window == args.window && cell.group == args.group.as_deref().unwrap_or(""))
+}
+
+/// A window that the pipeline does not cut time into may be asked for all the same: a day, a month, 90d.
+fn of_another_kind(
+    spec: &MetricSpec,
+    population: &Path,
+    context: &Context,
+    args: &TraceArgs,
+) -> Result<Option<Cell>, Failure> {
+    let calendar = [WindowKind::Day, WindowKind::Week, WindowKind::Month, WindowKind::Quarter, WindowKind::Year];
+    let kinds: Vec<WindowKind> = args.window.parse().into_iter().chain(calendar).collect();
+    let computed = muster_stats::compute(spec, population, &kinds, context)?;
+    Ok(named(&computed.cells, args).cloned())
+}
+
+fn unknown_cell(cells: &[Cell], spec: &MetricSpec, args: &TraceArgs) -> Failure {
     let group = args.group.as_deref().unwrap_or("");
-    cells.iter().find(|cell| cell.window == args.window && cell.group == group).ok_or_else(|| {
-        let mut labels: Vec<&str> =
-            cells.iter().filter(|cell| cell.group == group).map(|cell| cell.window.as_str()).collect();
-        labels.dedup();
-        let hint = if !labels.is_empty() {
-            format!("its windows are {}", labels.join(", "))
-        } else if cells.is_empty() {
-            "it has no cells at all: nothing that it counts was collected".to_owned()
-        } else {
-            let mut groups: Vec<&str> =
-                cells.iter().map(|cell| cell.group.as_str()).filter(|group| !group.is_empty()).collect();
-            groups.sort_unstable();
-            groups.dedup();
-            format!("its groups are {}", groups.join(", "))
-        };
-        Failure::usage(format!("{} has no cell {} {group}", spec.id, args.window).trim_end().to_owned(), hint)
-    })
+    let mut words: Vec<&str> =
+        cells.iter().filter(|cell| cell.group == group).map(|cell| cell.window.as_str()).collect();
+    let what = if words.is_empty() { "groups" } else { "windows" };
+    if words.is_empty() {
+        words = cells.iter().map(|cell| cell.group.as_str()).filter(|group| !group.is_empty()).collect();
+        words.sort_unstable();
+    }
+    words.dedup();
+    Failure::usage(
+        format!("{} has no cell {} {group}", spec.id, args.window),
+        format!("its {what} are {}; a day, week, month, quarter, year or 90d may be asked for too", words.join(", ")),
+    )
 }
 
 /// The as-of instant of the run that wrote the cells.

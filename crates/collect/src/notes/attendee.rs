@@ -164,8 +164,11 @@ pub(super) fn people(entries: &[Entry]) -> Vec<Entry> {
     });
     let mut people = Vec::new();
     for entry in entries {
-        for part in entry.rich.split(|c, _| matches!(c, ';' | '；')) {
-            split_commas(&part, entry, with_company || part.text != entry.rich.text, &mut people);
+        let parts = entry.rich.split(|c, _| matches!(c, ';' | '；'));
+        // `Ada, Acme; Bo, Beta`
+        let each_has = parts.len() > 1 && parts.iter().all(|part| part.split(|c, _| c == ',').len() == 2);
+        for part in parts {
+            split_commas(&part, entry, with_company || each_has, &mut people);
         }
         if entry.rich.text.trim().is_empty() {
             people.push(entry.clone());
@@ -200,18 +203,23 @@ fn conjunctions(piece: &Rich) -> Vec<Rich> {
         text = piece.slice(piece.text.len() - rest.len()..piece.text.len());
     }
     for conjunction in [" and ", " & "] {
-        if let Some(at) = text.text.find(conjunction) {
-            let (left, right) = (text.slice(0..at), text.slice(at + conjunction.len()..text.text.len()));
-            let short =
-                |rich: &Rich| rich.text.split_whitespace().count() <= 4 && !rich.text.contains(['(', '[', ')', ']']);
-            if short(&left) && short(&right) && !left.text.is_empty() {
-                let mut parts = conjunctions(&left);
-                parts.extend(conjunctions(&right));
-                return parts;
-            }
+        // Not inside a bracket or a link.
+        let parts = text.split(|_, at| text.text[at..].starts_with(conjunction));
+        let [left, ..] = parts.as_slice() else { continue };
+        let rest = text.text.find(&left.text).map_or(0, |start| start + left.text.len() + conjunction.len());
+        let Some(right) = text.text.get(rest..).filter(|_| parts.len() > 1) else { continue };
+        if is_short(&left.text) && is_short(right) {
+            let right = text.slice(rest..text.text.len());
+            return conjunctions(left).into_iter().chain(conjunctions(&right)).collect();
         }
     }
     vec![text]
+}
+
+/// As few words as a name has, brackets aside.
+fn is_short(text: &str) -> bool {
+    let words = split_brackets(text).base.split_whitespace().count();
+    (1..=4).contains(&words)
 }
 
 static LOGIN: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -33,10 +33,10 @@ impl Front {
     /// Cuts the front matter out.
     pub fn cut(text: &str, file: &str, problems: &mut Vec<Problem>) -> Self {
         let whole = || Self { body: text.to_owned(), ..Self::default() };
-        let Some(first) = text.lines().next().filter(|line| line.trim_end() == "---") else {
+        let Some(first) = text.split_inclusive('\n').next().filter(|line| line.trim_end() == "---") else {
             return whole();
         };
-        let mut at = first.len() + 1;
+        let mut at = first.len();
         let mut lines = 1;
         for line in text.get(at..).unwrap_or_default().split_inclusive('\n') {
             lines += 1;
@@ -106,8 +106,10 @@ impl Front {
             return Some(Err((bad, why, line)));
         };
         // Without a zone an hour says nothing about the instant.
-        let zoned =
-            text.len() > 16 && (text.ends_with('Z') || text[10..].contains(['+', '-']) || text.ends_with("UTC"));
+        let zoned = text.len() > 16
+            && (text.ends_with('Z')
+                || text.get(10..).is_some_and(|clock| clock.contains(['+', '-']))
+                || text.ends_with("UTC"));
         Some(Ok((day, zoned.then(|| parse_time(text).ok()).flatten(), line)))
     }
 
