@@ -16,6 +16,7 @@ struct Figure {
     value: f64,
     n: Option<u64>,
     censored: Option<u64>,
+    unknown: Option<f64>,
 }
 
 fn folder() -> std::path::PathBuf {
@@ -24,8 +25,7 @@ fn folder() -> std::path::PathBuf {
 
 fn run(world: &World, more: &[&str]) -> Ran {
     let pipeline = folder().join("demo.toml");
-    let mut arguments =
-        vec!["run", pipeline.to_str().unwrap(), "--set", "project.log=log", "--set", "project.out=out"];
+    let mut arguments = vec!["run", pipeline.to_str().unwrap(), "--set", "project.log=log", "--set", "project.out=out"];
     arguments.extend(more);
     world.muster(&arguments)
 }
@@ -37,13 +37,14 @@ fn figures() -> Vec<Figure> {
 
 fn figure(line: &str) -> Option<Figure> {
     let cells: Vec<&str> = line.strip_prefix("| ")?.trim_end_matches('|').split('|').map(str::trim).collect();
-    let [metric, window, value, n, censored] = cells[..] else { return None };
+    let [metric, window, value, n, censored, unknown] = cells[..] else { return None };
     metric.contains('.').then(|| Figure {
         metric: metric.to_owned(),
         window: window.to_owned(),
         value: fraction(value),
         n: n.parse().ok(),
         censored: censored.parse().ok(),
+        unknown: (!unknown.is_empty()).then(|| fraction(unknown)),
     })
 }
 
@@ -66,7 +67,9 @@ fn difference(world: &World, figure: &Figure) -> Option<String> {
     };
     let number = |column: &str| cell[column].parse::<f64>().ok();
     let count = |column: &str| cell[column].parse::<u64>().ok();
-    let same = number("value").is_some_and(|value| (value - figure.value).abs() < 1e-6)
+    let near = |column: &str, expected: f64| number(column).is_some_and(|value| (value - expected).abs() < 1e-6);
+    let same = near("value", figure.value)
+        && figure.unknown.is_none_or(|unknown| near("unknown_share", unknown))
         && (figure.n.is_none() || figure.n == count("n"))
         && (figure.censored.is_none() || figure.censored == count("censored"));
     (!same).then(|| format!("{figure:?}, but muster says {cell:?}"))

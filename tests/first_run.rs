@@ -26,7 +26,8 @@ fn one_line_becomes_a_figure_that_can_be_traced() {
     assert_eq!(run.out, "", "data goes to standard output, the rest to standard error");
     let answer = world.muster(&["sql", "p.toml", "SELECT id, actor FROM events", "--format", "csv"]);
     assert_eq!(answer.out, "id,actor\ngithub:acme/lantern#1/opened,github:ada\n");
-    let trace = world.muster(&["trace", "p.toml", "growth.active_contributors", "--window", "2025Q1", "--format", "csv"]);
+    let trace =
+        world.muster(&["trace", "p.toml", "growth.active_contributors", "--window", "2025Q1", "--format", "csv"]);
     assert_eq!(trace.code, 0, "{}", trace.err);
     assert!(trace.out.contains("github:acme/lantern#1/opened"), "{}", trace.out);
     assert!(trace.err.starts_with("1 people"), "{}", trace.err);

@@ -1,6 +1,13 @@
 //! Drives the real `muster`, as a user would: files in, exit status, messages and files out.
-#![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
+mod archive;
 mod support;
 
+mod bad_input;
+mod commands;
 mod first_run;
+mod full_disk;
+mod invariants;
+mod killed;
+mod notes;
+mod shared_data;

@@ -52,6 +52,44 @@ impl World {
         command
     }
 
+    /// Runs `muster` with `--json` and reads what it says. It must have exited with `code`.
+    pub fn report(&self, code: i32, arguments: &[&str]) -> serde_json::Value {
+        let ran = self.muster(&[arguments, &["--json"]].concat());
+        assert_eq!(ran.code, code, "{arguments:?}: {}", ran.err);
+        serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.out))
+    }
+
+    /// The answer to a question, as CSV.
+    pub fn sql(&self, file: &str, query: &str) -> String {
+        let ran = self.muster(&["sql", file, query, "--format", "csv"]);
+        assert_eq!(ran.code, 0, "{query}: {}", ran.err);
+        ran.out
+    }
+
+    /// The answer to a question, row by row.
+    pub fn rows(&self, file: &str, query: &str) -> Vec<serde_json::Value> {
+        let ran = self.muster(&["sql", file, query, "--format", "json"]);
+        assert_eq!(ran.code, 0, "{query}: {}", ran.err);
+        serde_json::from_str(&ran.out).unwrap()
+    }
+
+    /// Runs `git` in a folder below, always at the same instants and without the machine's configuration.
+    pub fn git(&self, folder: &str, arguments: &[&str]) {
+        let (name, mail) = ("Ada Lovelace", "ada@mail.example");
+        let output = Command::new("git")
+            .args(["-c", "init.defaultBranch=main", "-c", "commit.gpgSign=false"])
+            .args(arguments)
+            .current_dir(self.path(folder))
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .envs([("GIT_AUTHOR_NAME", name), ("GIT_COMMITTER_NAME", name)])
+            .envs([("GIT_AUTHOR_EMAIL", mail), ("GIT_COMMITTER_EMAIL", mail)])
+            .envs([("GIT_AUTHOR_DATE", "2025-03-01T10:00:00Z"), ("GIT_COMMITTER_DATE", "2025-03-01T10:00:00Z")])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// Every file below `folder`, by relative path, with its bytes.
     pub fn tree(&self, folder: &str) -> std::collections::BTreeMap<String, Vec<u8>> {
         let root = self.path(folder);
