@@ -16,8 +16,7 @@ source = "The file."
 ---*/
 WITH present AS (
   SELECT meeting, count(DISTINCT person) AS attendees,
-         count(DISTINCT CASE WHEN lower(organisation) NOT IN ('independent', 'individual', 'none', 'self', 'n/a', '-')
-                             THEN lower(organisation) END) AS organisations
+         count(DISTINCT organisation_key(organisation)) AS organisations
   FROM attendance GROUP BY meeting
 )
 SELECT e.subject AS meeting, e.id AS event_id, e.time, json_get_str(e.data, 'date') AS date,

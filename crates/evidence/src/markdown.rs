@@ -77,12 +77,12 @@ fn glance(metrics: &[Metric<'_>], out: &mut String) {
         let figure = metric.lead;
         let _ = writeln!(
             out,
-            "| [{}](#{}) | {} | {} {} | {} | {} |",
+            "| [{}](#{}) | {} | {}{} | {} | {} |",
             text(&figure.title),
             anchor(&figure.metric),
             label(figure),
             value(figure),
-            if is_share(figure) { String::new() } else { text(&figure.unit) },
+            if is_share(figure) { String::new() } else { format!(" {}", text(&figure.unit)) },
             number::whole(figure.n),
             completeness(figure),
         );
@@ -102,6 +102,7 @@ impl<'a> Metric<'a> {
         let all = figures.len();
         let (groups, totals): (Vec<_>, Vec<_>) = figures.into_iter().partition(|figure| !figure.group.is_empty());
         let (mut windows, calendar): (Vec<_>, Vec<_>) = totals.into_iter().partition(|figure| figure.is_trailing());
+        let calendar = without_long_gaps(calendar);
         let skipped = (windows.len() + calendar.len()).saturating_sub(MOST_WINDOWS).min(calendar.len());
         windows.extend(calendar.into_iter().skip(skipped));
         let lead = leading(&windows).or_else(|| leading(&groups))?;
@@ -159,6 +160,13 @@ impl<'a> Metric<'a> {
             let _ = writeln!(out, "- {}: {}", windows.join(", "), text(note));
         }
     }
+}
+
+/// Of several empty windows in a row only the first and the last are shown.
+fn without_long_gaps(windows: Vec<&Figure>) -> Vec<&Figure> {
+    let is_empty = |index: usize| windows.get(index).is_some_and(|figure| figure.n == 0);
+    let inside = |index: usize| index > 0 && is_empty(index - 1) && is_empty(index) && is_empty(index + 1);
+    (0..windows.len()).filter(|index| !inside(*index)).map(|index| windows[index]).collect()
 }
 
 /// The figure that stands for a metric: the first trailing window, else the last one that is finished.

@@ -5,6 +5,7 @@
 //! | `as_of()` | the as-of instant; a constant within a run |
 //! | `masked(account)` | the account; an e-mail address is replaced by a hash, so that none leaves the log |
 //! | `masked_list(json)` | a JSON list of accounts, masked, separated by spaces |
+//! | `organisation_key(organisation)` | the organisation as it is told apart: lower case; null for `Independent` and the like |
 //! | `noreply_account(account)` | `github:<login>` for GitHub's no-reply addresses, else the account |
 //! | `bot_reason(account, name, typed)` | why the account is a bot, or null |
 //! | `bot_exception(account, name)` | whether the pipeline says it is none |
@@ -93,6 +94,16 @@ fn noreply_account(written: &str) -> String {
     written.strip_prefix("email:").and_then(account::noreply_login).map_or_else(|| written.to_owned(), account::github)
 }
 
+/// What people write who work for nobody: their own row, not an organisation.
+const NO_ORGANISATION: [&str; 9] =
+    ["independent", "individual", "freelance", "self", "self-employed", "none", "n/a", "-", "unaffiliated"];
+
+/// Two spellings that differ in case or white space alone are one organisation; `Independent` is none.
+fn organisation_key(written: &str) -> Option<String> {
+    let key = written.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    (!key.is_empty() && !NO_ORGANISATION.contains(&key.as_str())).then_some(key)
+}
+
 fn masked_list(json: &str) -> String {
     let accounts: Vec<String> = serde_json::from_str(json).unwrap_or_default();
     accounts.iter().map(|account| masked(account)).collect::<Vec<_>>().join(" ")
@@ -108,18 +119,19 @@ pub(crate) fn register(context: &SessionContext, as_of: Timestamp, bots: &BotPol
         Volatility::Immutable,
         Arc::new(move |_: &[ColumnarValue]| Ok(ColumnarValue::Scalar(instant.clone()))),
     ));
-    context.register_udf(text_function("masked", masked));
-    context.register_udf(text_function("masked_list", masked_list));
-    context.register_udf(text_function("noreply_account", noreply_account));
+    context.register_udf(text_function("masked", |text| Some(masked(text))));
+    context.register_udf(text_function("masked_list", |text| Some(masked_list(text))));
+    context.register_udf(text_function("noreply_account", |text| Some(noreply_account(text))));
+    context.register_udf(text_function("organisation_key", organisation_key));
     context.register_udf(bot_reason(bots.clone()));
     context.register_udf(bot_exception(bots.clone()));
 }
 
-fn text_function(name: &str, function: fn(&str) -> String) -> ScalarUDF {
+fn text_function(name: &str, function: fn(&str) -> Option<String>) -> ScalarUDF {
     let body = move |arguments: &[ColumnarValue]| {
         let columns = ColumnarValue::values_to_arrays(arguments)?;
         let texts = strings(&columns[0])?;
-        let answer: StringArray = texts.iter().map(|text| text.map(function)).collect();
+        let answer: StringArray = texts.iter().map(|text| text.and_then(function)).collect();
         Ok(ColumnarValue::Array(Arc::new(answer)))
     };
     create_udf(name, vec![DataType::Utf8], DataType::Utf8, Volatility::Immutable, Arc::new(body))
@@ -176,6 +188,13 @@ mod tests {
         assert!(hidden.starts_with("email:#") && !hidden.contains('@'));
         assert_ne!(hidden, masked("email:bob@example.org"));
         assert_eq!(masked_list(r#"["github:octo","email:ada@example.org"]"#), format!("github:octo {hidden}"));
+    }
+
+    #[test]
+    fn independent_is_no_organisation() {
+        assert_eq!(organisation_key(" Acme  Cloud ").as_deref(), Some("acme cloud"));
+        assert_eq!(organisation_key("Independent"), None);
+        assert_eq!(organisation_key(""), None);
     }
 
     #[test]

@@ -10,7 +10,14 @@ fn tables(library: &Library) -> String {
         Beside them `muster sql` knows `events` (the log itself), `metrics` (every figure) and each metric's population by its id.\n"
         .to_owned();
     for table in library.tables.values() {
-        let _ = write!(page, "\n## {}\n\n{}. {}\n\nOrdered by {}.\n\n| column | meaning |\n| --- | --- |\n", table.name, table.title, table.definition, table.order.join(", "));
+        let _ = write!(
+            page,
+            "\n## {}\n\n{}. {}\n\nOrdered by {}.\n\n| column | meaning |\n| --- | --- |\n",
+            table.name,
+            table.title,
+            table.definition,
+            table.order.join(", ")
+        );
         for (column, meaning) in &table.columns {
             let _ = writeln!(page, "| `{column}` | {meaning} |");
         }

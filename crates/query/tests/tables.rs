@@ -53,7 +53,11 @@ fn commit(sha: &str, author: Signature, trailers: Vec<Trailer>, parents: u32) ->
 #[allow(clippy::too_many_lines)]
 fn community() -> Vec<Fact> {
     let ada = || person("ada@example.org", "Ada");
-    let co = Trailer { key: "co-authored-by".into(), account: "email:7+bob@users.noreply.github.com".into(), name: "Bob".into() };
+    let co = Trailer {
+        key: "co-authored-by".into(),
+        account: "email:7+bob@users.noreply.github.com".into(),
+        name: "Bob".into(),
+    };
     let listed = |organisation: &str| {
         Payload::MaintainerListed(MaintainerListed {
             account: "github:ada".into(),
@@ -66,51 +70,166 @@ fn community() -> Vec<Fact> {
         })
     };
     vec![
-        Fact("git:c1", "2025-01-02T00:00:00Z", "git:acme/lantern@c1", Some("email:ada@example.org"), commit("c1", ada(), vec![co], 1)),
-        Fact("git:c2", "2025-01-03T00:00:00Z", "git:acme/lantern@c2", Some("email:ada@example.org"), commit("c2", ada(), vec![], 2)),
         Fact(
-            "linked", "2025-01-01T00:00:00Z", "git:acme/lantern", None,
+            "git:c1",
+            "2025-01-02T00:00:00Z",
+            "git:acme/lantern@c1",
+            Some("email:ada@example.org"),
+            commit("c1", ada(), vec![co], 1),
+        ),
+        Fact(
+            "git:c2",
+            "2025-01-03T00:00:00Z",
+            "git:acme/lantern@c2",
+            Some("email:ada@example.org"),
+            commit("c2", ada(), vec![], 2),
+        ),
+        Fact(
+            "linked",
+            "2025-01-01T00:00:00Z",
+            "git:acme/lantern",
+            None,
             Payload::AccountLinked(AccountLinked {
-                account: "email:ada@example.org".into(), canonical: "github:ada".into(), evidence: "mailmap".into(), name: Some("Ada".into()),
+                account: "email:ada@example.org".into(),
+                canonical: "github:ada".into(),
+                evidence: "mailmap".into(),
+                name: Some("Ada".into()),
             }),
         ),
         // An issue by Ada (number 5); a bot answers first, Ada adds, Bob (once bobby) answers; closed, approximately and exactly.
-        Fact("github:acme/lantern#1/opened", "2025-02-01T00:00:00Z", "github:acme/lantern#1", Some("github:ada"), opened(1, 5)),
-        Fact("github:acme/lantern#1/comment/11", "2025-02-01T00:01:00Z", "github:acme/lantern#1", Some("github:acme-helper"), comment(1, 11, 9, "Bot")),
-        Fact("github:acme/lantern#1/comment/12", "2025-02-01T01:00:00Z", "github:acme/lantern#1", Some("github:ada"), comment(1, 12, 5, "User")),
-        Fact("github:acme/lantern#1/comment/13", "2025-02-02T00:00:00Z", "github:acme/lantern#1", Some("github:bobby"), comment(1, 13, 7, "User")),
-        Fact("github:acme/lantern#1/closed/2025-02-03T00:00:00Z", "2025-02-03T00:00:00Z", "github:acme/lantern#1", Some("github:bob"), closed(1, 7, false)),
-        Fact("github:acme/lantern#1/closed/2025-02-03T00:00:09Z~", "2025-02-03T00:00:09Z", "github:acme/lantern#1", Some("github:bob"), closed(1, 7, true)),
-        // Closed by its own author: no answer. Opened after the as-of instant: not there.
-        Fact("github:acme/lantern#2/opened", "2025-02-05T00:00:00Z", "github:acme/lantern#2", Some("github:bob"), opened(2, 7)),
-        Fact("github:acme/lantern#2/closed/2025-02-06T00:00:00Z", "2025-02-06T00:00:00Z", "github:acme/lantern#2", Some("github:bob"), closed(2, 7, false)),
-        Fact("github:acme/lantern#3/opened", "2025-06-05T00:00:00Z", "github:acme/lantern#3", Some("github:bob"), opened(3, 7)),
         Fact(
-            "github:acme/lantern#4/merged~", "2025-02-07T00:00:00Z", "github:acme/lantern#4", Some("github:ada"),
-            Payload::PullRequestMerged(PullRequestMerged { number: 4, actor_id: Some(5), author: Some("github:bob".into()), author_id: Some(7), approximate: true }),
+            "github:acme/lantern#1/opened",
+            "2025-02-01T00:00:00Z",
+            "github:acme/lantern#1",
+            Some("github:ada"),
+            opened(1, 5),
+        ),
+        Fact(
+            "github:acme/lantern#1/comment/11",
+            "2025-02-01T00:01:00Z",
+            "github:acme/lantern#1",
+            Some("github:acme-helper"),
+            comment(1, 11, 9, "Bot"),
+        ),
+        Fact(
+            "github:acme/lantern#1/comment/12",
+            "2025-02-01T01:00:00Z",
+            "github:acme/lantern#1",
+            Some("github:ada"),
+            comment(1, 12, 5, "User"),
+        ),
+        Fact(
+            "github:acme/lantern#1/comment/13",
+            "2025-02-02T00:00:00Z",
+            "github:acme/lantern#1",
+            Some("github:bobby"),
+            comment(1, 13, 7, "User"),
+        ),
+        Fact(
+            "github:acme/lantern#1/closed/2025-02-03T00:00:00Z",
+            "2025-02-03T00:00:00Z",
+            "github:acme/lantern#1",
+            Some("github:bob"),
+            closed(1, 7, false),
+        ),
+        Fact(
+            "github:acme/lantern#1/closed/2025-02-03T00:00:09Z~",
+            "2025-02-03T00:00:09Z",
+            "github:acme/lantern#1",
+            Some("github:bob"),
+            closed(1, 7, true),
+        ),
+        // Closed by its own author: no answer. Opened after the as-of instant: not there.
+        Fact(
+            "github:acme/lantern#2/opened",
+            "2025-02-05T00:00:00Z",
+            "github:acme/lantern#2",
+            Some("github:bob"),
+            opened(2, 7),
+        ),
+        Fact(
+            "github:acme/lantern#2/closed/2025-02-06T00:00:00Z",
+            "2025-02-06T00:00:00Z",
+            "github:acme/lantern#2",
+            Some("github:bob"),
+            closed(2, 7, false),
+        ),
+        Fact(
+            "github:acme/lantern#3/opened",
+            "2025-06-05T00:00:00Z",
+            "github:acme/lantern#3",
+            Some("github:bob"),
+            opened(3, 7),
+        ),
+        Fact(
+            "github:acme/lantern#4/merged~",
+            "2025-02-07T00:00:00Z",
+            "github:acme/lantern#4",
+            Some("github:ada"),
+            Payload::PullRequestMerged(PullRequestMerged {
+                number: 4,
+                actor_id: Some(5),
+                author: Some("github:bob".into()),
+                author_id: Some(7),
+                approximate: true,
+            }),
         ),
         Fact("listed", "2025-01-10T00:00:00Z", "roster:acme/lantern/MAINTAINERS.md", None, listed("Acme")),
         Fact(
-            "unlisted", "2025-03-01T00:00:00Z", "roster:acme/lantern/MAINTAINERS.md", None,
+            "unlisted",
+            "2025-03-01T00:00:00Z",
+            "roster:acme/lantern/MAINTAINERS.md",
+            None,
             Payload::MaintainerUnlisted(MaintainerUnlisted {
-                account: "github:ada".into(), role: "maintainer".into(), reason: None, repository: "acme/lantern".into(), path: "MAINTAINERS.md".into(),
+                account: "github:ada".into(),
+                role: "maintainer".into(),
+                reason: None,
+                repository: "acme/lantern".into(),
+                path: "MAINTAINERS.md".into(),
             }),
         ),
         Fact(
-            "declared", "2025-01-10T00:00:00Z", "roster:acme/lantern/MAINTAINERS.md", None,
-            Payload::AffiliationDeclared(AffiliationDeclared { account: "github:ada".into(), organisation: "Acme".into(), projects: vec![], said_by: "roster".into() }),
+            "declared",
+            "2025-01-10T00:00:00Z",
+            "roster:acme/lantern/MAINTAINERS.md",
+            None,
+            Payload::AffiliationDeclared(AffiliationDeclared {
+                account: "github:ada".into(),
+                organisation: "Acme".into(),
+                projects: vec![],
+                said_by: "roster".into(),
+            }),
         ),
         Fact(
-            "notes:crew/2025-02-10/held", "2025-02-10T00:00:00Z", "meeting:crew/2025-02-10", None,
-            Payload::MeetingHeld(MeetingHeld { community: "crew".into(), series: "crew".into(), date: "2025-02-10".into(), title: None, location: None }),
+            "notes:crew/2025-02-10/held",
+            "2025-02-10T00:00:00Z",
+            "meeting:crew/2025-02-10",
+            None,
+            Payload::MeetingHeld(MeetingHeld {
+                community: "crew".into(),
+                series: "crew".into(),
+                date: "2025-02-10".into(),
+                title: None,
+                location: None,
+            }),
         ),
         Fact(
-            "notes:crew/2025-02-10/attended/github:ada", "2025-02-10T00:00:00Z", "meeting:crew/2025-02-10", Some("github:ada"),
+            "notes:crew/2025-02-10/attended/github:ada",
+            "2025-02-10T00:00:00Z",
+            "meeting:crew/2025-02-10",
+            Some("github:ada"),
             Payload::MeetingAttended(MeetingAttended { name: "Ada".into(), organisation: None, role: None }),
         ),
         Fact(
-            "notes:crew/2025-02-10/attended/name:crew/Cyd", "2025-02-10T00:00:00Z", "meeting:crew/2025-02-10", Some("name:crew/Cyd"),
-            Payload::MeetingAttended(MeetingAttended { name: "Cyd".into(), organisation: Some("Borealis".into()), role: None }),
+            "notes:crew/2025-02-10/attended/name:crew/Cyd",
+            "2025-02-10T00:00:00Z",
+            "meeting:crew/2025-02-10",
+            Some("name:crew/Cyd"),
+            Payload::MeetingAttended(MeetingAttended {
+                name: "Cyd".into(),
+                organisation: Some("Borealis".into()),
+                role: None,
+            }),
         ),
     ]
 }
@@ -163,7 +282,10 @@ async fn the_tables_say_what_the_events_say() {
     assert_eq!(written.len(), library.tables.len());
     for (sql, expected) in [
         // Bob's three accounts (two logins of one number, a no-reply address) are one person, under the latest login.
-        ("SELECT DISTINCT person FROM accounts WHERE account IN ('github-id:7', 'github:bob', 'github:bobby') OR name = 'Bob'", "github:bob"),
+        (
+            "SELECT DISTINCT person FROM accounts WHERE account IN ('github-id:7', 'github:bob', 'github:bobby') OR name = 'Bob'",
+            "github:bob",
+        ),
         ("SELECT person, count(*) FROM accounts WHERE person = 'github:ada' GROUP BY 1", "github:ada | 3"),
         ("SELECT DISTINCT person, is_bot FROM accounts WHERE is_bot", "github:acme-helper | true"),
         // No e-mail address in any table; the commit's summary had one.
@@ -181,10 +303,19 @@ async fn the_tables_say_what_the_events_say() {
             "SELECT kind, person, counts FROM contributions WHERE repository = 'acme/lantern' AND kind LIKE '%commit%' ORDER BY 1, 3",
             "co_authored_commit | github:bob | true\ncommit | github:ada | false\ncommit | github:ada | true",
         ),
-        ("SELECT person, organisation, \"from\", \"until\" FROM affiliations", "github:ada | Acme | 2025-01-10T00:00:00Z | "),
+        (
+            "SELECT person, organisation, \"from\", \"until\" FROM affiliations",
+            "github:ada | Acme | 2025-01-10T00:00:00Z | ",
+        ),
         // Before the roster names her employer, it is unknown; afterwards it is Acme.
-        ("SELECT event_id, organisation FROM contributions WHERE person = 'github:ada' AND kind IN ('commit', 'issue') ORDER BY 1", "git:c1 | \ngit:c2 | \ngithub:acme/lantern#1/opened | Acme"),
-        ("SELECT person, organisation, \"from\", \"until\", unlisted_event FROM maintainers", "github:ada | Acme | 2025-01-10T00:00:00Z | 2025-03-01T00:00:00Z | unlisted"),
+        (
+            "SELECT event_id, organisation FROM contributions WHERE person = 'github:ada' AND kind IN ('commit', 'issue') ORDER BY 1",
+            "git:c1 | \ngit:c2 | \ngithub:acme/lantern#1/opened | Acme",
+        ),
+        (
+            "SELECT person, organisation, \"from\", \"until\", unlisted_event FROM maintainers",
+            "github:ada | Acme | 2025-01-10T00:00:00Z | 2025-03-01T00:00:00Z | unlisted",
+        ),
         ("SELECT name, organisation FROM attendance ORDER BY 1", "Ada | Acme\nCyd | Borealis"),
         ("SELECT meeting, attendees, organisations FROM meetings", "meeting:crew/2025-02-10 | 2 | 2"),
     ] {

@@ -13,7 +13,6 @@ direction = "higher is better"
 caveats = ["People of whom nobody says where they work are the unknown share; they add no organisation.", "Independent is a person's own row, not an organisation."]
 ---*/
 SELECT c.event_id, c.time, c.person, c.name, c.kind, c.organisation,
-       CASE WHEN lower(c.organisation) IN ('independent', 'individual', 'none', 'self', 'n/a', '-') THEN NULL
-            ELSE lower(c.organisation) END AS organisation_key,
+       organisation_key(c.organisation) AS organisation_key,
        c.repository, c.url
 FROM contributions c WHERE c.counts AND NOT c.is_bot

@@ -15,7 +15,6 @@ direction = "higher is better"
 caveats = ["As written: two spellings of one company count as two until the people file joins them.", "Independent is a person's own row, not an organisation."]
 ---*/
 SELECT m.listed_event AS event_id, m."from" AS time, m."until", m.person, m.name, m.role, m.organisation,
-       CASE WHEN lower(trim(m.organisation)) IN ('independent', 'individual', 'none', 'self', 'n/a', '-') THEN NULL
-            ELSE lower(trim(m.organisation)) END AS organisation_key,
+       organisation_key(m.organisation) AS organisation_key,
        m.repository, m.path, m.unlisted_event, m.url
 FROM maintainers m WHERE m.is_maintainer

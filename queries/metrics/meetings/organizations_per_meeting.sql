@@ -14,7 +14,6 @@ direction = "higher is better"
 caveats = ["People of whom nobody says where they work are the unknown share; they add no organisation.", "Independent is a person's own row, not an organisation."]
 ---*/
 SELECT a.event_id, a.time, a.meeting, a.community, a.person, a.name, a.organisation,
-       CASE WHEN lower(a.organisation) IN ('independent', 'individual', 'none', 'self', 'n/a', '-') THEN NULL
-            ELSE lower(a.organisation) END AS organisation_key,
+       organisation_key(a.organisation) AS organisation_key,
        a.source AS url
 FROM attendance a WHERE NOT a.is_bot
