@@ -29,7 +29,6 @@ fn world() -> World {
 }
 
 #[test]
-#[ignore = "the notes collector is not yet in the program"]
 fn meetings_become_figures_that_can_be_traced() {
     let world = world();
     let run = world.muster(&["run", "p.toml"]);
@@ -43,7 +42,6 @@ fn meetings_become_figures_that_can_be_traced() {
 }
 
 #[test]
-#[ignore = "the notes collector is not yet in the program"]
 fn a_note_that_is_no_text_is_named_and_the_others_are_read() {
     let world = world();
     world.write("meetings/2025-04-03.md", [0xff, 0xfe, 0, 1, 2]);
@@ -55,7 +53,6 @@ fn a_note_that_is_no_text_is_named_and_the_others_are_read() {
 }
 
 #[test]
-#[ignore = "the notes collector is not yet in the program"]
 fn a_folder_of_notes_that_is_not_there_fails_the_source() {
     let world = world();
     let ran = world.muster(&["collect", "p.toml", "--set", "source.community.path=nowhere"]);
@@ -64,7 +61,6 @@ fn a_folder_of_notes_that_is_not_there_fails_the_source() {
 }
 
 #[test]
-#[ignore = "the notes collector is not yet in the program"]
 fn init_finds_the_notes_of_a_folder_and_they_run() {
     let world = world();
     let init = world.muster(&["init", "lantern", "--from", "."]);

@@ -120,9 +120,9 @@ fn seven_bundles_give_their_commits_once() {
     let report = world.report(0, &["collect", "p.toml"]);
     conserved(&report);
     for (name, commits) in BUNDLES {
-        // A commit that two repositories share is one event, and stays with the source that stated it first.
-        let query =
-            format!("SELECT count(*) AS n FROM events WHERE type = 'commit.authored' AND source LIKE 'git:%{name}%'");
+        let query = format!(
+            "SELECT count(*) AS n FROM events WHERE type = 'commit.authored' AND subject LIKE 'git:dragonflyoss/{name}@%'"
+        );
         assert_eq!(world.rows("p.toml", &query)[0]["n"], commits, "{name}");
     }
     let again = world.report(0, &["collect", "p.toml"]);

@@ -94,10 +94,12 @@ fn unknown_cell(cells: &[Cell], spec: &MetricSpec, args: &TraceArgs) -> Failure 
         words.sort_unstable();
     }
     words.dedup();
-    Failure::usage(
-        format!("{} has no cell {} {group}", spec.id, args.window),
-        format!("its {what} are {}; a day, week, month, quarter, year or 90d may be asked for too", words.join(", ")),
-    )
+    let hint = if cells.is_empty() {
+        "it has no cells at all: nothing that it counts was collected".to_owned()
+    } else {
+        format!("its {what} are {}; a day, week, month, quarter, year or 90d may be asked for too", words.join(", "))
+    };
+    Failure::usage(format!("{} has no cell {} {group}", spec.id, args.window).trim_end(), hint)
 }
 
 /// The as-of instant of the run that wrote the cells.
