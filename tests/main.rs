@@ -1,4 +1,9 @@
 //! Drives the real `muster`, as a user would: files in, exit status, messages and files out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on should panic, and may say what it measured"
+)]
 
 mod archive;
 mod support;

@@ -1,4 +1,4 @@
-//! Meeting notes through the program. Ignored until crates/cli opens the notes collector.
+//! Meeting notes through the program.
 
 use crate::support::World;
 

@@ -450,7 +450,7 @@ pub struct ActionRecorded {
 pub struct ItemReviewed {
     /// `github:acme/lantern#12`, or `slack:<channel>/<ts>`.
     pub item: String,
-    /// `issue`, `pull_request`, `message`; `item` when a short reference does not tell.
+    /// `issue`, `pull_request`, `discussion`, `message`; `item` when a short reference does not tell.
     pub kind: String,
     /// `todo`, `wip`, `done` or `pending`, where its heading says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]

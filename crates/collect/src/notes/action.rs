@@ -113,6 +113,7 @@ fn read_one(draft: &Draft, rich: &Rich, known: &Known) -> Option<Read> {
     }
     let body = trailing_owners(&leading_logins(&body, &mut owners), &mut owners);
     let body = stated_owner(&body, known, &mut owners);
+    let body = if owners.is_empty() { dashed_owner(&body, known, &mut owners) } else { body };
     let mut seen = std::collections::HashSet::new();
     owners.retain(|owner| seen.insert(owner.clone()));
     let text = fold(body.trim().trim_start_matches(['-', '–', '—', ':', ',']).trim_end_matches(['-', '–', '—', ',']));
@@ -171,7 +172,7 @@ pub(super) fn without_marker(text: &str) -> (&str, bool) {
     ] {
         let Some(rest) = start.strip_prefix(marker) else { continue };
         let bracketed = marker.starts_with('[');
-        // "TODO RD: ..." needs no colon; "Action plan" is no marker.
+        // "TODO AL: ..." needs no colon; "Action plan" is no marker.
         let spaced = matches!(marker, "TODO") && rest.starts_with(' ');
         if rest.starts_with(':') || bracketed || spaced {
             return (rest.trim_start_matches([':', ' ']), true);
@@ -224,7 +225,7 @@ fn owner_subject(text: &str, known: &Known, marked: bool) -> Option<(usize, Vec<
     (lower_next && sure).then(|| names_of(subject, known, false)).flatten().map(|owners| (end, owners))
 }
 
-/// `RD/VB`, `Ada and Bo`, `@ada, @bo`: all of it names, or nothing. `sure` is text that stands where owners stand.
+/// `AL/BB`, `Ada and Bo`, `@ada, @bo`: all of it names, or nothing. `sure` is text that stands where owners stand.
 fn names_of(text: &str, known: &Known, sure: bool) -> Option<Vec<Owner>> {
     let spaced = text.replace(" and ", ",").replace(['/', '+', '&', ';', '，', '、'], ",");
     // A team's slash is no separator.
@@ -262,20 +263,22 @@ fn everyone(text: &str) -> bool {
 /// Whether a word before a colon can be a person that is not in the list: initials, or one to three capitalised words
 /// that head no ordinary sentence.
 fn name_like(text: &str) -> bool {
-    const NOT_NAMES: &str = "note notes review update updates docs doc documentation release releases follow next discuss discussion \
-        investigate fix add create goal goals plan issue issues link links deadline due status question questions \
-        answer idea ideas milestone blog website security test testing tests build slack github vote decision \
-        decisions resolution topic topics agenda summary background context example examples reminder announcement \
-        announcements info date time location when where what why how who see also open closed done pending wip todo \
-        action actions item items priority high low medium bug feature features pr prs ci cd api ui ux qa q a rfc vm \
-        os tsc toc tc tac sig wg fyi lts kep aob eta url id faq sbom cve ai ml llm sdk cli aws gcp k8s cncf lf arm \
-        meeting recording video minutes proposal project roadmap community maintainers maintainer members team owner \
-        owners assignee new old other others misc general important warning tip step steps first second third then \
-        finally here there the this that for from conclusion outcome result results problem solution requirements \
-        design implementation integration performance governance marketing events event conference kubecon bring \
-        make write prepare schedule check read send ask ping set setup get start continue finish complete move \
-        remove rename clean help look work option options pros cons yes no agreed consensus draft version target \
-        task tasks subtask short long term resend merge approve";
+    const NOT_NAMES: &str = "\
+        note notes review update updates docs doc documentation release releases follow next discuss discussion \
+        investigate fix add create goal goals plan issue issues link links deadline due status question \
+        questions answer idea ideas milestone blog website security test testing tests build slack github vote \
+        decision decisions resolution topic topics agenda summary background context example examples reminder \
+        announcement announcements info date time location when where what why how who see also open closed done \
+        pending wip todo action actions item items priority high low medium bug feature features pr prs ci cd \
+        api ui ux qa q a rfc vm os tsc toc tc tac sig wg fyi lts kep aob eta url id faq sbom cve ai ml llm sdk \
+        cli aws gcp k8s cncf lf arm meeting recording video minutes proposal project roadmap community \
+        maintainers maintainer members team owner owners assignee new old other others misc general important \
+        warning tip step steps first second third then finally here there the this that for from conclusion \
+        outcome result results problem solution requirements design implementation integration performance \
+        governance marketing events event conference kubecon bring make write prepare schedule check read send \
+        ask ping set setup get start continue finish complete move remove rename clean help look work option \
+        options pros cons yes no agreed consensus draft version target task tasks subtask short long term resend \
+        merge approve";
     let words: Vec<&str> = text.split_whitespace().collect();
     let upper_start = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
     let usual = |word: &str| is_one_of(NOT_NAMES, &word.trim_matches('.').to_lowercase());
@@ -373,8 +376,30 @@ fn stated_owner(text: &str, known: &Known, owners: &mut Vec<Owner>) -> String {
     text.to_owned()
 }
 
+/// `Write docs - Ada Lee`, also before a date: only names of the list, for any text can follow a dash.
+fn dashed_owner(text: &str, known: &Known, owners: &mut Vec<Owner>) -> String {
+    for dash in [" - ", " – ", " — "] {
+        let mut parts: Vec<&str> = text.split(dash).collect();
+        while parts.len() > 2 && parts.last().is_some_and(|last| !super::date::find(last).is_empty()) {
+            parts.pop();
+        }
+        let Some(last) = parts.pop().filter(|_| !parts.is_empty()) else { continue };
+        let names = last.trim().trim_end_matches('.');
+        let listed = names.replace(" and ", ",").replace(['/', '&', '+'], ",");
+        if listed.split(',').all(|name| known.has(name.trim())) {
+            owners.extend(names_of(names, known, false).unwrap_or_default());
+            return parts.join(dash);
+        }
+    }
+    text.to_owned()
+}
+
 /// Whether an item is nothing but links, owners and a status.
 pub(super) fn is_only_links(rich: &Rich, links: impl Iterator<Item = Range<usize>>) -> bool {
+    // A long text is more than links and owners.
+    if rich.text.len() > 4000 {
+        return false;
+    }
     let mut text = rich.masked(links.collect::<Vec<_>>().iter());
     while let Some((range, _)) = login_in(&text.clone()) {
         text.replace_range(range, " ");
@@ -425,7 +450,7 @@ mod tests {
             ("@ada: write docs", "write docs", &["@ada"]),
             ("AL: Write docs", "Write docs", &["AL"]),
             ("AL/BB: Write docs", "Write docs", &["AL", "BB"]),
-            ("RdS, Bo: Write docs", "Write docs", &["RdS", "Bo"]),
+            ("AdL, Bo: Write docs", "Write docs", &["AdL", "Bo"]),
             ("Ada Lee: Write docs", "Write docs", &["Ada Lee"]),
             ("cy: Write docs", "Write docs", &["cy"]),
             ("[Ada] Write docs", "Write docs", &["Ada"]),
@@ -433,11 +458,14 @@ mod tests {
             ("[docs] Write docs", "[docs] Write docs", &[]),
             ("Review: the docs", "Review: the docs", &[]),
             ("PR: the docs", "PR: the docs", &[]),
-            ("TODO RD: Write docs", "Write docs", &["RD"]),
-            ("TODO: Write docs (owner: RD, tech lead: SK)", "Write docs", &["RD"]),
+            ("TODO AL: Write docs", "Write docs", &["AL"]),
+            ("TODO: Write docs (owner: AL, tech lead: CK)", "Write docs", &["AL"]),
             ("Everyone: Write docs", "Write docs", &[]),
             ("AL and Bo to write docs", "to write docs", &["AL", "Bo"]),
             ("TODO: AL review", "review", &["AL"]),
+            ("Write docs - Bo Berg", "Write docs", &["Bo Berg"]),
+            ("Write docs - cy - due June 3, 2025", "Write docs", &["cy"]),
+            ("Write docs - and more", "Write docs - and more", &[]),
             ("Plan to write docs", "Plan to write docs", &[]),
             ("Ping @ada about docs", "Ping @ada about docs", &[]),
             ("Mail ada@example.org", "Mail ada@example.org", &[]),

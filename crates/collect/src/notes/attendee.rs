@@ -139,13 +139,14 @@ fn is_initials_of(text: &str, name: &str) -> bool {
 
 /// Whether a text is what somebody does in a community, not where somebody works.
 pub(super) fn is_role(text: &str) -> bool {
-    const WORDS: &str = "tsc tc ctc toc pmc cpc ppmc observer observers observing chair cochair chairperson chairman host cohost \
+    const WORDS: &str = "\
+        tsc tc ctc toc pmc cpc ppmc observer observers observing chair cochair chairperson chairman host cohost \
         scribe guest maintainer maintainers member members moderator notetaker notes lead leader director \
-        representative rep intern contributor committer reviewer approver facilitator remote remotely late mentor \
-        mentee student speaker presenter organizer organiser visitor invited voting emeritus founder user liaison \
-        secretary president vp treasurer editor proxy alternate steering minutes minute taker recorder timekeeper \
-        partial left joined phone virtual online irc regrets absent excused new volunteer delegate admin coordinator \
-        triager manager";
+        representative rep intern contributor committer reviewer approver facilitator remote remotely late \
+        mentor mentee student speaker presenter organizer organiser visitor invited voting emeritus founder user \
+        liaison secretary president vp treasurer editor proxy alternate steering minutes minute taker recorder \
+        timekeeper partial left joined phone virtual online irc regrets absent excused new volunteer delegate \
+        admin coordinator triager manager";
     // An organisation of several words may hold one of these; a role of one or two words is told by them.
     let lower = text.to_lowercase().replace("co-", "co");
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -196,24 +197,17 @@ fn split_commas(part: &Rich, entry: &Entry, with_company: bool, people: &mut Vec
     }
 }
 
-/// `Ada and Bo`, `and Cy`, `Ada & Bo`: only between what looks like names.
+/// `Ada and Bo`, `and Cy`, `Ada & Bo`: only between what looks like names, not inside a bracket or a link.
 fn conjunctions(piece: &Rich) -> Vec<Rich> {
-    let mut text = piece.clone();
-    if let Some(rest) = piece.text.strip_prefix("and ").or_else(|| piece.text.strip_prefix("& ")) {
-        text = piece.slice(piece.text.len() - rest.len()..piece.text.len());
-    }
-    for conjunction in [" and ", " & "] {
-        // Not inside a bracket or a link.
-        let parts = text.split(|_, at| text.text[at..].starts_with(conjunction));
-        let [left, ..] = parts.as_slice() else { continue };
-        let rest = text.text.find(&left.text).map_or(0, |start| start + left.text.len() + conjunction.len());
-        let Some(right) = text.text.get(rest..).filter(|_| parts.len() > 1) else { continue };
-        if is_short(&left.text) && is_short(right) {
-            let right = text.slice(rest..text.text.len());
-            return conjunctions(left).into_iter().chain(conjunctions(&right)).collect();
-        }
-    }
-    vec![text]
+    let text = &piece.text;
+    let begins = |at: usize| text[at..].starts_with(" and ") || text[at..].starts_with(" & ");
+    let parts: Vec<Rich> = piece.split(|_, at| begins(at)).iter().map(without_conjunction).collect();
+    if parts.iter().all(|part| is_short(&part.text)) { parts } else { vec![without_conjunction(piece)] }
+}
+
+fn without_conjunction(piece: &Rich) -> Rich {
+    let rest = piece.text.strip_prefix("and ").or_else(|| piece.text.strip_prefix("& "));
+    rest.map_or_else(|| piece.clone(), |rest| piece.slice(piece.text.len() - rest.len()..piece.text.len()))
 }
 
 /// As few words as a name has, brackets aside.
@@ -261,7 +255,7 @@ pub(super) fn read(entry: &Entry, unread: &mut Vec<Unread>) -> Option<Attendee> 
     let profile = rich.links.iter().find_map(|(_, to)| link::profile(to));
     attendee.linked = profile.is_some();
     attendee.login = profile.map(str::to_owned);
-    let mut base = base;
+    let mut base = without_addresses(&base);
     if let Some((range, login)) = login_in(&base.clone()) {
         attendee.login.get_or_insert_with(|| login.to_owned());
         base.replace_range(range, " ");
@@ -289,6 +283,16 @@ pub(super) fn read(entry: &Entry, unread: &mut Vec<Unread>) -> Option<Attendee> 
         unread.push(Unread { line: rich.line_at(at), message: message.to_owned(), text: rich.text[at..].to_owned() });
     }
     Some(attendee)
+}
+
+/// The text without e-mail addresses: they are no part of a name, and no login.
+fn without_addresses(text: &str) -> String {
+    let is_address = |word: &str| {
+        let word = word.trim_start_matches(['@', '<']);
+        word.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
+    };
+    let keep = |word: &&str| !is_address(word.trim());
+    text.split_inclusive(char::is_whitespace).filter(keep).collect()
 }
 
 struct Split {
@@ -404,9 +408,10 @@ fn is_emoji(c: char) -> bool {
 
 /// Whether a text can be a person's name: letters, few words, no sentence.
 pub(super) fn is_name(text: &str) -> bool {
-    const NO_PERSON: &str = "the and more many several was were is are not with see please people attendees participants everyone \
-        everybody all recording zoom http https quorum meeting started etc we than about this that other others yes \
-        no unknown";
+    const NO_PERSON: &str = "\
+        the and more many several was were is are not with see please people attendees participants everyone \
+        everybody all recording zoom http https quorum meeting started etc we than about this that other others \
+        yes no unknown";
     let words: Vec<&str> = text.split_whitespace().collect();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let strange = text.chars().any(|c| "=<>{}#$%^&?!\\()[]:/@\u{fffd}".contains(c) || c.is_control());
@@ -423,10 +428,11 @@ pub(super) fn is_name(text: &str) -> bool {
 
 /// Whether a text stands where something is to be filled in.
 pub(super) fn is_placeholder(text: &str) -> bool {
-    const BLANKS: &str = "name names your full first last firstname lastname surname attendee attendees participant participants \
-        person company organization organisation affiliation org employer project projects role github handle \
-        username userid login add here tbd tba todo to fill none nobody please yourself list xxx me other or and id \
-        be out filled determined affiliations user";
+    const BLANKS: &str = "\
+        title team position email job name names your full first last firstname lastname surname attendee \
+        attendees participant participants person company organization organisation affiliation org employer \
+        project projects role github handle username userid login add here tbd tba todo to fill none nobody \
+        please yourself list xxx me other or and id be out filled determined affiliations user";
     let lower = text.to_lowercase();
     let trimmed = lower.trim_matches(|c: char| !c.is_alphanumeric());
     if matches!(trimmed, "n/a" | "na" | "" | "x" | "xx" | "yyy" | "foo" | "...") {
@@ -482,6 +488,9 @@ mod tests {
             ("Ada Lee | Acme | Oslo", "Ada Lee", None, Some("Acme"), None),
             ("**Ada Lee** (Acme) :wave:", "Ada Lee", None, Some("Acme"), None),
             ("Ада Лиевна @ada1 (voting member)", "Ада Лиевна", Some("ada1"), None, Some("voting member")),
+            ("Ada Lee - (Acme)", "Ada Lee", None, Some("Acme"), None),
+            ("Ada Lee(Acme) <ada@example.org>", "Ada Lee", None, Some("Acme"), None),
+            ("Ada Lee @ada@example.org (guest)", "Ada Lee", None, None, Some("guest")),
             ("Ada (`ada1`)", "Ada", None, None, None),
             ("Ada B.", "Ada B.", None, None, None),
             ("ada", "ada", None, None, None),

@@ -24,6 +24,9 @@ pub(super) struct Listed {
     pub line: u32,
 }
 
+/// A day, the start where hour and zone are stated, and the line.
+type Dated = (jiff::civil::Date, Option<Timestamp>, u32);
+
 /// The keys whose lists are attendees.
 const PEOPLE: &[&str] = &["participants", "attendees", "present", "attendance", "attending", "members_present"];
 const DATES: &[&str] = &["datetime", "date", "when", "day", "meeting_date", "meeting-date"];
@@ -93,7 +96,7 @@ impl Front {
     }
 
     /// The day and, where hour and zone are stated, the start; with its line. `Err` is a date that is none.
-    pub fn date(&self) -> Option<Result<(jiff::civil::Date, Option<Timestamp>, u32), (String, &'static str, u32)>> {
+    pub fn date(&self) -> Option<Result<Dated, (String, &'static str, u32)>> {
         let (key, value) = self.value(DATES)?;
         let line = self.line_of(key);
         let text = scalar(value)?;
@@ -210,9 +213,8 @@ mod tests {
 
     #[test]
     fn lists_of_people_keep_their_lines() {
-        let (front, problems) = cut(
-            "---\ndatetime: 2025-01-02T10:00:00+02:00\nparticipants:\n- Ada\n\n-\n- name: Bo\n  github: bo1\n---\n\n# T\n",
-        );
+        let (front, problems) = cut("---\ndatetime: 2025-01-02T10:00:00+02:00\nparticipants:\n- Ada\n\n-\n\
+             - name: Bo\n  github: bo1\n---\n\n# T\n");
         assert!(problems.is_empty());
         let people: Vec<(String, u32)> = front.people().into_iter().map(|p| (p.text, p.line)).collect();
         assert_eq!(people, [("Ada".to_owned(), 4), (String::new(), 6), ("Bo @bo1".to_owned(), 7)]);

@@ -8,25 +8,27 @@
 //! ```
 //!
 //! **A page is a meeting** if it has a date (path, title, front matter, `Date:` line; the first of them wins, a
-//! disagreement is a notice) and attendees, an agenda or minutes, or if its path has the date. A file with several dated
-//! headings holds several meetings. A page with attendees and no date is rejected; any other page is noted and left out.
+//! disagreement is a notice) and attendees, an agenda or minutes, or if its path has the date. A file with several
+//! dated headings holds several meetings. A page with attendees and no date is rejected; any other page is noted
+//! and left out.
 //!
-//! **The series** is the path without its date: parent folders and what the file name says beside the date. Notes at the
-//! top of a source are the series of the source's own name. Two meetings of one day in one file are told apart by what
-//! their headings say beside the date.
+//! **The series** is the path without its date: parent folders and what the file name says beside the date. Notes
+//! at the top of a source are the series of the source's own name. Two meetings of one day in one file are told
+//! apart by what their headings say beside the date.
 //!
-//! **Attendees** stand under a heading or label that says so (`Attendees`, `Present`, `Participants`, `Roll call` ...), in
-//! lists, tables, lines with commas or semicolons, or in the front matter. Each is an attendance or, where it cannot be
-//! read, a rejected record with its line. Boxes that are not ticked, and `Regrets`, are no attendance. What brackets
-//! mean is decided by the rules in `attendee.rs`.
+//! **Attendees** stand under a heading or label that says so (`Attendees`, `Present`, `Participants`, `Roll call`
+//! ...), in lists, tables, lines with commas or semicolons, or in the front matter. Each is an attendance or, where
+//! it cannot be read, a rejected record with its line. Boxes that are not ticked, and `Regrets`, are no attendance.
+//! What brackets mean is decided by the rules in `attendee.rs`.
 //!
-//! **Action items** are items with a box anywhere, items under `Actions` or `TODO`, and lines that begin with `TODO:` or
-//! `Action item:`. Under a heading for both actions and decisions, what has an owner or a box is an action, the rest are
-//! decisions. Owners are logins at either end, names before a colon or in brackets, an owner column.
+//! **Action items** are items with a box anywhere, items under `Actions` or `TODO`, and lines that begin with
+//! `TODO:` or `Action item:`. Under a heading for both actions and decisions, what has an owner or a box is an
+//! action, the rest are decisions. Owners are logins at either end, names before a colon or in brackets, an owner
+//! column.
 //!
 //! **Topics** are items and sub-headings of an agenda (a repository's name as a sub-heading is none) and the
-//! sub-headings of minutes. **Items** are all links to issues, pull requests, discussions and chat messages, each with
-//! the status in brackets on its line, else that of its heading.
+//! sub-headings of minutes. **Items** are all links to issues, pull requests, discussions and chat messages, each
+//! with the status in brackets on its line, else that of its heading.
 
 mod action;
 mod attendee;

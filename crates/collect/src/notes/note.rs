@@ -57,16 +57,19 @@ pub(super) fn read(file: &str, text: &str) -> Page {
     page
 }
 
+/// A text meant as a date, and why it is none.
+type Bad = (String, &'static str);
+
 /// A part of a page under a dated heading.
 struct Part {
     range: std::ops::Range<usize>,
     heading: usize,
-    day: Result<Date, (String, &'static str)>,
+    day: Result<Date, Bad>,
     suffix: String,
 }
 
 /// The day that a heading states, if the heading is a meeting's: not a topic that mentions a day.
-fn heading_day(text: &str, year: Option<i16>) -> Option<Result<Date, (String, &'static str)>> {
+fn heading_day(text: &str, year: Option<i16>) -> Option<Result<Date, Bad>> {
     let found = date::find(text);
     let (range, what) = found.first()?;
     let rest = format!("{} {}", &text[..range.start], &text[range.end..]);
@@ -138,7 +141,7 @@ fn bold_dates_to_headings(blocks: &mut [Block], place: &Place) {
 /// The parts of a page with several meetings; empty when it is one meeting.
 fn parts(blocks: &[Block], place: &Place) -> Vec<Part> {
     let mut year = place.year;
-    let mut dated: Vec<(usize, u8, Result<Date, (String, &'static str)>)> = Vec::new();
+    let mut dated: Vec<(usize, u8, Result<Date, Bad>)> = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
         let Kind::Heading(level) = block.kind else { continue };
         if let Some(day) = heading_day(&block.rich.text, year) {

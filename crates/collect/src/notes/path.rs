@@ -141,7 +141,7 @@ fn is_month(text: &str) -> bool {
 /// The last year that stands alone in a text.
 pub(super) fn year_in(text: &str) -> Option<i16> {
     let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
-    numbers.filter_map(|digits| digits.parse().ok()).filter(|year| (1990..2100).contains(year)).last()
+    numbers.filter_map(|digits| digits.parse().ok()).rfind(|year| (1990..2100).contains(year))
 }
 
 #[cfg(test)]

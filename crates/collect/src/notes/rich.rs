@@ -83,8 +83,8 @@ impl Rich {
                 '\n' if is_separator('\n', at) => depth = 0,
                 _ => {}
             }
-            let linked = self.links.iter().any(|(range, _)| range.contains(&at));
-            if depth == 0 && !linked && is_separator(c, at) {
+            let linked = || self.links.iter().any(|(range, _)| range.contains(&at));
+            if depth == 0 && is_separator(c, at) && !linked() {
                 parts.push(self.slice(start..at));
                 start = at + c.len_utf8();
             }

@@ -246,9 +246,11 @@ fn status_word(word: &str) -> Option<&'static str> {
 
 /// Whether a sub-heading or an attendee's label names a group of people rather than a person.
 pub(super) fn is_group(text: &str) -> bool {
-    const GROUPS: &str = "members member observers observer guests guest voting maintainers maintainer tsc toc tc ctc pmc committers \
-        contributors community others other visitors chairs leads staff reviewers approvers steering committee team \
-        remote attendees participants present board wg sig everyone users invited in person emeritus ex officio";
+    const GROUPS: &str = "\
+        members member observers observer guests guest voting maintainers maintainer tsc toc tc ctc pmc \
+        committers contributors community others other visitors chairs leads staff reviewers approvers steering \
+        committee team remote attendees participants present board wg sig everyone users invited in person \
+        emeritus ex officio";
     let words = words(text);
     !words.is_empty() && words.iter().all(|word| is_one_of(GROUPS, word))
 }

@@ -86,6 +86,7 @@ pub(super) fn walk(blocks: &[Block]) -> Content {
             Kind::Heading(level) => {
                 let below = below(&block.rich.text, &blocks[at + 1..]);
                 walk.heading(*level, &block.rich, Some(at) == first_heading, below);
+                walk.unlabelled_people(&blocks[at + 1..]);
             }
             Kind::Item { depth, checked, parent } => walk.item(*depth, *checked, *parent, block),
             Kind::Paragraph { depth } => {
@@ -186,6 +187,20 @@ impl Walk {
         }
     }
 
+    /// A list right below the meeting's heading in which everybody has a login: attendees, though nothing says so.
+    fn unlabelled_people(&mut self, blocks: &[Block]) {
+        let list: Vec<&Block> = blocks.iter().take_while(|b| matches!(b.kind, Kind::Item { .. })).collect();
+        let person = |block: &&Block| {
+            let entry = Entry { rich: block.rich.clone(), listed: true, organisation: None, role: None };
+            let read = attendee::read(&entry, &mut Vec::new());
+            link::find(&block.rich).is_empty() && read.is_some_and(|attendee| attendee.login.is_some())
+        };
+        if self.frame().role == Role::Root && list.len() > 1 && list.iter().all(person) {
+            self.note(Role::Attendees);
+            self.label = Some(Label { role: Role::Attendees, depth: 0, used: None });
+        }
+    }
+
     fn item(&mut self, depth: usize, checked: Option<bool>, parent: bool, block: &Block) {
         if self.label.is_some_and(|label| label.depth >= depth && label.depth > 0) {
             self.label = None;
@@ -282,13 +297,16 @@ impl Walk {
         if label && (parent || section::is_group(text)) {
             return;
         }
-        // `TSC: Ada, Bo` names a group and its people.
-        if let Some(colon) = text.find([':', '：'])
-            && section::is_group(&text[..colon])
+        // `TSC: Ada, Bo` names a group and its people, `Scribe: Ada` a role.
+        if let Some(colon) = rich.text.find([':', '：'])
+            && !rich.text[..colon].contains(['(', '[', '@', '（'])
+            && (section::is_group(&rich.text[..colon]) || attendee::is_role(&rich.text[..colon]))
         {
-            let start = rich.text.find([':', '：']).unwrap_or(0);
-            let width = rich.text[start..].chars().next().map_or(1, char::len_utf8);
-            self.push_person(rich.slice(start + width..rich.text.len()), false, checked);
+            let width = rich.text[colon..].chars().next().map_or(1, char::len_utf8);
+            let head = rich.slice(0..colon).folded();
+            let role = (!section::is_group(&head)).then_some(head);
+            let rich = rich.slice(colon + width..rich.text.len());
+            self.content.people.push((Entry { rich, listed: false, organisation: None, role }, checked));
             return;
         }
         self.push_person(rich.clone(), true, checked);
@@ -370,7 +388,7 @@ impl Walk {
         let heads = block.rich.wholly(&block.rich.bold) || (text.ends_with(':') && text.split(' ').count() <= 4);
         let group = heads && label.role.has_people() && section::is_group(text);
         let over = label.role.has_people() && label.used.is_some();
-        if (heads && !group) || (over && !group) {
+        if (heads || over) && !group {
             self.label = None;
         } else if label.role.has_people()
             && !group
@@ -602,7 +620,7 @@ fn inner_labels(text: &str) -> Vec<(std::ops::Range<usize>, Role)> {
     let mut from = 0;
     for (at, c) in text.char_indices().filter(|(_, c)| matches!(c, ':' | '：')) {
         let ends = |(_, c): &(usize, char)| matches!(c, ',' | ';' | '.' | '|' | '；' | '，');
-        let separator = text[from..at].char_indices().filter(ends).last();
+        let separator = text[from..at].char_indices().rfind(ends);
         let start = separator.map_or(from, |(i, c)| from + i + c.len_utf8());
         let Some(head) = text.get(start..at) else { continue };
         if let Some(role) = section::role_of(head).filter(|role| role.has_people()) {
