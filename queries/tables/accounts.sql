@@ -99,7 +99,7 @@ judged AS (
          bot_reason(a.account, a.name, a.typed_bot = 1) AS bot_reason, bot_exception(a.account, a.name) AS exempt
   FROM account a JOIN resolved r ON r.account = a.account
 )
-SELECT masked(j.account) AS account, masked(j.person) AS person, j.name,
+SELECT masked(j.account) AS account, masked(j.person) AS person, masked(j.name) AS name,
        bool_or(j.bot_reason IS NOT NULL) OVER (PARTITION BY j.person) AND NOT bool_or(j.exempt) OVER (PARTITION BY j.person) AS is_bot,
        CASE WHEN bool_or(j.exempt) OVER (PARTITION BY j.person) THEN NULL
             ELSE min(j.bot_reason) OVER (PARTITION BY j.person) END AS bot_reason,

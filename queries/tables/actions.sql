@@ -11,6 +11,6 @@ owners = "Accounts of those who are to do it, separated by spaces; e-mail addres
 state = "open or done, as of that meeting."
 source = "The file."
 ---*/
-SELECT e.id AS event_id, e.time, e.subject AS meeting, json_get_str(e.data, 'text') AS text,
+SELECT e.id AS event_id, e.time, e.subject AS meeting, masked(json_get_str(e.data, 'text')) AS text,
        masked_list(json_get_json(e.data, 'owners')) AS owners, json_get_str(e.data, 'state') AS state, e.source
 FROM events e WHERE e.type = 'action.recorded' AND e.time <= as_of()

@@ -15,7 +15,7 @@ is_bot = "Whether the person is a bot."
 source = "The file."
 ---*/
 SELECT e.id AS event_id, e.time, e.subject AS meeting, split_part(substr(e.id, 7), '/', 1) AS community, a.person,
-       json_get_str(e.data, 'name') AS name,
+       masked(json_get_str(e.data, 'name')) AS name,
        coalesce(nullif(trim(json_get_str(e.data, 'organisation')), ''), o.organisation) AS organisation,
        json_get_str(e.data, 'role') AS role, a.is_bot, e.source
 FROM events e

@@ -1,7 +1,7 @@
 /*---
 title = "Contributions, one row a person and act"
 definition = "Commits authored or co-authored on the collected branch, issues and pull requests opened, reviews, comments, merges (as author and as merger), releases; and meetings attended, which only families that say so count."
-order = ["time", "event_id", "kind", "person", "url"]
+order = ["time", "event_id", "kind", "person", "url", "account"]
 [columns]
 event_id = "The event."
 time = "UTC; a commit's is its author date."
@@ -23,6 +23,15 @@ WITH authored AS (
 trailers AS (
   SELECT event_id, time, repository, parents, url, account AS author, unnest(trailers) AS trailer FROM authored
 ),
+-- A person once a commit, whatever addresses the trailers give; the author is no co-author.
+co_authors AS (
+  SELECT t.event_id, t.time, t.repository, t.parents, t.url, min(a.account) AS account
+  FROM trailers t
+  JOIN accounts a ON a.account = masked(json_get_str(t.trailer, 'account'))
+  LEFT JOIN accounts w ON w.account = masked(t.author)
+  WHERE json_get_str(t.trailer, 'key') = 'co-authored-by' AND a.person <> coalesce(w.person, '')
+  GROUP BY t.event_id, t.time, t.repository, t.parents, t.url, a.person
+),
 -- Without a Git source of its own, a repository's commits are those that pushes to its default branch list.
 pushed AS (
   SELECT e.id AS event_id, e.time, split_part(substr(e.subject, 8), '#', 1) AS repository,
@@ -40,8 +49,7 @@ pushed_once AS (
 acts AS (
   SELECT event_id, time, 'commit' AS kind, parents < 2 AS counts, masked(account) AS account, repository, url FROM authored
   UNION ALL
-  SELECT DISTINCT event_id, time, 'co_authored_commit', parents < 2, masked(json_get_str(trailer, 'account')), repository, url
-  FROM trailers WHERE json_get_str(trailer, 'key') = 'co-authored-by' AND json_get_str(trailer, 'account') <> author
+  SELECT event_id, time, 'co_authored_commit', parents < 2, account, repository, url FROM co_authors
   UNION ALL
   SELECT event_id, time, 'commit', true, masked(account), repository, 'https://github.com/' || repository || '/commit/' || sha
   FROM pushed_once

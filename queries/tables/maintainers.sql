@@ -30,7 +30,7 @@ ordered AS (
   FROM changes
   WINDOW w AS (PARTITION BY repository, path, role, account ORDER BY time, CASE WHEN type = 'maintainer.unlisted' THEN 0 ELSE 1 END, id)
 )
-SELECT a.person, masked(o.account) AS account, o.name, o.role, o.is_maintainer, o.organisation, o.repository, o.path,
+SELECT a.person, masked(o.account) AS account, masked(o.name) AS name, o.role, o.is_maintainer, o.organisation, o.repository, o.path,
        o.time AS "from", o.next_time AS "until", o.id AS listed_event, o.next_id AS unlisted_event, o.url
 FROM ordered o LEFT JOIN accounts a ON a.account = masked(o.account)
 WHERE o.type = 'maintainer.listed' AND (o.next_time IS NULL OR o.next_time > o.time)

@@ -21,7 +21,7 @@ WITH present AS (
 )
 SELECT e.subject AS meeting, e.id AS event_id, e.time, json_get_str(e.data, 'date') AS date,
        json_get_str(e.data, 'community') AS community, json_get_str(e.data, 'series') AS series,
-       json_get_str(e.data, 'title') AS title, coalesce(p.attendees, 0) AS attendees,
+       masked(json_get_str(e.data, 'title')) AS title, coalesce(p.attendees, 0) AS attendees,
        coalesce(p.organisations, 0) AS organisations, e.source
 FROM events e LEFT JOIN present p ON p.meeting = e.subject
 WHERE e.type = 'meeting.held' AND e.time <= as_of()

@@ -134,7 +134,12 @@ fn windows(pipeline: &Pipeline, spec: &MetricSpec) -> Vec<WindowKind> {
 
 /// What the statistics are told.
 pub fn context(pipeline: &Pipeline, as_of: Timestamp, log_version: u64) -> Context {
-    Context { as_of, log_version: i64::try_from(log_version).unwrap_or(i64::MAX), scope: pipeline.project.name.clone() }
+    Context {
+        as_of,
+        log_version: i64::try_from(log_version).unwrap_or(i64::MAX),
+        scope: pipeline.project.name.clone(),
+        first: None,
+    }
 }
 
 /// Populations, then statistics: `populations/<id>.parquet`, `metrics/<id>.parquet`, `metrics.parquet`.

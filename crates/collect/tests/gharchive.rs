@@ -37,7 +37,10 @@ fn each_kind_of_record_is_its_own_fact() {
     let pull_issue = r#""issue":{"number":13,"pull_request":{"url":"u"}}"#;
     let pull = r#""pull_request":{"number":13,"user":{"login":"Ada","id":5,"type":"User"},"created_at":"2025-01-01T00:00:00Z","closed_at":"2025-01-03T00:00:00Z","merged_at":MERGED,"merged":FLAG,"merged_by":{"login":"Cy","id":9}}"#;
     let merged = pull.replace("MERGED", "\"2025-01-03T00:00:00Z\"").replace("FLAG", "true");
-    let unmerged = pull.replace("MERGED", "null").replace("FLAG", "false").replace(r#""merged_by":{"login":"Cy","id":9}"#, r#""merged_by":null"#);
+    let unmerged = pull
+        .replace("MERGED", "null")
+        .replace("FLAG", "false")
+        .replace(r#""merged_by":{"login":"Cy","id":9}"#, r#""merged_by":null"#);
     let comment = r#""comment":{"id":99,"user":{"login":"Cy","id":9,"type":"Bot"},"created_at":"2025-01-02T00:00:00Z","commit_id":"abc"}"#;
     let t = "2025-01-03T00:00:05Z";
     for (kind, payload, expected) in [
@@ -62,7 +65,10 @@ fn each_kind_of_record_is_its_own_fact() {
     for kind in ["MemberEvent", "PublicEvent", "GollumEvent", "DeleteEvent", "CreateEvent", "SponsorshipEvent"] {
         assert_eq!(parse(&record(kind, t, "{}")), Outcome::NotOurs, "{kind}");
     }
-    assert_eq!(parse(&record("PullRequestEvent", t, &format!(r#"{{"action":"synchronize",{merged}}}"#))), Outcome::NotOurs);
+    assert_eq!(
+        parse(&record("PullRequestEvent", t, &format!(r#"{{"action":"synchronize",{merged}}}"#))),
+        Outcome::NotOurs
+    );
 }
 
 #[test]
@@ -72,10 +78,21 @@ fn records_before_2015_name_things_otherwise() {
             r#"{{"created_at":"2012-01-01T00:00:00-07:00","payload":{payload},"public":true,"type":"{kind}","url":"{url}","repository":{{"name":"lantern","owner":"acme","id":1.1213937e+07}},"actor":"Ada","actor_attributes":{{"login":"Ada","type":"User"}}}}"#
         )
     };
-    let push = event(&old("PushEvent", "u", r#"{"shas":[["abc","a@x.org","Say \"hi\"","Ada",true]],"ref":"refs/heads/master","head":"abc","size":1}"#));
-    assert_eq!(summary(&push), "push.received 2012-01-01T07:00:00Z github:ada github:acme/lantern/push/abc/refs/heads/master");
+    let push = event(&old(
+        "PushEvent",
+        "u",
+        r#"{"shas":[["abc","a@x.org","Say \"hi\"","Ada",true]],"ref":"refs/heads/master","head":"abc","size":1}"#,
+    ));
+    assert_eq!(
+        summary(&push),
+        "push.received 2012-01-01T07:00:00Z github:ada github:acme/lantern/push/abc/refs/heads/master"
+    );
     assert!(push.data.to_json().contains(r#""sha":"abc","account":"email:a@x.org","name":"Ada","distinct":true"#));
-    let comment = event(&old("IssueCommentEvent", "https://github.com/acme/lantern/issues/12#issuecomment-34", r#"{"comment_id":34,"issue_id":56}"#));
+    let comment = event(&old(
+        "IssueCommentEvent",
+        "https://github.com/acme/lantern/issues/12#issuecomment-34",
+        r#"{"comment_id":34,"issue_id":56}"#,
+    ));
     assert_eq!(summary(&comment), "issue.commented 2012-01-01T07:00:00Z github:ada github:acme/lantern#12/comment/34~");
     let opened = event(&old("IssuesEvent", "u", r#"{"action":"opened","issue":987654,"number":12}"#));
     assert_eq!(summary(&opened), "issue.opened 2012-01-01T07:00:00Z github:ada github:acme/lantern#12/opened~");
@@ -91,7 +108,11 @@ fn trimmed_records_meet_the_exact_ones_by_their_ids() {
     assert_eq!(summary(&merged), "pull_request.merged 2026-01-03T00:00:05Z github:bo github:acme/lantern#13/merged~");
     let closed = event(&record("PullRequestEvent", t, &format!(r#"{{"action":"closed",{pull}}}"#)));
     assert_eq!(closed.kind(), "pull_request.closed");
-    let push = event(&record("PushEvent", t, r#"{"repository_id":1,"push_id":9,"ref":"refs/heads/main","head":"abc","before":"def"}"#));
+    let push = event(&record(
+        "PushEvent",
+        t,
+        r#"{"repository_id":1,"push_id":9,"ref":"refs/heads/main","head":"abc","before":"def"}"#,
+    ));
     assert_eq!(push.id, "github:acme/lantern/push/9");
     assert!(!push.data.to_json().contains("size"), "a trimmed push does not say how many commits it has");
 }
@@ -113,7 +134,10 @@ fn what_is_missing_is_said() {
         (r#"{"type":"WatchEvent","created_at":"2025-01-01T00:00:00Z"}"#, "no repository"),
         (&record("WatchEvent", "yesterday", "{}"), "created_at is not a time"),
         (&record("IssuesEvent", "2025-01-01T00:00:00Z", r#"{"action":"opened"}"#), "IssuesEvent without issue.number"),
-        (&record("IssueCommentEvent", "2025-01-01T00:00:00Z", r#"{"action":"created","issue":{"number":1}}"#), "without comment.id"),
+        (
+            &record("IssueCommentEvent", "2025-01-01T00:00:00Z", r#"{"action":"created","issue":{"number":1}}"#),
+            "without comment.id",
+        ),
     ] {
         match parse(line) {
             Outcome::Rejected(message) => assert!(message.contains(word), "{message} should say {word}"),

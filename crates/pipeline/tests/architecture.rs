@@ -15,7 +15,8 @@ fn dependencies() -> BTreeMap<String, Vec<String>> {
     for entry in fs::read_dir(root().join("crates")).unwrap().flatten() {
         let Ok(text) = fs::read_to_string(entry.path().join("Cargo.toml")) else { continue };
         let manifest: toml::Table = text.parse().unwrap();
-        let names = manifest.get("dependencies").and_then(toml::Value::as_table).into_iter().flat_map(toml::Table::keys);
+        let names =
+            manifest.get("dependencies").and_then(toml::Value::as_table).into_iter().flat_map(toml::Table::keys);
         all.insert(entry.file_name().to_string_lossy().into_owned(), names.cloned().collect());
     }
     all
@@ -33,7 +34,8 @@ fn a_stage_knows_the_model_and_no_other_stage() {
 #[test]
 fn an_engine_stands_in_one_manifest() {
     for engine in ["datafusion", "polars", "deltalake-core"] {
-        let users: Vec<_> = dependencies().into_iter().filter(|(_, needs)| needs.iter().any(|need| need == engine)).collect();
+        let users: Vec<_> =
+            dependencies().into_iter().filter(|(_, needs)| needs.iter().any(|need| need == engine)).collect();
         assert_eq!(users.len(), 1, "{engine} is used by {users:?}");
     }
 }
@@ -51,7 +53,8 @@ fn only_the_program_prints_and_no_source_names_a_machine() {
     for file in sources(&root().join("crates")) {
         let text = fs::read_to_string(&file).unwrap();
         let path = file.to_string_lossy().replace('\\', "/");
-        let may_print = ["/cli/", "/tests/", "/examples/", "/benches/", "build.rs"].iter().any(|part| path.contains(part));
+        let may_print =
+            ["/cli/", "/tests/", "/examples/", "/benches/", "build.rs"].iter().any(|part| path.contains(part));
         assert!(may_print || !text.contains(concat!("print", "ln!(")), "{path} prints");
         assert!(!text.contains(concat!("/wo", "rk/")), "{path} names a path of one machine");
     }

@@ -3,8 +3,8 @@
 //! One shape serves all ages: every field is optional, numbers may be written as integers, floats or strings, and what
 //! was once a bare number (`"issue": 12345`) may be an object.
 
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 

@@ -122,9 +122,7 @@ impl Facts<'_> {
             "PullRequestReviewEvent" if matches!(action, "created" | "submitted" | "dismissed") => {
                 self.review(body).map(Some)
             }
-            "PullRequestReviewCommentEvent" if matches!(action, "created" | "") => {
-                self.review_comment(body).map(Some)
-            }
+            "PullRequestReviewCommentEvent" if matches!(action, "created" | "") => self.review_comment(body).map(Some),
             "CommitCommentEvent" => self.commit_comment(body).map(Some),
             "ReleaseEvent" if action == "published" => self.release(body).map(Some),
             "WatchEvent" => Ok(Some(self.star())),
@@ -170,8 +168,7 @@ impl Facts<'_> {
     fn opened(&self, number: u64, object: Option<&Item>, pull: bool) -> Fact {
         let who = self.who(object.and_then(|item| item.user.as_ref()));
         let when = self.when(object.and_then(|item| item.created_at.as_ref()));
-        let body =
-            ItemOpened { number, actor_id: who.id, actor_type: who.kind, approximate: when.approximate };
+        let body = ItemOpened { number, actor_id: who.id, actor_type: who.kind, approximate: when.approximate };
         Fact {
             id: format!("{}/opened{}", self.subject(number), when.mark()),
             time: when.time,
@@ -225,8 +222,7 @@ impl Facts<'_> {
         } else {
             let login = body.assignee.as_ref().and_then(|user| user.login.as_deref()).ok_or("assignee.login")?;
             let assignee = account::github(login);
-            let data =
-                ItemAssigned { number, assignee: assignee.clone(), actor_id: who.id, approximate: true };
+            let data = ItemAssigned { number, assignee: assignee.clone(), actor_id: who.id, approximate: true };
             (assignee, Payload::IssueAssigned(data))
         };
         Ok(Some(Fact {
@@ -244,7 +240,9 @@ impl Facts<'_> {
             .number(body.issue.as_ref(), body, "issue.number")
             .or_else(|missing| self.number_in_page().ok_or(missing))?;
         let pull = match &body.issue {
-            Some(issue) => issue.pull_request.as_ref().is_some_and(|pull| pull.html_url.is_some() || pull.url.is_some()),
+            Some(issue) => {
+                issue.pull_request.as_ref().is_some_and(|pull| pull.html_url.is_some() || pull.url.is_some())
+            }
             None => self.record.url.as_ref().is_some_and(|url| url.contains("/pull/")),
         };
         let (comment, data) = self.comment(number, body)?;
@@ -320,12 +318,7 @@ impl Facts<'_> {
             subject,
             actor: who.account,
             url: Some(format!("https://github.com/{}/commit/{sha}#commitcomment-{comment}", self.repository)),
-            data: Payload::CommitCommented(CommitCommented {
-                sha,
-                comment,
-                actor_id: who.id,
-                actor_type: who.kind,
-            }),
+            data: Payload::CommitCommented(CommitCommented { sha, comment, actor_id: who.id, actor_type: who.kind }),
         })
     }
 
@@ -427,7 +420,12 @@ impl Facts<'_> {
         Who {
             account: actor.and_then(|actor| actor.login.as_deref()).map(account::github),
             id: actor.and_then(|actor| actor.id).map(|id| id.0),
-            kind: self.record.actor_attributes.as_ref().and_then(|user| user.kind.as_ref()).map(|kind| kind.to_string()),
+            kind: self
+                .record
+                .actor_attributes
+                .as_ref()
+                .and_then(|user| user.kind.as_ref())
+                .map(|kind| kind.to_string()),
         }
     }
 

@@ -215,9 +215,9 @@ impl OpenFile {
 
     fn reject(&self, batch: &mut Batch, line: u32, message: String, hint: &str, bytes: &[u8]) {
         batch.counts.read += 1;
-        batch.problems.push(
-            Problem::rejected(&self.file.name, line, message, hint).with_text(String::from_utf8_lossy(bytes)),
-        );
+        batch
+            .problems
+            .push(Problem::rejected(&self.file.name, line, message, hint).with_text(String::from_utf8_lossy(bytes)));
     }
 
     /// Reads a JSON array, or objects printed over several lines: Events API answers, single records.
@@ -355,7 +355,10 @@ fn list(path: &Path, files: &mut BTreeMap<String, (PathBuf, String)>) -> Result<
     if files.len() == before {
         return Err(CollectError::new(
             format!("no archive file at {}", path.display()),
-            format!("a folder's files are taken if they end in {}; a pattern takes what it matches", ENDINGS.join(", ")),
+            format!(
+                "a folder's files are taken if they end in {}; a pattern takes what it matches",
+                ENDINGS.join(", ")
+            ),
         ));
     }
     Ok(())
@@ -367,12 +370,7 @@ fn is_gone(error: &walkdir::Error) -> bool {
 
 /// A file's name relative to its base; where another base has a file of that name, with so much of the base before it
 /// as tells the two apart.
-fn name_of_its_own(
-    relative: &str,
-    base: &Path,
-    found: &Path,
-    files: &BTreeMap<String, (PathBuf, String)>,
-) -> String {
+fn name_of_its_own(relative: &str, base: &Path, found: &Path, files: &BTreeMap<String, (PathBuf, String)>) -> String {
     let mut name = relative.to_owned();
     for part in base.components().rev() {
         if files.get(&name).is_none_or(|(other, _)| other == found) {
@@ -391,8 +389,10 @@ fn stamp(data: &std::fs::Metadata) -> String {
 
 /// The folder before the first part of a path that is a pattern.
 fn literal_folder(path: &Path) -> PathBuf {
-    let literal: PathBuf =
-        path.components().take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{'])).collect();
+    let literal: PathBuf = path
+        .components()
+        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+        .collect();
     if literal.as_os_str().is_empty() { PathBuf::from(".") } else { literal }
 }
 
@@ -413,9 +413,10 @@ fn patterns(repositories: &[String]) -> Result<Option<GlobSet>, CollectError> {
 fn build(patterns: &[String], any_case: bool) -> Result<GlobSet, CollectError> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        let glob = GlobBuilder::new(pattern).literal_separator(true).case_insensitive(any_case).build().map_err(
-            |error| CollectError::new(format!("{pattern:?} is no pattern: {error}"), "write it as kubernetes/*"),
-        )?;
+        let glob =
+            GlobBuilder::new(pattern).literal_separator(true).case_insensitive(any_case).build().map_err(|error| {
+                CollectError::new(format!("{pattern:?} is no pattern: {error}"), "write it as kubernetes/*")
+            })?;
         set.add(glob);
     }
     set.build().map_err(|error| CollectError::new(error.to_string(), "write fewer or simpler patterns"))

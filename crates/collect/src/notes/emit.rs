@@ -80,7 +80,8 @@ impl<'a> Emitter<'a> {
         }
         self.seen.insert(id.to_owned(), self.events.len());
         self.events.push(Event {
-            id: format!("{}/{id}", self.prefix),
+            // Ids are printed with figures: no address may stand in one.
+            id: account::masked(&format!("{}/{id}", self.prefix)),
             source: self.source.clone(),
             time: self.time,
             subject: self.subject.clone(),

@@ -1,0 +1,74 @@
+use crate::StatsError;
+use crate::cell::write_frame;
+use muster_model::Timestamp;
+use polars::prelude::*;
+use std::path::Path;
+
+/// The rows of a population behind one cell, with all their columns, oldest first.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    frame: DataFrame,
+}
+
+impl Rows {
+    pub(crate) fn new(frame: DataFrame) -> Self {
+        Self { frame }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.frame.height()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The columns' names, in the order of the SELECT.
+    pub fn columns(&self) -> Vec<String> {
+        self.frame.get_column_names().into_iter().map(ToString::to_string).collect()
+    }
+
+    /// Row by row as text: instants in RFC 3339, lists joined by `; `, null as `None`.
+    ///
+    /// # Errors
+    /// None in practice: a position outside of the frame.
+    pub fn texts(&self) -> Result<Vec<Vec<Option<String>>>, StatsError> {
+        let row =
+            |index| self.frame.columns().iter().map(|column| column.get(index).map(|value| text(&value))).collect();
+        let rows: PolarsResult<Vec<Vec<Option<String>>>> = (0..self.len()).map(row).collect();
+        rows.map_err(StatsError::parquet(Path::new("rows")))
+    }
+
+    /// Writes them as a population of their own, Parquet: [`crate::compute`] over it gives the cell again.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), StatsError> {
+        write_frame(&mut self.frame.clone(), path)
+    }
+}
+
+fn text(value: &AnyValue<'_>) -> Option<String> {
+    match value {
+        AnyValue::Null => None,
+        AnyValue::Datetime(..) | AnyValue::DatetimeOwned(..) => instant(value).or_else(|| Some(value.to_string())),
+        AnyValue::List(items) => Some(items.iter().filter_map(|item| text(&item)).collect::<Vec<_>>().join("; ")),
+        other => Some(other.str_value().into_owned()),
+    }
+}
+
+fn instant(value: &AnyValue<'_>) -> Option<String> {
+    let (count, unit) = match value {
+        AnyValue::Datetime(count, unit, _) => (*count, *unit),
+        AnyValue::DatetimeOwned(count, unit, _) => (*count, *unit),
+        _ => return None,
+    };
+    let instant = match unit {
+        TimeUnit::Nanoseconds => Timestamp::from_nanosecond(i128::from(count)),
+        TimeUnit::Microseconds => Timestamp::from_microsecond(count),
+        TimeUnit::Milliseconds => Timestamp::from_millisecond(count),
+    };
+    instant.ok().map(|instant| instant.to_string())
+}
