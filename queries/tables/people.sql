@@ -10,6 +10,6 @@ bot_reason = "As in accounts."
 accounts = "How many accounts are this person's."
 ---*/
 SELECT person,
-       coalesce(max(CASE WHEN account = person THEN name END), last_value(name ORDER BY last_seen, name), person) AS name,
+       coalesce(max(CASE WHEN account = person THEN name END), substr(max(CASE WHEN name <> '' THEN time_key(last_seen) || name END), 21), person) AS name,
        bool_or(is_bot) AS is_bot, min(bot_reason) AS bot_reason, count(*) AS accounts
 FROM accounts GROUP BY person

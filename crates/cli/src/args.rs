@@ -88,6 +88,7 @@ pub struct SqlArgs {
     #[command(flatten)]
     pub common: FileArgs,
     /// One SELECT over `events`, a table, `metrics`, or a metric's population by its id; SHOW TABLES lists them
+    #[arg(allow_hyphen_values = true)]
     pub query: String,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Table)]

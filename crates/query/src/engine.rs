@@ -151,9 +151,7 @@ impl Engine {
                 });
             }
         }
-        // Every column takes part in the order, so that rows which tie are equal.
-        let mut order = vec!["time".to_owned(), "event_id".to_owned()];
-        order.extend(columns.iter().filter(|column| *column != "time" && *column != "event_id").cloned());
+        let order = total_order(&columns);
         let path = folder.join(format!("{id}.parquet"));
         let rows = self.write(id, rows, &order, &path, &[("metric", id)]).await?;
         Ok(Written { name: id.clone(), path, rows })
@@ -249,6 +247,19 @@ impl Engine {
         let references = state.resolve_table_references(&statement).map_err(failed)?;
         Ok(references.into_iter().map(|reference| reference.table().to_owned()).collect())
     }
+}
+
+/// Rows that agree in these are one act: the order of `contributions`, which then need not be sorted again.
+const ACT: [&str; 5] = ["time", "event_id", "kind", "person", "url"];
+
+/// The order of a population: by time and event, and by so many columns that rows which tie are equal.
+fn total_order(columns: &[String]) -> Vec<String> {
+    if ACT.iter().all(|act| columns.iter().any(|column| column == act)) {
+        return ACT.map(str::to_owned).to_vec();
+    }
+    let mut order = vec!["time".to_owned(), "event_id".to_owned()];
+    order.extend(columns.iter().filter(|column| *column != "time" && *column != "event_id").cloned());
+    order
 }
 
 fn sort_by(columns: &[String]) -> Vec<SortExpr> {

@@ -46,6 +46,7 @@ pub(crate) async fn write(
 fn properties(about: &[(String, String)]) -> WriterProperties {
     let about = about.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();
     WriterProperties::builder()
+        // The least effort: tables are written at every run, and the next level saves a tenth of the size.
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some(ROW_GROUP))
         .set_key_value_metadata(Some(about))
