@@ -1,4 +1,9 @@
 //! The bundled demo: what comes out is what `pipelines/demo/FIGURES.md` counts by hand.
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    reason = "a test may stop at what it did not expect; it uses a part of the support"
+)]
 
 #[allow(dead_code, reason = "shared with the other test program")]
 mod support;

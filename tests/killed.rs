@@ -38,7 +38,7 @@ struct Random(u64);
 impl Random {
     fn below(&mut self, limit: u128) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        u64::try_from(u128::from(self.0 >> 33) * limit >> 31).unwrap()
+        u64::try_from((u128::from(self.0 >> 33) * limit) >> 31).unwrap()
     }
 }
 
