@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 const GIT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/git");
 
@@ -175,20 +174,4 @@ fn cr_lf_loses_no_trailer() {
         }
     }
     assert_eq!(with_cr, 1_348);
-}
-
-#[test]
-#[ignore = "reads ../shared/data, which is not part of the repository; .ci/run runs it"]
-fn the_largest_history_takes_well_under_a_second() {
-    let cache = tempfile::TempDir::new().expect("folder");
-    let config = config(&TABLE[0], cache.path());
-    let start = Instant::now();
-    let first = read(&config, None).0.len();
-    let whole = start.elapsed();
-    // With the mirror made, what is left is git log and our own reading of it.
-    let start = Instant::now();
-    assert_eq!(read(&config, None).0.len(), first);
-    let warm = start.elapsed();
-    println!("{first} events: {whole:?} from the bundle, {warm:?} from the mirror");
-    assert!(whole.as_secs_f64() < 20.0, "{whole:?}");
 }

