@@ -6,6 +6,8 @@
 //! | `github-id:` | `github-id:583231` | GitHub's number of an account; it survives a change of login |
 //! | `email:` | `email:octo@example.org` | an e-mail address, lower case |
 //! | `name:` | `name:lantern/Ada L.` | a name as written in one community's notes or rosters |
+//! | `initials:` | `initials:lantern/maintainers/2025-06-17/AL` | initials of somebody at that meeting |
+//! | `forgotten:` | `forgotten:3` | somebody who asked to be left out |
 //! | `team:` | `team:acme/maintainers` | a GitHub team in CODEOWNERS: no person |
 
 /// The account of a GitHub login, with or without its `@`.

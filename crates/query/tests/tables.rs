@@ -94,6 +94,7 @@ fn community() -> Vec<Fact> {
                 canonical: "github:ada".into(),
                 evidence: "mailmap".into(),
                 name: Some("Ada".into()),
+                ..Default::default()
             }),
         ),
         // An issue by Ada (number 5); a bot answers first, Ada adds, Bob (once bobby) answers; closed, approximately and exactly.
@@ -198,6 +199,7 @@ fn community() -> Vec<Fact> {
                 organisation: "Acme".into(),
                 projects: vec![],
                 said_by: "roster".into(),
+                ..Default::default()
             }),
         ),
         Fact(

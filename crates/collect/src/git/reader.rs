@@ -321,7 +321,13 @@ fn link_event(repository: &Repository, link: mailmap::Link, time: Timestamp, url
         subject: account.clone(),
         actor: None,
         url,
-        data: Payload::AccountLinked(AccountLinked { account, canonical, evidence: "mailmap".to_owned(), name }),
+        data: Payload::AccountLinked(AccountLinked {
+            account,
+            canonical,
+            evidence: "mailmap".to_owned(),
+            name,
+            ..Default::default()
+        }),
         collector: COLLECTOR,
     }
 }

@@ -121,14 +121,20 @@ impl<'a> Emitter<'a> {
                 canonical: account::github(login),
                 evidence: "profile-link".to_owned(),
                 name: Some(attendee.name.clone()).filter(|name| !name.eq_ignore_ascii_case(login)),
+                ..Default::default()
             };
             let url = Some(format!("https://github.com/{login}"));
             self.add(&format!("linked/{named}"), None, url, Payload::AccountLinked(linked));
         }
         if let Some(organisation) = meaning.organisation {
             let said_by = "notes".to_owned();
-            let declared =
-                AffiliationDeclared { account: account.clone(), organisation, projects: meaning.projects, said_by };
+            let declared = AffiliationDeclared {
+                account: account.clone(),
+                organisation,
+                projects: meaning.projects,
+                said_by,
+                ..Default::default()
+            };
             self.add(&format!("affiliation/{account}"), None, None, Payload::AffiliationDeclared(declared));
         }
     }

@@ -393,6 +393,7 @@ impl Fold<'_> {
             organisation: organisation.clone(),
             projects: Vec::new(),
             said_by: "roster".to_owned(),
+            ..Default::default()
         };
         out.events.push(self.event(at, &id, Payload::AffiliationDeclared(body)));
     }
@@ -419,6 +420,7 @@ impl Fold<'_> {
             canonical: listing.account.clone(),
             evidence: "roster".to_owned(),
             name: Some(listing.name.clone()),
+            ..Default::default()
         };
         out.events.push(self.event(at, &id, Payload::AccountLinked(body)));
     }
