@@ -2,11 +2,30 @@
 //!
 //! [`Evidence`] in, [`Resolution`] out.
 
+mod accounts;
+mod affiliation;
+mod conflict;
 mod evidence;
+mod free_mail;
+mod interval;
+mod join;
+mod notes_name;
+mod organization;
+mod person;
 mod resolution;
+mod resolve;
+mod shipped;
+mod statement;
+mod strength;
+mod suggest;
+mod text;
 
 pub use evidence::{Alias, Attendance, Declaration, Domain, Evidence, Link, Relation, Sighting};
+pub use organization::{INDEPENDENT, Meaning, Organizations, organisation_key};
 pub use resolution::{
     Account, Affiliation, Conflict, Declared, Join, Organization, OrganizationRelation, Person, Resolution, Spelling,
     Suggestion,
 };
+pub use resolve::resolve;
+pub use strength::{Authority, Strength};
+pub use suggest::suggest;

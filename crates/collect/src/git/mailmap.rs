@@ -16,13 +16,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// That two accounts are one person, or (when they are equal) what its name is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Link {
+pub(crate) struct Link {
     /// The account that commits have.
-    pub(super) account: String,
+    pub(crate) account: String,
     /// The account that stands for both.
-    pub(super) canonical: String,
+    pub(crate) canonical: String,
     /// The proper name.
-    pub(super) name: Option<String>,
+    pub(crate) name: Option<String>,
 }
 
 struct Entry {
@@ -33,7 +33,7 @@ struct Entry {
 }
 
 /// The links of a mailmap, in its order, each once; `file` is what problems call it.
-pub(super) fn links(repository: &str, file: &str, text: &[u8]) -> (Vec<Link>, Vec<Problem>) {
+pub(crate) fn links(repository: &str, file: &str, text: &[u8]) -> (Vec<Link>, Vec<Problem>) {
     let text = String::from_utf8_lossy(text);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut problems = Vec::new();

@@ -31,7 +31,7 @@
 //! - **A date** that is missing or beyond the year 9999 rejects its commit or tag. 1970-01-01 is a date.
 
 mod command;
-mod mailmap;
+pub(crate) mod mailmap;
 mod parse;
 mod reader;
 mod store;

@@ -7,7 +7,7 @@ use super::{COLLECTOR, rich};
 use jiff::tz::TimeZone;
 use muster_model::payload::{
     AccountLinked, ActionRecorded, AffiliationDeclared, DecisionRecorded, ItemReviewed, MeetingAttended, MeetingHeld,
-    TopicRaised,
+    SpeakerRecorded, TopicRaised,
 };
 use muster_model::{Event, Payload, Problem, Timestamp, account};
 use std::collections::HashMap;
@@ -40,6 +40,11 @@ pub(super) fn events(
     for decision in &meeting.decisions {
         let id = format!("decision/{}", hash8(decision));
         emitter.add(&id, None, None, Payload::DecisionRecorded(DecisionRecorded { text: decision.clone() }));
+    }
+    for written in &meeting.speakers {
+        let actor = format!("initials:{community}/{}/{}/{written}", series(meeting, community), meeting.day);
+        let payload = Payload::SpeakerRecorded(SpeakerRecorded { written: written.clone() });
+        emitter.add(&format!("speaker/{written}"), Some(actor), None, payload);
     }
     emitter.events
 }

@@ -29,6 +29,9 @@
 //! **Topics** are items and sub-headings of an agenda (a repository's name as a sub-heading is none) and the
 //! sub-headings of minutes. **Items** are all links to issues, pull requests, discussions and chat messages, each
 //! with the status in brackets on its line, else that of its heading.
+//!
+//! **Speakers** are the initials or names before a colon at the beginning of a line (`AJ: …`, `SK/MR: …`), where they fit
+//! somebody who attended, and the line is no list of attendees or actions. Each is recorded once a meeting.
 
 mod action;
 mod attendee;
@@ -42,6 +45,7 @@ mod path;
 mod reader;
 mod rich;
 mod section;
+mod speaker;
 mod walk;
 
 use muster_model::{CollectError, Collector, Cursor};

@@ -8,6 +8,7 @@ use super::markdown::{Block, Kind, blocks};
 use super::path::{self, Place};
 use super::rich::Rich;
 use super::section;
+use super::speaker;
 use super::walk::{Content, Item, walk};
 use jiff::civil::Date;
 use muster_model::{Problem, Timestamp};
@@ -32,6 +33,8 @@ pub(super) struct Meeting {
     pub actions: Vec<Action>,
     pub decisions: Vec<String>,
     pub items: Vec<Item>,
+    /// Initials and names before a colon that somebody there can be meant by, as written.
+    pub speakers: Vec<String>,
     /// The line where it begins.
     pub line: u32,
 }
@@ -217,6 +220,7 @@ fn several(place: &Place, parts: &[Part], blocks: &[Block], page: &mut Page) {
             actions: Vec::new(),
             decisions: Vec::new(),
             items: Vec::new(),
+            speakers: Vec::new(),
             line: heading.line,
         };
         fill(meeting, content, &[], place, page);
@@ -264,6 +268,7 @@ fn single(place: &Place, front: &Front, blocks: &[Block], page: &mut Page) {
         actions: Vec::new(),
         decisions: Vec::new(),
         items: Vec::new(),
+        speakers: Vec::new(),
         line,
     };
     let listed: Vec<Entry> = front
@@ -396,6 +401,7 @@ fn fill(mut meeting: Meeting, content: Content, listed: &[Entry], place: &Place,
     meeting.topics = content.topics;
     meeting.decisions = content.decisions;
     meeting.items = content.items;
+    meeting.speakers = speaker::speakers(&content.prefixes, &meeting.attendees);
     for draft in &content.drafts {
         for read in action::read(draft, &known) {
             match read {

@@ -7,6 +7,7 @@ use super::link;
 use super::markdown::{Block, Kind};
 use super::rich::Rich;
 use super::section::{self, Role};
+use super::speaker;
 use jiff::civil::Date;
 
 /// A linked item with the status of its line or heading.
@@ -27,6 +28,8 @@ pub(super) struct Content {
     pub drafts: Vec<Draft>,
     pub decisions: Vec<String>,
     pub items: Vec<Item>,
+    /// What stands before a colon at the beginning of a line: speakers, if somebody there can be meant.
+    pub prefixes: Vec<String>,
     /// A `Date:` line in the head of the page.
     pub day: Option<Date>,
     pub structure: bool,
@@ -96,6 +99,7 @@ pub(super) fn walk(blocks: &[Block]) -> Content {
             Kind::Row { head, cells } => walk.row(*head, cells),
         }
         walk.links(block);
+        walk.prefixes(block);
     }
     walk.content
 }
@@ -521,6 +525,18 @@ impl Walk {
         let text = decided(&text).unwrap_or(text);
         if text.chars().any(char::is_alphanumeric) && !attendee::is_placeholder(&text) {
             self.content.decisions.push(text);
+        }
+    }
+
+    /// Not among people, who are roles there, nor among actions, whose owners do not speak.
+    fn prefixes(&mut self, block: &Block) {
+        let silent = matches!(
+            self.role(),
+            Role::Attendees | Role::Regrets | Role::Actions | Role::ActionsAndDecisions | Role::Info | Role::Next
+        );
+        let text = matches!(block.kind, Kind::Item { checked: None, .. } | Kind::Paragraph { .. });
+        if text && !silent {
+            self.content.prefixes.extend(block.rich.text.lines().filter_map(speaker::prefix).map(str::to_owned));
         }
     }
 

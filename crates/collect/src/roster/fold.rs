@@ -78,6 +78,9 @@ pub(super) struct Listing {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<String>,
     pub maintainer: bool,
+    /// The address beside the login, where both stand there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
 }
 
 /// What a version gave.
@@ -213,6 +216,7 @@ impl Fold<'_> {
             for person in self.resolved(person, aliased) {
                 let Some(account) = self.account(&person) else { continue };
                 let team = account.starts_with("team:");
+                let email = person.email.clone().filter(|_| person.login.is_some());
                 let name = person.name.or(person.login).or(person.team).or(person.email).unwrap_or_default();
                 let name = folded(name.trim_start_matches('@'));
                 let listing = Listing {
@@ -221,6 +225,7 @@ impl Fold<'_> {
                     name,
                     organisation: person.organisation,
                     maintainer: role.maintainer && !team,
+                    email,
                 };
                 match listed.iter().find(|one| one.account == listing.account && one.role == listing.role) {
                     Some(one) if listing.organisation.is_some() && one.organisation != listing.organisation => {
@@ -287,6 +292,9 @@ impl Fold<'_> {
             }
             if !before.iter().any(|old| old.account == new.account && old.name == new.name) {
                 self.linked(at, new, &mut said, out);
+            }
+            if !before.iter().any(|old| old.account == new.account && old.email == new.email) {
+                self.addressed(at, new, &mut said, out);
             }
         }
         self.state.files.entry(at.path.to_owned()).or_default().listed = listed;
@@ -415,14 +423,33 @@ impl Fold<'_> {
         if said.insert(id.clone(), listing.account.clone()).is_some() {
             return;
         }
+        self.link(at, &id, name, listing, out);
+    }
+
+    /// So are a login and an address beside it. A no-reply address of GitHub says it without a roster.
+    fn addressed(&self, at: &At<'_>, listing: &Listing, said: &mut BTreeMap<String, String>, out: &mut Output) {
+        let Some(address) = listing.email.as_deref().filter(|_| listing.account.starts_with("github:")) else { return };
+        if account::noreply_login(&address.to_lowercase()).is_some() {
+            return;
+        }
+        let email = account::email(address);
+        let id = format!("linked/{email}/{}", listing.account);
+        if said.insert(id.clone(), listing.account.clone()).is_none() {
+            self.link(at, &id, email, listing, out);
+        }
+    }
+
+    fn link(&self, at: &At<'_>, id: &str, account: String, listing: &Listing, out: &mut Output) {
+        let login = listing.account.strip_prefix("github:").unwrap_or_default();
+        let name = Some(&listing.name).filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case(login));
         let body = AccountLinked {
-            account: name,
+            account,
             canonical: listing.account.clone(),
             evidence: "roster".to_owned(),
-            name: Some(listing.name.clone()),
+            name: name.cloned(),
             ..Default::default()
         };
-        out.events.push(self.event(at, &id, Payload::AccountLinked(body)));
+        out.events.push(self.event(at, id, Payload::AccountLinked(body)));
     }
 
     fn event(&self, at: &At<'_>, what: &str, data: Payload) -> Event {
@@ -554,6 +581,23 @@ mod tests {
         );
         let files: Vec<_> = problems.iter().map(|problem| problem.file.as_str()).collect();
         assert_eq!(files, ["2024-03-01-MAINTAINERS.md", "2024-04-01-MAINTAINERS.md"]);
+    }
+
+    #[test]
+    fn an_address_beside_a_login_is_the_same_person() {
+        let table = "| GitHub | Name | Email |\n|-|-|-|\n| @adal | Ada Lark | <ada@lark.example> |\n| @bof | Bo Fen | 7+bof@users.noreply.github.com |\n";
+        let more = format!("{table}| | Cy Ott | cy@ott.example |\n");
+        let versions = [
+            (version("2024-01-01", "MAINTAINERS.md"), table),
+            (version("2024-02-01", "MAINTAINERS.md"), more.as_str()),
+            (version("2024-03-01", "MAINTAINERS.md"), &more.replace("ada@lark.example", "ada@home.example")),
+        ];
+        let (lines, _) = run(true, &versions);
+        let hash = |address: &str| account::masked(&account::email(address));
+        let linked: Vec<_> = lines.iter().filter(|line| line.contains("linked/email")).collect();
+        let expected = [("2024-01-01", "ada@lark.example"), ("2024-03-01", "ada@home.example")];
+        let expected = expected.map(|(day, to)| format!("MAINTAINERS.md/{day}/linked/{}/github:adal", hash(to)));
+        assert_eq!(linked, expected.iter().collect::<Vec<_>>());
     }
 
     #[test]

@@ -19,7 +19,7 @@
 //! # What changes
 //! | in a file | events |
 //! | --- | --- |
-//! | somebody new | `maintainer.listed`, `affiliation.declared` if an organisation is stated, `account.linked` from the name to the login |
+//! | somebody new | `maintainer.listed`, `affiliation.declared` if an organisation is stated, `account.linked` from the name, and from the address, to the login |
 //! | somebody gone | `maintainer.unlisted`, reason `emeritus` if the file lists them among former people |
 //! | another organisation | `maintainer.unlisted` and `maintainer.listed` **at the same instant**: listed comes last |
 //! | another role | unlisted in the old role, listed in the new one |
@@ -54,7 +54,7 @@ use std::path::PathBuf;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The shape of the cursor; another one is read from scratch.
-const CURSOR_VERSION: u32 = 1;
+const CURSOR_VERSION: u32 = 2;
 
 /// Versions read at once: few enough for their object names to fit into a pipe, many enough to ask git seldom.
 const VERSIONS_A_BATCH: usize = 400;
