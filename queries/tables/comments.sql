@@ -18,5 +18,5 @@ SELECT f.event_id, f.time,
        CASE f.type WHEN 'issue.commented' THEN 'issue' WHEN 'pull_request.commented' THEN 'pull_request'
                    WHEN 'pull_request.review_commented' THEN 'review' ELSE 'commit' END AS kind,
        f.repository, f.subject, f.number, f.account, a.person, a.is_bot, f.url
-FROM facts f LEFT JOIN accounts a ON a.account = f.account
+FROM facts f LEFT JOIN resolved.accounts a ON a.raw = f.account
 WHERE f.type IN ('issue.commented', 'pull_request.commented', 'pull_request.review_commented', 'commit.commented')

@@ -17,7 +17,7 @@ url = "The page to check."
 ---*/
 SELECT e.id AS event_id, e.time, json_get_str(e.data, 'committed') AS committed,
        split_part(substr(e.subject, 5), '@', 1) AS repository, json_get_str(e.data, 'sha') AS sha,
-       masked(e.actor) AS account, a.person, a.is_bot, json_get_int(e.data, 'parents') > 1 AS is_merge,
+       a.account, a.person, a.is_bot, json_get_int(e.data, 'parents') > 1 AS is_merge,
        masked(json_get_str(e.data, 'summary')) AS summary, e.url
-FROM events e LEFT JOIN accounts a ON a.account = masked(e.actor)
+FROM events e LEFT JOIN resolved.accounts a ON a.raw = e.actor
 WHERE e.type = 'commit.authored' AND e.time <= as_of()

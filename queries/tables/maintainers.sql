@@ -8,29 +8,24 @@ account = "The account listed; an e-mail address is replaced by a hash."
 name = "The name as written."
 role = "The role as the file gives it."
 is_maintainer = "Whether the listing counts as a maintainer: not reviewers, members or teams."
-organisation = "The organisation as written."
+written = "The organisation as written."
+organisation = "What that means; null where nobody says, or where sources of equal authority contradict each other."
+organisation_key = "The same for counting: null for Independent too."
+organisation_group = "The same with related companies merged: the topmost parent at that time."
 repository = "Whose roster: owner/name."
 path = "The file."
-from = "First instant of the listing, UTC."
+from = "First instant of the listing, UTC; a listing is cut where the parent of its organisation changes."
 until = "First instant after it; null while it stands."
 listed_event = "The event that begins it."
 unlisted_event = "The event that ends it."
 url = "The page to check."
 ---*/
-WITH changes AS (
-  SELECT e.id, e.time, e.type, e.url, json_get_str(e.data, 'account') AS account, json_get_str(e.data, 'name') AS name,
-         json_get_str(e.data, 'role') AS role, json_get_bool(e.data, 'maintainer') AS is_maintainer,
-         json_get_str(e.data, 'organisation') AS organisation, json_get_str(e.data, 'repository') AS repository,
-         json_get_str(e.data, 'path') AS path
-  FROM events e WHERE e.type IN ('maintainer.listed', 'maintainer.unlisted') AND e.time <= as_of()
-),
--- An end and a new beginning at one instant: the end comes first.
-ordered AS (
-  SELECT *, lead(time) OVER w AS next_time, lead(id) OVER w AS next_id
-  FROM changes
-  WINDOW w AS (PARTITION BY repository, path, role, account ORDER BY time, CASE WHEN type = 'maintainer.unlisted' THEN 0 ELSE 1 END, id)
-)
-SELECT a.person, masked(o.account) AS account, masked(o.name) AS name, o.role, o.is_maintainer, o.organisation, o.repository, o.path,
-       o.time AS "from", o.next_time AS "until", o.id AS listed_event, o.next_id AS unlisted_event, o.url
-FROM ordered o LEFT JOIN accounts a ON a.account = masked(o.account)
-WHERE o.type = 'maintainer.listed' AND (o.next_time IS NULL OR o.next_time > o.time)
+SELECT a.person, a.account, masked(l.name) AS name, l.role, l.is_maintainer, nullif(trim(l.organisation), '') AS written,
+       s.organisation, s.organisation_key, s.organisation_group, l.repository, l.path,
+       CASE WHEN s."from" > l."from" THEN s."from" ELSE l."from" END AS "from",
+       CASE WHEN s."until" IS NOT NULL AND (l."until" IS NULL OR s."until" < l."until") THEN s."until" ELSE l."until" END AS "until",
+       l.listed_event, l.unlisted_event, l.url
+FROM listings l
+LEFT JOIN resolved.accounts a ON a.raw = l.account
+LEFT JOIN resolved.spellings s ON s.written = l.organisation
+  AND (s."until" IS NULL OR s."until" > l."from") AND (s."from" IS NULL OR l."until" IS NULL OR s."from" < l."until")

@@ -16,7 +16,7 @@ source = "The file."
 ---*/
 WITH present AS (
   SELECT meeting, count(DISTINCT person) AS attendees,
-         count(DISTINCT organisation_key(organisation)) AS organisations
+         count(DISTINCT organisation_key) AS organisations
   FROM attendance GROUP BY meeting
 )
 SELECT e.subject AS meeting, e.id AS event_id, e.time, json_get_str(e.data, 'date') AS date,

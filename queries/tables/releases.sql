@@ -14,12 +14,12 @@ url = "The page to check."
 ---*/
 WITH published AS (
   SELECT f.event_id, f.time, f.repository, f.tag, a.person, a.is_bot, f.url
-  FROM facts f LEFT JOIN accounts a ON a.account = f.account WHERE f.type = 'release.published'
+  FROM facts f LEFT JOIN resolved.accounts a ON a.raw = f.account WHERE f.type = 'release.published'
 ),
 tags AS (
   SELECT e.id AS event_id, e.time, split_part(substr(e.subject, 5), '/tag/', 1) AS repository,
          json_get_str(e.data, 'name') AS tag, a.person, a.is_bot, e.url
-  FROM events e LEFT JOIN accounts a ON a.account = masked(e.actor)
+  FROM events e LEFT JOIN resolved.accounts a ON a.raw = e.actor
   WHERE e.type = 'tag.created' AND e.time <= as_of()
 )
 SELECT event_id, time, repository, tag, person, is_bot, false AS from_tag, url FROM published

@@ -15,5 +15,5 @@ is_bot = "Whether the person is a bot."
 url = "The page to check."
 ---*/
 SELECT f.event_id, f.time, f.repository, f.subject, f.number, f.state, f.account, a.person, a.is_bot, f.url
-FROM facts f LEFT JOIN accounts a ON a.account = f.account
+FROM facts f LEFT JOIN resolved.accounts a ON a.raw = f.account
 WHERE f.type = 'pull_request.reviewed'

@@ -34,6 +34,9 @@ pub enum Command {
     Sql(SqlArgs),
     /// Print the events behind one cell of a metric
     Trace(TraceArgs),
+    /// Who is who, and who worked where: look, and correct
+    #[command(subcommand)]
+    People(PeopleCommand),
     /// Look at the log: info, show, verify, compact
     Log(LogArgs),
     /// Write a pipeline file for a community
@@ -115,6 +118,116 @@ pub struct TraceArgs {
     /// How to print the rows
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+}
+
+/// `people`.
+#[derive(Debug, Subcommand)]
+pub enum PeopleCommand {
+    /// Every person: name, accounts, where they work as of now
+    List(PeopleArgs),
+    /// One person: every account and why it is theirs, every affiliation and who says so
+    Show {
+        /// The pipeline file and what overrides it.
+        #[command(flatten)]
+        people: PeopleArgs,
+        /// A login, an account, an e-mail address or a name
+        person: String,
+        /// Show e-mail addresses; nothing else ever does
+        #[arg(long)]
+        private: bool,
+    },
+    /// People who may be one, with what speaks for and against it
+    Suggest {
+        /// The pipeline file and what overrides it.
+        #[command(flatten)]
+        people: PeopleArgs,
+        /// At most so many, the likeliest first
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// What contradicts what
+    Conflicts(PeopleArgs),
+    /// Say in the people file that accounts are one person
+    Link {
+        /// The pipeline file and what overrides it.
+        #[command(flatten)]
+        common: FileArgs,
+        /// Logins, accounts (github:octo, name:lantern/Ada L.) or e-mail addresses; the first stands for all
+        #[arg(num_args = 2.., required = true)]
+        accounts: Vec<String>,
+        /// The name to show
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Say in the people file that two accounts are two people
+    Unlink {
+        /// The pipeline file and what overrides it.
+        #[command(flatten)]
+        common: FileArgs,
+        /// One
+        account: String,
+        /// The other
+        other: String,
+    },
+    /// Say in the people file where somebody works or worked
+    Affiliate {
+        /// The pipeline file and what overrides it.
+        #[command(flatten)]
+        common: FileArgs,
+        /// Whose
+        account: String,
+        /// The organisation; Independent for none
+        organisation: String,
+        /// First day, 2021-01-01; without it: ever since
+        #[arg(long)]
+        from: Option<String>,
+        /// First day it no longer holds; without it: still
+        #[arg(long)]
+        until: Option<String>,
+    },
+    /// Remove somebody's names, addresses and texts from the log and all that is made from it; counts stay
+    Forget {
+        /// The pipeline file and what overrides it.
+        #[command(flatten)]
+        common: FileArgs,
+        /// A login, an account, an e-mail address or a name
+        person: String,
+    },
+    /// The affiliations as they are resolved, to send upstream
+    Export {
+        /// The pipeline file and what overrides it.
+        #[command(flatten)]
+        common: FileArgs,
+        /// gitdm (developers_affiliations text) or csv
+        #[arg(long, value_enum, default_value_t = Upstream::Gitdm)]
+        format: Upstream,
+        /// With e-mail addresses: gitdm has no use for people without
+        #[arg(long)]
+        private: bool,
+    },
+}
+
+/// What `people` looks at.
+#[derive(Debug, Args)]
+pub struct PeopleArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// The form of `people export`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Upstream {
+    /// developers_affiliations text of cncf/gitdm
+    Gitdm,
+    /// One row an interval
+    Csv,
 }
 
 /// `log`.

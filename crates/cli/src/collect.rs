@@ -1,8 +1,9 @@
 //! Sources into the log.
 
 use crate::console::{Work, count};
-use muster_collect::{gharchive, git, notes, roster};
+use muster_collect::{gharchive, git, notes, people, roster};
 use muster_log::{Conflict, Log, LogError};
+use muster_model::redaction::Redaction;
 use muster_model::{Batch, CollectError, Collector, Cursor, Event, Problem, Severity};
 use muster_pipeline::{GitOrigin, Pipeline, Source};
 use serde::Serialize;
@@ -89,23 +90,58 @@ impl Collected {
 
 /// Collects every source of the pipeline, one after the other. A source that fails does not stop the others.
 ///
+/// When somebody has asked to be left out since the log was last rewritten, in this run or in one that was stopped, it is
+/// rewritten at the end.
+///
 /// # Errors
 /// The log's own failures: it cannot be written, or it is full.
 pub async fn collect_all(pipeline: &Pipeline, log: &mut Log) -> Result<Vec<Collected>, LogError> {
+    let mut left_out = LeftOut::of(log).await?;
     let mut all = Vec::new();
     for source in &pipeline.sources {
-        all.push(collect_one(pipeline, source, log).await?);
+        all.push(collect_source(pipeline, source, log, &mut left_out).await?);
+    }
+    if !left_out.redaction.is_empty() || left_out.more {
+        crate::forget::rewrite_where_due(log).await?;
     }
     Ok(all)
 }
 
-async fn collect_one(pipeline: &Pipeline, source: &Source, log: &mut Log) -> Result<Collected, LogError> {
+/// Who asked to be left out.
+struct LeftOut {
+    /// By what the log had when the run began.
+    redaction: Redaction,
+    /// Whether somebody was added since.
+    more: bool,
+}
+
+impl LeftOut {
+    async fn of(log: &Log) -> Result<Self, LogError> {
+        Ok(Self { redaction: Redaction::new(&log.forgotten().await?), more: false })
+    }
+}
+
+/// Collects one source.
+///
+/// # Errors
+/// As [`collect_all`].
+pub async fn collect_one(pipeline: &Pipeline, source: &Source, log: &mut Log) -> Result<Collected, LogError> {
+    let mut left_out = LeftOut::of(log).await?;
+    collect_source(pipeline, source, log, &mut left_out).await
+}
+
+async fn collect_source(
+    pipeline: &Pipeline,
+    source: &Source,
+    log: &mut Log,
+    left_out: &mut LeftOut,
+) -> Result<Collected, LogError> {
     let mut collected =
         Collected { name: source.name().to_owned(), kind: source.kind().to_owned(), ..Collected::default() };
     let mut work = Work::begin(format!("{:<9}{:<10}{:<28}", "collect", source.kind(), source.name()));
     let cursor = log.cursor(source.name()).await?;
     let outcome = match open(pipeline, source, cursor).await {
-        Ok(collector) => read_to_end(collector, source, log, &mut collected, &mut work).await?,
+        Ok(collector) => read_to_end(collector, source, log, left_out, &mut collected, &mut work).await?,
         Err(error) => Err(error),
     };
     if let Err(error) = outcome {
@@ -123,6 +159,7 @@ async fn read_to_end(
     collector: Box<dyn Collector>,
     source: &Source,
     log: &mut Log,
+    left_out: &mut LeftOut,
     collected: &mut Collected,
     work: &mut Work,
 ) -> Result<Result<(), CollectError>, LogError> {
@@ -137,7 +174,7 @@ async fn read_to_end(
             }
         };
         next = read_batch(collector);
-        append(batch, source, log, collected).await?;
+        append(batch, source, log, left_out, collected).await?;
         work.at(&format!("{} read, {} new", count(collected.read), count(collected.appended)));
     }
 }
@@ -153,14 +190,26 @@ fn read_batch(mut collector: Box<dyn Collector>) -> Reading {
 
 /// Appends the problems, then the events with the cursor: a crash between the two loses nothing, because the cursor
 /// comes last and both are idempotent.
-async fn append(batch: Batch, source: &Source, log: &mut Log, collected: &mut Collected) -> Result<(), LogError> {
+async fn append(
+    mut batch: Batch,
+    source: &Source,
+    log: &mut Log,
+    left_out: &mut LeftOut,
+    collected: &mut Collected,
+) -> Result<(), LogError> {
     collected.read += batch.counts.read;
     collected.not_ours += batch.counts.not_ours;
     collected.filtered += batch.counts.filtered;
     let origin: Arc<str> = Arc::from(format!("{}:{}", source.kind(), source.name()));
-    let problems: Vec<Event> =
+    let mut problems: Vec<Event> =
         batch.problems.iter().map(|problem| problem.to_event(&origin, source.name(), "muster/1")).collect();
     batch.problems.iter().for_each(|problem| collected.note(problem));
+    if !left_out.redaction.is_empty() {
+        for event in problems.iter_mut().chain(&mut batch.events) {
+            left_out.redaction.apply(event);
+        }
+    }
+    left_out.more |= batch.events.iter().any(|event| event.kind() == "person.forgotten");
     if !problems.is_empty() {
         log.append(source.name(), problems, None).await?;
     }
@@ -228,6 +277,10 @@ fn open_now(source: &Source, cache: &Path, cursor: Option<&Cursor>) -> Result<Bo
                 files: source.files.clone(),
             };
             Box::new(roster::open(&config, cursor)?)
+        }
+        Source::People(source) => {
+            let config = people::Config { name: source.name.clone(), path: source.path.clone() };
+            Box::new(people::open(&config, cursor)?)
         }
     })
 }

@@ -8,7 +8,7 @@ use muster_log::{Log, Snapshot};
 use muster_model::{MetricSpec, Severity, Timestamp, WindowKind};
 use muster_pipeline::Pipeline;
 use muster_query::output::Answer;
-use muster_query::{BotPolicy, Engine, EventFiles, Library, Written};
+use muster_query::{BotList, BotPolicy, Engine, EventFiles, Library, Written};
 use muster_stats::{Cell, Context};
 use serde::Serialize;
 use serde_json::Value;
@@ -45,7 +45,11 @@ pub struct Basis {
 /// Opens the engine over a version of the log.
 pub async fn open(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp) -> Result<Basis, Failure> {
     let library = Library::load(pipeline.metrics.folder.as_deref())?;
-    let bots = BotPolicy::new(&pipeline.metrics.bots, &pipeline.metrics.not_bots)?;
+    let list = match pipeline.metrics.bot_list.as_deref() {
+        Some("devstats") => BotList::DevStats,
+        _ => BotList::Muster,
+    };
+    let bots = BotPolicy::new(list, &pipeline.metrics.bots, &pipeline.metrics.not_bots)?;
     let engine = Engine::new(as_of, &bots)?;
     let paths = snapshot.files().iter().map(|file| file.path.clone()).collect();
     engine.register_events(EventFiles { store: snapshot.object_store(), paths }).await?;
@@ -152,8 +156,8 @@ async fn metrics(
     let context = context(pipeline, basis.as_of, snapshot.version());
     let pushed = pushed_commits(&basis.engine).await?;
     let (mut all, mut files) = (Vec::new(), Vec::new());
-    for metric in basis.library.metrics.values() {
-        let population: Written = basis.engine.write_population(metric, &out.join("populations")).await?;
+    let populations = populations(basis, &out.join("populations")).await?;
+    for (metric, population) in basis.library.metrics.values().zip(populations) {
         let windows = windows(pipeline, &metric.spec);
         let mut computed = muster_stats::compute(&metric.spec, &population.path, &windows, &context)?;
         if metric.sql.contains("contributions") {
@@ -168,6 +172,21 @@ async fn metrics(
     muster_stats::write_cells(&all, &path)?;
     files.push(path);
     Ok((all, files))
+}
+
+/// The population of every metric, in their order. Metrics with the same SELECT have the same population: it is computed once.
+async fn populations(basis: &Basis, folder: &Path) -> Result<Vec<Written>, Failure> {
+    let mut written: Vec<Written> = Vec::new();
+    let mut by_select: BTreeMap<&str, usize> = BTreeMap::new();
+    for metric in basis.library.metrics.values() {
+        let population = match by_select.get(metric.sql.as_str()) {
+            Some(same) => basis.engine.repeat_population(&written[*same], metric, folder)?,
+            None => basis.engine.write_population(metric, folder).await?,
+        };
+        by_select.entry(&metric.sql).or_insert(written.len());
+        written.push(population);
+    }
+    Ok(written)
 }
 
 /// What a reader must know when commits are known from GH Archive only: which pushes it lost, nobody knows.

@@ -9,8 +9,10 @@ mod collect;
 mod compute;
 mod console;
 mod failure;
+mod forget;
 mod init;
 mod log;
+mod people;
 mod project;
 mod sql;
 mod state;
@@ -49,6 +51,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Export(args) => project::export(&args).await,
         Command::Sql(args) => sql::answer(&args).await,
         Command::Trace(args) => trace::trace(&args).await,
+        Command::People(command) => people::people(&command).await,
         Command::Log(args) => log::look(&args).await,
         Command::Init(args) => init::init(&args),
         Command::Completions { shell } => {

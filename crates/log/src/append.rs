@@ -80,7 +80,14 @@ impl Log {
     ) -> Result<Appended, LogError> {
         self.may_write()?;
         if self.known.is_none() && !events.is_empty() {
-            self.known = Some(load_known(&self.place, &self.state.files).await?);
+            self.known = Some(match load_known(&self.place, &self.state.files).await {
+                // A rewrite may have deleted the files of the version that this value stands at.
+                Err(error) if error.fault == Fault::Damaged => {
+                    self.refresh().await?;
+                    load_known(&self.place, &self.state.files).await?
+                }
+                loaded => loaded?,
+            });
         }
         let mut done = Appended::default();
         let mut fresh = self.sift(events, &mut done);

@@ -75,7 +75,7 @@ impl Log {
         let token = format!("{:016x}{:016x}", random(), random());
         loop {
             let (version, at) = (self.state.version + 1, next_instant(self.state.committed));
-            let mut actions: Vec<_> = group.iter().map(|file| write::remove(file, at)).collect();
+            let mut actions: Vec<_> = group.iter().map(|file| write::remove(file, at, false)).collect();
             actions.push(written.add(at, false));
             if write::commit(&self.place, version, "OPTIMIZE", at, &token, actions).await? {
                 let state = Arc::make_mut(&mut self.state);

@@ -73,6 +73,13 @@ impl Known {
         }
     }
 
+    /// Takes in what another knows and this does not.
+    pub(crate) fn add(&mut self, other: Self) {
+        for (key, digest) in other.digests {
+            self.insert(key, digest);
+        }
+    }
+
     /// Takes an event in, unless its id is there; says what it was before.
     pub(crate) fn insert(&mut self, key: Key, digest: u64) -> Standing {
         match self.digests.entry(key) {

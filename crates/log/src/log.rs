@@ -123,12 +123,14 @@ impl Log {
     /// The log as it was at a version.
     ///
     /// # Errors
-    /// [`Fault::Missing`] when there is no such version, or a failure of the storage.
+    /// [`Fault::Missing`] when there is no such version or [`Log::rewrite`] deleted files of it, or a failure of the
+    /// storage.
     pub async fn at_version(&self, version: u64) -> Result<Snapshot, LogError> {
         if version == self.state.version {
             return Ok(self.snapshot());
         }
         let state = state::load(&self.place, self.delta.as_ref(), Some(version)).await?;
+        self.refuse_rewritten(&state).await?;
         Ok(Snapshot { place: self.place.clone(), state: Arc::new(state) })
     }
 
@@ -223,22 +225,29 @@ impl Log {
                 Err(error) => return Err(LogError::storage(&self.place.name, "read", error)),
             };
             let lines = state::parse_commit(&self.place, version, &text)?;
+            if lines
+                .iter()
+                .any(|line| line.commit_info.as_ref().is_some_and(|info| info.txn_id.as_deref() == Some(token)))
+            {
+                caught.own = Some(version);
+            }
+            caught
+                .removed
+                .extend(lines.iter().filter_map(|line| line.remove.as_ref().map(|remove| remove.path.clone())));
             if lines.iter().any(|line| line.meta_data.is_some() || line.protocol.is_some()) {
                 // Another schema or format, perhaps: begin anew.
                 let next = state::load(&self.place, self.delta.as_ref(), Some(version)).await?;
-                self.state = Arc::new(next);
-                if self.known.take().is_some() {
-                    self.known = Some(load_known(&self.place, &self.state.files).await?);
+                if let Some(known) = &mut self.known {
+                    // What a rewrite renamed is known by its old id, too.
+                    known.add(load_known(&self.place, &next.files).await?);
                 }
+                self.state = Arc::new(next);
                 continue;
             }
             let mut next = State::clone(&self.state);
             for line in lines {
                 if let Some(stamp) = line.commit_info {
                     next.committed = stamp.instant().unwrap_or(next.committed).max(next.committed);
-                    if stamp.txn_id.is_some_and(|id| id == token) {
-                        caught.own = Some(version);
-                    }
                 }
                 if let Some(add) = line.add {
                     let size = u64::try_from(add.size).unwrap_or_default();
@@ -254,7 +263,6 @@ impl Log {
                 }
                 if let Some(remove) = line.remove {
                     next.files.retain(|file| file.path != remove.path);
-                    caught.removed.push(remove.path);
                 }
                 if let Some(change) = line.domain_metadata {
                     next.domains.insert(change.domain, (!change.removed).then_some(change.configuration));

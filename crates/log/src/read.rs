@@ -4,19 +4,20 @@ use crate::error::LogError;
 use crate::schema::{Recorded, conform, instants, schema, text};
 use crate::state::{LogFile, State};
 use crate::store::{Chunk, Place};
-use arrow::array::{BooleanArray, RecordBatch};
-use arrow::compute::filter_record_batch;
-use arrow::datatypes::SchemaRef;
+use arrow::array::{BooleanArray, RecordBatch, StringArray};
+use arrow::compute::kernels::cmp::eq;
+use arrow::compute::{cast, filter_record_batch};
+use arrow::datatypes::{DataType, SchemaRef};
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ArrowReaderOptions;
+use parquet::arrow::arrow_reader::{ArrowPredicateFn, ArrowReaderOptions, RowFilter};
 use parquet::arrow::async_reader::{AsyncFileReader, ParquetRecordBatchStreamBuilder};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -134,14 +135,45 @@ pub(crate) fn batches(
     size: u64,
     columns: SchemaRef,
 ) -> BoxStream<'static, Result<RecordBatch, LogError>> {
+    rows(place, path, size, columns, None)
+}
+
+/// Some columns of one file, of the events of one type. Where there are none, next to nothing else is read.
+pub(crate) fn of_type(
+    place: Place,
+    path: String,
+    size: u64,
+    columns: SchemaRef,
+    kind: &'static str,
+) -> BoxStream<'static, Result<RecordBatch, LogError>> {
+    rows(place, path, size, columns, Some(kind))
+}
+
+fn rows(
+    place: Place,
+    path: String,
+    size: u64,
+    columns: SchemaRef,
+    kind: Option<&'static str>,
+) -> BoxStream<'static, Result<RecordBatch, LogError>> {
     let open = async move {
         let failed = |place: &Place, path: &str, error: ParquetError| {
             let damaged = LogError::damaged(&place.name, path, &error);
             LogError { source: Some(Box::new(error)), ..damaged }
         };
         let reader = Reader { store: place.store.clone(), path: Path::from(path.as_str()), size };
-        let builder =
+        let mut builder =
             ParquetRecordBatchStreamBuilder::new(reader).await.map_err(|error| failed(&place, &path, error))?;
+        if let Some(kind) = kind {
+            let groups = builder.metadata().row_groups().iter().enumerate();
+            let groups = groups.filter(|(_, group)| may_have(group, kind)).map(|(number, _)| number).collect();
+            let types = ProjectionMask::columns(builder.parquet_schema(), ["type"]);
+            let is_kind = ArrowPredicateFn::new(types, move |batch| {
+                let types = cast(batch.column(0), &DataType::Utf8)?;
+                eq(&types, &StringArray::new_scalar(kind))
+            });
+            builder = builder.with_row_groups(groups).with_row_filter(RowFilter::new(vec![Box::new(is_kind)]));
+        }
         let names = columns.fields().iter().map(|field| field.name().as_str());
         let mask = ProjectionMask::columns(builder.parquet_schema(), names);
         let batches = builder
@@ -155,6 +187,14 @@ pub(crate) fn batches(
         }))
     };
     stream::once(open).try_flatten().boxed()
+}
+
+/// Whether a row group can have events of a type, by its statistics.
+fn may_have(group: &RowGroupMetaData, kind: &str) -> bool {
+    let column = group.columns().iter().find(|column| column.column_path().string() == "type");
+    let bounds = column.and_then(|column| column.statistics());
+    let bounds = bounds.and_then(|bounds| bounds.min_bytes_opt().zip(bounds.max_bytes_opt()));
+    bounds.is_none_or(|(min, max)| min <= kind.as_bytes() && kind.as_bytes() <= max)
 }
 
 /// A file of the store, for Parquet.

@@ -86,6 +86,8 @@ pub struct Info {
     pub first_recorded: Option<Timestamp>,
     /// When the last event was recorded.
     pub last_recorded: Option<Timestamp>,
+    /// The versions that rewrote the log, because somebody asked to be left out; see [`Log::rewrite`].
+    pub rewritten: Vec<u64>,
     /// Where the sources stand.
     pub cursors: BTreeMap<String, Cursor>,
 }
@@ -186,6 +188,7 @@ impl Log {
             last_time: None,
             first_recorded: state.files.iter().map(|file| file.first_recorded).min(),
             last_recorded: state.last_recorded(),
+            rewritten: self.rewritten().await?,
             cursors: self.cursors().await?,
         };
         let mut times: Option<(i64, i64)> = None;

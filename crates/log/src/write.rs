@@ -5,7 +5,7 @@ use crate::schema::{Fresh, instant, instants, schema, text, to_batch};
 use crate::state::{self, LogFile};
 use crate::store::{Place, random};
 use arrow::array::{Array, RecordBatch};
-use deltalake_core::kernel::{Action, Add, DomainMetadata, Remove};
+use deltalake_core::kernel::{Action, Add, CommitInfo, DomainMetadata, Remove};
 use deltalake_core::logstore::commit_uri_from_version;
 use jiff::Timestamp;
 use object_store::path::Path;
@@ -49,6 +49,10 @@ impl Encoder {
     pub(crate) fn new() -> Result<Self, ParquetError> {
         let writer = ArrowWriter::try_new(Vec::new(), schema(), Some(properties()))?;
         Ok(Self { writer, events: 0, time: None, recorded: None, kinds: None })
+    }
+
+    pub(crate) fn events(&self) -> u64 {
+        self.events
     }
 
     pub(crate) fn push(&mut self, batch: &RecordBatch) -> Result<(), ParquetError> {
@@ -136,10 +140,10 @@ impl Written {
     }
 }
 
-pub(crate) fn remove(file: &LogFile, at: Timestamp) -> Action {
+pub(crate) fn remove(file: &LogFile, at: Timestamp, data_change: bool) -> Action {
     Action::Remove(Remove {
         path: file.path.clone(),
-        data_change: false,
+        data_change,
         deletion_timestamp: Some(at.as_millisecond()),
         extended_file_metadata: Some(true),
         partition_values: Some(std::collections::HashMap::new()),
@@ -195,7 +199,17 @@ pub(crate) async fn commit(
     token: &str,
     actions: Vec<Action>,
 ) -> Result<bool, LogError> {
-    let mut all = vec![Action::CommitInfo(state::commit_info(operation, at, Some(token)))];
+    commit_with(place, version, state::commit_info(operation, at, Some(token)), actions).await
+}
+
+/// The same, with what the commit says about itself.
+pub(crate) async fn commit_with(
+    place: &Place,
+    version: u64,
+    info: CommitInfo,
+    actions: Vec<Action>,
+) -> Result<bool, LogError> {
+    let mut all = vec![Action::CommitInfo(info)];
     all.extend(actions);
     let text = state::to_text(place, &all)?;
     match place.store.put_opts(&commit_uri_from_version(Some(version)), text.into(), PutMode::Create.into()).await {

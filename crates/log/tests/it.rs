@@ -9,6 +9,8 @@ mod common;
 mod faults;
 #[path = "it/model.rs"]
 mod model;
+#[path = "it/rewriting.rs"]
+mod rewriting;
 #[path = "it/versions.rs"]
 mod versions;
 #[path = "it/writers.rs"]

@@ -75,6 +75,16 @@ pub fn is_github_login(text: &str) -> bool {
         && !login.starts_with('-')
 }
 
+/// The hashes by which a `person.forgotten` knows somebody, sorted, each once: SHA-256, hexadecimal, of each account, of
+/// the login or address in it (an address masked, too, as ids have it), and of each proper name. What is too short to be
+/// one person's is left out; which, and what each is looked for in, is in the table of `forgotten.rs`.
+pub fn forgotten_hashes<'a>(
+    accounts: impl Iterator<Item = &'a str>,
+    names: impl Iterator<Item = &'a str>,
+) -> Vec<String> {
+    crate::forgotten::hashes_of(accounts, names)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,9 +14,11 @@
 pub mod account;
 mod batch;
 mod event;
+mod forgotten;
 mod metric;
 pub mod payload;
 mod problem;
+pub mod redaction;
 mod window;
 
 pub use batch::{Batch, CollectError, Collector, Counts, Cursor};

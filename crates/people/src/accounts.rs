@@ -51,9 +51,9 @@ pub(crate) struct Accounts<'a> {
 impl<'a> Accounts<'a> {
     /// All that the evidence names, and those that follow ([`derived`]).
     pub fn of(evidence: &'a Evidence, derived: &'a [String]) -> Self {
-        let mut texts: Vec<&str> = named(evidence).chain(derived.iter().map(String::as_str)).collect();
+        let distinct: HashSet<&str> = named(evidence).chain(derived.iter().map(String::as_str)).collect();
+        let mut texts: Vec<&str> = distinct.into_iter().collect();
         texts.sort_unstable();
-        texts.dedup();
         let kinds = texts.iter().map(|text| Kind::of(text)).collect();
         let numbers = texts.iter().map(|text| number_of(text)).collect();
         let ids = texts.iter().zip(0u32..).map(|(text, id)| (*text, id)).collect();

@@ -20,7 +20,7 @@ struct Statement<'a> {
     interval: Interval,
     authority: Authority,
     /// [`Meaning::Independent`] or an organisation.
-    meaning: Meaning,
+    meaning: &'a Meaning,
     said_by: &'a str,
     event_id: &'a str,
     account: u32,
@@ -42,14 +42,15 @@ pub(crate) struct Affiliations<'a> {
 pub(crate) fn affiliations<'a>(
     evidence: &'a Evidence,
     accounts: &Accounts<'a>,
-    people: &People,
+    people: &People<'_>,
     organizations: &Organizations<'a>,
 ) -> Affiliations<'a> {
     let mut all = Affiliations::default();
-    let mut statements = stated(evidence, accounts, people, organizations, &mut all);
+    let meanings = meanings(evidence, organizations);
+    let mut statements = stated(evidence, accounts, people, &meanings, organizations, &mut all);
     statements = joined(statements);
     all.declared.extend(statements.iter().map(|one| declared(one, accounts, people, organizations)));
-    statements.extend(by_domain(accounts, people, organizations));
+    statements.extend(by_domain(accounts, people, organizations, &meanings));
     statements.sort_unstable();
     statements.dedup();
     for of_person in statements.chunk_by(|a, b| a.person == b.person) {
@@ -58,28 +59,41 @@ pub(crate) fn affiliations<'a>(
     all
 }
 
+/// What each spelling of declarations and domains means.
+type Meanings<'a> = HashMap<&'a str, Meaning>;
+
+fn meanings<'a>(evidence: &'a Evidence, organizations: &Organizations<'a>) -> Meanings<'a> {
+    let mut meanings = Meanings::new();
+    let declared = evidence.declarations.iter().map(|one| one.organisation.as_str());
+    for written in declared.chain(organizations.with_domains()) {
+        meanings.entry(written).or_insert_with(|| organizations.meaning(written));
+    }
+    meanings
+}
+
 /// The declarations that hold and say something, each about one person.
-fn stated<'a>(
-    evidence: &'a Evidence,
-    accounts: &Accounts<'a>,
-    people: &People,
-    organizations: &Organizations<'a>,
-    all: &mut Affiliations<'a>,
+fn stated<'e: 'a, 'a>(
+    evidence: &'e Evidence,
+    accounts: &Accounts<'_>,
+    people: &People<'_>,
+    meanings: &'a Meanings<'_>,
+    organizations: &Organizations<'_>,
+    all: &mut Affiliations<'e>,
 ) -> Vec<Statement<'a>> {
     let standing = current(
         &evidence.declarations,
         |one| (&one.account, &one.organisation, one.from, one.until, &one.said_by, &one.source),
         |one| (one.revision, one.withdrawn),
     );
-    let mut meanings: HashMap<&str, Meaning> = HashMap::new();
     let mut statements = Vec::new();
     for declaration in standing {
         let Some(account) = accounts.id(&declaration.account) else { continue };
         let written = declaration.organisation.as_str();
-        let meaning = meanings.entry(written).or_insert_with(|| organizations.meaning(written)).clone();
+        let meaning = meanings.get(written).unwrap_or(&Meaning::Nothing);
         let said_by = declaration.said_by.as_str();
         let interval = Interval::of(declaration.from, declaration.until);
-        if let Some(interval) = interval.filter(|_| matches!(meaning, Meaning::Independent | Meaning::Organisation(_))) {
+        if let Some(interval) = interval.filter(|_| matches!(meaning, Meaning::Independent | Meaning::Organisation(_)))
+        {
             statements.push(Statement {
                 person: people.of(account),
                 interval,
@@ -96,11 +110,11 @@ fn stated<'a>(
         if interval.is_none() {
             let (from, until) = (declaration.from, declaration.until);
             all.conflicts.push(empty_interval(people.id(people.of(account)), from, until, &declaration.event_id));
-        } else if meaning == Meaning::Robots {
+        } else if *meaning == Meaning::Robots {
             let source = all.robots.entry(account).or_insert(said_by);
             *source = (*source).min(said_by);
         }
-        let name = interval.is_none().then(|| name_of(&meaning, organizations)).flatten();
+        let name = interval.is_none().then(|| name_of(meaning, organizations)).flatten();
         all.declared.push(as_made(declaration, people.id(people.of(account)), name));
     }
     statements
@@ -120,14 +134,19 @@ fn as_made(declaration: &Declaration, person: &str, organisation: Option<String>
     }
 }
 
-fn declared(one: &Statement<'_>, accounts: &Accounts<'_>, people: &People, organizations: &Organizations<'_>) -> Declared {
+fn declared(
+    one: &Statement<'_>,
+    accounts: &Accounts<'_>,
+    people: &People<'_>,
+    organizations: &Organizations<'_>,
+) -> Declared {
     Declared {
         person: people.id(one.person).to_owned(),
         account: accounts.text(one.account).to_owned(),
         from: one.interval.start(),
         until: one.interval.end(),
         written: one.written.to_owned(),
-        organisation: name_of(&one.meaning, organizations),
+        organisation: name_of(one.meaning, organizations),
         said_by: one.said_by.to_owned(),
         source: one.source.to_owned(),
         event_id: one.event_id.to_owned(),
@@ -155,7 +174,7 @@ fn joined(statements: Vec<Statement<'_>>) -> Vec<Statement<'_>> {
     for of_source in notes.chunk_by(|a, b| (a.person, a.source) == (b.person, b.source)) {
         let mut run: Option<Statement<'_>> = None;
         for day in of_source.chunk_by(|a, b| a.interval.from == b.interval.from) {
-            let meanings: BTreeSet<&Meaning> = day.iter().map(|one| &one.meaning).collect();
+            let meanings: BTreeSet<&Meaning> = day.iter().map(|one| one.meaning).collect();
             let goes_on = meanings.len() == 1 && run.as_ref().is_some_and(|run| run.meaning == day[0].meaning);
             if !goes_on {
                 all.extend(run.take());
@@ -175,7 +194,12 @@ fn joined(statements: Vec<Statement<'_>>) -> Vec<Statement<'_>> {
 }
 
 /// What the domain of an address says.
-fn by_domain<'a>(accounts: &Accounts<'a>, people: &People, organizations: &Organizations<'a>) -> Vec<Statement<'a>> {
+fn by_domain<'e: 'a, 'a>(
+    accounts: &Accounts<'e>,
+    people: &People<'_>,
+    organizations: &Organizations<'e>,
+    meanings: &'a Meanings<'_>,
+) -> Vec<Statement<'a>> {
     let mut statements = Vec::new();
     let mut anybodys: HashMap<&str, bool> = HashMap::new();
     for account in accounts.ids().filter(|id| accounts.kind(*id) == Kind::Email) {
@@ -184,7 +208,7 @@ fn by_domain<'a>(accounts: &Accounts<'a>, people: &People, organizations: &Organ
             continue;
         }
         for assigned in organizations.of_domain(domain).iter().filter(|assigned| !is_anybodys(&assigned.domain)) {
-            let meaning = organizations.meaning(&assigned.organisation);
+            let meaning = meanings.get(assigned.organisation.as_str()).unwrap_or(&Meaning::Nothing);
             let Some(interval) = Interval::of(assigned.from, assigned.until) else { continue };
             if matches!(meaning, Meaning::Independent | Meaning::Organisation(_)) {
                 statements.push(Statement {
@@ -216,7 +240,12 @@ struct Span<'a> {
 type Contradiction<'a> = (Authority, &'a Meaning, Authority, &'a Meaning);
 
 /// At each instant the word of the strongest; and what contradicts it.
-fn decide(statements: &[Statement<'_>], people: &People, organizations: &Organizations<'_>, all: &mut Affiliations<'_>) {
+fn decide(
+    statements: &[Statement<'_>],
+    people: &People<'_>,
+    organizations: &Organizations<'_>,
+    all: &mut Affiliations<'_>,
+) {
     let mut spans: Vec<Span<'_>> = Vec::new();
     let mut contradictions: BTreeMap<Contradiction<'_>, Vec<(Interval, BTreeSet<&str>)>> = BTreeMap::new();
     sweep(statements, |interval, active| {
@@ -278,7 +307,7 @@ fn sweep<'a>(statements: &'a [Statement<'a>], mut each: impl FnMut(Interval, &Ac
             each(Interval { from, until }, &active);
         }
         for (_, begins, index) in at_once {
-            let key = (statements[*index].authority, &statements[*index].meaning);
+            let key = (statements[*index].authority, statements[*index].meaning);
             let same = active.entry(key).or_default();
             if *begins {
                 same.insert(*index);

@@ -6,6 +6,7 @@ use crate::accounts::{Accounts, Kind};
 use crate::join::{Edge, Refusal};
 use crate::notes_name::Unresolved;
 use crate::person::People;
+use crate::resolve::Joined;
 use crate::statement::Standing;
 use crate::strength::Strength;
 use crate::text::{are_variants, fold, is_proper_name};
@@ -23,20 +24,27 @@ fn conflict(kind: &str, about: &str, message: String, events: BTreeSet<&str>) ->
 }
 
 /// Evidence that joined nothing.
-pub(crate) fn refused(refusals: &[Refusal<'_>], accounts: &Accounts<'_>, people: &People) -> Vec<Conflict> {
+pub(crate) fn refused(
+    refusals: &[Refusal<'_>],
+    accounts: &Accounts<'_>,
+    people: &People<'_>,
+    links: &[Standing<'_>],
+) -> Vec<Conflict> {
     let about_refusal = |refusal: &Refusal<'_>| {
         let Some(first) = refusal.edges.iter().min() else { return Vec::new() };
-        if first.strength == Strength::Number {
+        if first.strength == Strength::Number && refusal.aparts.is_empty() {
             return two_numbers(&refusal.edges, accounts);
         }
         let ends: BTreeSet<u32> = refusal.edges.iter().flat_map(|edge| [edge.a, edge.b]).collect();
         let named: BTreeSet<&str> = ends.iter().map(|id| accounts.text(*id)).collect();
-        let words: BTreeSet<&str> = refusal.edges.iter().map(|edge| edge.word).collect();
-        let events = refusal.edges.iter().map(|edge| edge.event_id).chain(refusal.aparts.iter().copied()).collect();
+        let words: BTreeSet<&str> = refusal.edges.iter().map(|edge| edge.word(links)).collect();
+        let events =
+            refusal.edges.iter().map(|edge| edge.event_id(links)).chain(refusal.aparts.iter().copied()).collect();
         let words: Vec<&str> = words.into_iter().collect();
         if refusal.is_name {
             let name = ends.iter().find(|id| accounts.kind(**id).is_called()).unwrap_or(&first.a);
-            let message = format!("one name for two GitHub accounts according to {}: {}", words.join(", "), list(&named));
+            let message =
+                format!("one name for two GitHub accounts according to {}: {}", words.join(", "), list(&named));
             return vec![conflict("ambiguous-name", people.id(people.of(*name)), message, events)];
         }
         let message = format!("{} would join {}, which stronger evidence keeps apart", words.join(", "), list(&named));
@@ -46,14 +54,15 @@ pub(crate) fn refused(refusals: &[Refusal<'_>], accounts: &Accounts<'_>, people:
 }
 
 /// A login that two GitHub numbers had: it says nothing about either by itself.
-fn two_numbers(edges: &[Edge<'_>], accounts: &Accounts<'_>) -> Vec<Conflict> {
+fn two_numbers(edges: &[Edge], accounts: &Accounts<'_>) -> Vec<Conflict> {
     let mut numbers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for edge in edges {
         let (login, number) = (accounts.text(edge.a), accounts.text(edge.b));
         numbers.entry(login).or_default().insert(number);
     }
     let all: Vec<(&str, BTreeSet<&str>)> = numbers.into_iter().collect();
-    let message = |numbers: &BTreeSet<&str>| format!("the login belonged to several GitHub accounts: {}", list(numbers));
+    let message =
+        |numbers: &BTreeSet<&str>| format!("the login belonged to several GitHub accounts: {}", list(numbers));
     all.into_iter().map(|(login, numbers)| conflict("two-numbers", login, message(&numbers), BTreeSet::new())).collect()
 }
 
@@ -67,7 +76,7 @@ fn list(texts: &BTreeSet<&str>) -> String {
 }
 
 /// Names in notes that fit several people.
-pub(crate) fn ambiguous(unresolved: &[Unresolved], accounts: &Accounts<'_>, people: &People) -> Vec<Conflict> {
+pub(crate) fn ambiguous(unresolved: &[Unresolved], accounts: &Accounts<'_>, people: &People<'_>) -> Vec<Conflict> {
     let fits_several = unresolved.iter().filter(|one| one.fits.len() > 1);
     let about = |one: &Unresolved| {
         let fits: BTreeSet<&str> = one.fits.iter().map(|id| people.id(people.of(*id))).collect();
@@ -81,7 +90,7 @@ pub(crate) fn ambiguous(unresolved: &[Unresolved], accounts: &Accounts<'_>, peop
 pub(crate) fn two_names(
     evidence: &Evidence,
     accounts: &Accounts<'_>,
-    people: &People,
+    people: &People<'_>,
     links: &[Standing<'_>],
 ) -> Vec<Conflict> {
     let mut called: Vec<(u32, &str, &str)> = Vec::new();
@@ -95,18 +104,22 @@ pub(crate) fn two_names(
     let by_others = |account: &str, name| accounts.id(account).map(|id| (id, name, ""));
     called.extend(evidence.attendances.iter().filter_map(|one| by_others(&one.account, one.name.as_str())));
     called.extend(evidence.sightings.iter().filter_map(|one| by_others(&one.account, one.name.as_deref()?)));
-    called.retain(|(id, name, _)| is_proper_name(name) && !accounts.kind(*id).is_called() && accounts.kind(*id) != Kind::Team);
-    called.sort_unstable();
-    called.dedup();
+    called.retain(|(id, name, _)| {
+        is_proper_name(name) && !accounts.kind(*id).is_called() && accounts.kind(*id) != Kind::Team
+    });
+    called.sort_unstable_by_key(|(id, _, _)| *id);
     called.chunk_by(|a, b| a.0 == b.0).filter_map(|names| two_names_of(names, accounts)).collect()
 }
 
 fn two_names_of(names: &[(u32, &str, &str)], accounts: &Accounts<'_>) -> Option<Conflict> {
-    if names.first()?.1 == names.last()?.1 {
+    let first = names.first()?.1;
+    if names.iter().all(|(_, name, _)| *name == first) {
         return None; // By far the most: one spelling.
     }
+    let mut names = names.to_vec();
+    names.sort_unstable();
     let mut folded: BTreeMap<String, &str> = BTreeMap::new();
-    for (_, name, _) in names {
+    for (_, name, _) in &names {
         folded.entry(fold(name)).or_insert(name);
     }
     let keys: Vec<&String> = folded.keys().take(50).collect();
@@ -121,9 +134,9 @@ fn two_names_of(names: &[(u32, &str, &str)], accounts: &Accounts<'_>) -> Option<
 pub(crate) fn joins_maintainers(
     evidence: &Evidence,
     accounts: &Accounts<'_>,
-    people: &People,
-    edges: &[Edge<'_>],
-    by_hand: &[u32],
+    people: &People<'_>,
+    joined: &Joined<'_>,
+    links: &[Standing<'_>],
 ) -> Vec<Conflict> {
     let mut listed: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     for id in evidence.maintainers.iter().filter_map(|account| accounts.id(account)) {
@@ -141,17 +154,22 @@ pub(crate) fn joins_maintainers(
         // A changed login, or what somebody has joined by hand, is one maintainer.
         let mut distinct: BTreeMap<u64, &str> = BTreeMap::new();
         for id in &logins {
-            let same = numbers.get(id).copied().unwrap_or(u64::MAX - u64::from(by_hand[*id as usize]));
+            let same = numbers.get(id).copied().unwrap_or(u64::MAX - u64::from(joined.by_hand[*id as usize]));
             distinct.entry(same).or_insert(accounts.text(*id));
         }
-        let by_hand: BTreeSet<u32> = logins.iter().map(|id| by_hand[*id as usize]).collect();
+        let by_hand: BTreeSet<u32> = logins.iter().map(|id| joined.by_hand[*id as usize]).collect();
         if distinct.len() < 2 || by_hand.len() < 2 {
             continue;
         }
-        let events = edges.iter().filter(|edge| people.of(edge.a) == person && people.of(edge.b) == person);
+        let events = joined.edges.iter().filter(|edge| people.of(edge.a) == person && people.of(edge.b) == person);
         let names: BTreeSet<&str> = logins.iter().map(|id| accounts.text(*id)).collect();
         let message = format!("makes one person of the maintainers {}", list(&names));
-        conflicts.push(conflict("joins-maintainers", people.id(person), message, events.map(|edge| edge.event_id).collect()));
+        conflicts.push(conflict(
+            "joins-maintainers",
+            people.id(person),
+            message,
+            events.map(|edge| edge.event_id(links)).collect(),
+        ));
     }
     conflicts
 }

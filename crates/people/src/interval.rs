@@ -31,7 +31,6 @@ impl Interval {
         self.from <= at && at < self.until
     }
 
-
     /// Its parts between some instants.
     pub fn cut(self, at: &BTreeSet<Timestamp>) -> Vec<Self> {
         let mut parts = Vec::new();

@@ -3,7 +3,7 @@
 //! Within one level nothing depends on the order: what would connect two that are apart is looked at as a whole and joined
 //! to neither.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::accounts::Accounts;
 use crate::statement::Standing;
@@ -11,19 +11,41 @@ use crate::strength::Strength;
 
 /// One piece of evidence that two accounts are one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Edge<'a> {
+pub(crate) struct Edge {
     pub a: u32,
     pub b: u32,
     pub strength: Strength,
+    /// Which of the links that hold says so; [`Edge::NO_LINK`] where it follows from the accounts.
+    link: u32,
+}
+
+impl Edge {
+    const NO_LINK: u32 = u32::MAX;
+
+    /// What a link says.
+    pub fn said(link: u32, standing: &Standing<'_>) -> Self {
+        Self { a: standing.a, b: standing.b, strength: standing.strength, link }
+    }
+
+    /// What follows from the accounts themselves.
+    pub fn plain(a: u32, b: u32, strength: Strength) -> Self {
+        Self { a, b, strength, link: Self::NO_LINK }
+    }
+
     /// As in [`crate::Link::evidence`].
-    pub word: &'a str,
+    pub fn word<'a>(&self, links: &[Standing<'a>]) -> &'a str {
+        links.get(self.link as usize).map_or(self.strength.word(), |said| &said.link.evidence)
+    }
+
     /// Empty where it follows from the accounts.
-    pub event_id: &'a str,
+    pub fn event_id<'a>(&self, links: &[Standing<'a>]) -> &'a str {
+        links.get(self.link as usize).map_or("", |said| &said.link.event_id)
+    }
 }
 
 /// Evidence that joins nothing, because it would join what is apart.
 pub(crate) struct Refusal<'a> {
-    pub edges: Vec<Edge<'a>>,
+    pub edges: Vec<Edge>,
     /// A name that links to two GitHub accounts, rather than two that are known to be apart.
     pub is_name: bool,
     /// The events that keep them apart, where any do.
@@ -96,12 +118,15 @@ impl<'a> Joiner<'a> {
     }
 
     /// Joins what the evidence of one level joins.
-    pub fn join(&mut self, level: Strength, edges: &[Edge<'a>]) {
-        let mut between: Vec<Between<'a>> = edges
+    pub fn join(&mut self, level: Strength, edges: &[Edge]) {
+        let mut between: Vec<Between> = edges
             .iter()
             .map(|edge| Between { a: self.find(edge.a), b: self.find(edge.b), edge: *edge })
             .filter(|between| between.a != between.b)
             .collect();
+        if level == Strength::Number {
+            between = self.refuse_two_numbers(between);
+        }
         if level > Strength::Noreply {
             between = self.refuse_hubs(between);
         }
@@ -113,9 +138,24 @@ impl<'a> Joiner<'a> {
         }
     }
 
+    /// Refuses logins that two numbers had, unless the people file says that the numbers are one person.
+    fn refuse_two_numbers(&mut self, between: Vec<Between>) -> Vec<Between> {
+        let mut numbers: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        for one in &between {
+            numbers.entry(one.edge.a).or_default().insert(one.b);
+        }
+        let is_one = |one: &Between| numbers.get(&one.edge.a).is_none_or(|numbers| numbers.len() < 2);
+        let (kept, refused): (Vec<_>, Vec<_>) = between.into_iter().partition(is_one);
+        if !refused.is_empty() {
+            let edges = refused.into_iter().map(|one| one.edge).collect();
+            self.refusals.push(Refusal { edges, is_name: false, aparts: Vec::new() });
+        }
+        kept
+    }
+
     /// Refuses names that would join two GitHub accounts: equal names join nothing, not even by a detour over a name in
     /// notes that links to one account today and to another tomorrow.
-    fn refuse_hubs(&mut self, between: Vec<Between<'a>>) -> Vec<Between<'a>> {
+    fn refuse_hubs(&mut self, between: Vec<Between>) -> Vec<Between> {
         let is_called = |joiner: &Self, node: u32| joiner.called[node as usize];
         if !between.iter().any(|one| is_called(self, one.a) || is_called(self, one.b)) {
             return between;
@@ -125,12 +165,13 @@ impl<'a> Joiner<'a> {
             groups.union(one.a, one.b);
         }
         let mut touched: HashMap<u32, BTreeSet<u32>> = HashMap::new();
-        let group_of = |joiner: &Self, one: &Between<'a>, groups: &mut Local| {
-            match (is_called(joiner, one.a), is_called(joiner, one.b)) {
-                (true, false) => Some((groups.find(one.a), one.b)),
-                (false, true) => Some((groups.find(one.b), one.a)),
-                _ => None,
-            }
+        let group_of = |joiner: &Self, one: &Between, groups: &mut Local| match (
+            is_called(joiner, one.a),
+            is_called(joiner, one.b),
+        ) {
+            (true, false) => Some((groups.find(one.a), one.b)),
+            (false, true) => Some((groups.find(one.b), one.a)),
+            _ => None,
         };
         for one in &between {
             if let Some((group, node)) = group_of(self, one, &mut groups)
@@ -139,7 +180,7 @@ impl<'a> Joiner<'a> {
                 touched.entry(group).or_default().insert(node);
             }
         }
-        let mut refused: HashMap<u32, Vec<Edge<'a>>> = HashMap::new();
+        let mut refused: HashMap<u32, Vec<Edge>> = HashMap::new();
         let mut kept = Vec::with_capacity(between.len());
         for one in between {
             match group_of(self, &one, &mut groups) {
@@ -156,7 +197,7 @@ impl<'a> Joiner<'a> {
     }
 
     /// Of the evidence that connects some clusters, what joins nothing that is apart.
-    fn accept(&mut self, level: Strength, component: Vec<Between<'a>>) -> Vec<Between<'a>> {
+    fn accept(&mut self, level: Strength, component: Vec<Between>) -> Vec<Between> {
         let nodes = nodes_of(&component);
         let anchors = self.apart_among(&nodes, level);
         if anchors.is_empty() {
@@ -168,8 +209,8 @@ impl<'a> Joiner<'a> {
             groups.union(one.a, one.b);
         }
         let mut accepted = Vec::new();
-        let mut at_group: HashMap<u32, Vec<Between<'a>>> = HashMap::new();
-        let mut direct: HashMap<(u32, u32), Vec<Between<'a>>> = HashMap::new();
+        let mut at_group: HashMap<u32, Vec<Between>> = HashMap::new();
+        let mut direct: HashMap<(u32, u32), Vec<Between>> = HashMap::new();
         for one in component {
             match (is_free(one.a), is_free(one.b)) {
                 (true, true) => accepted.push(one),
@@ -190,12 +231,7 @@ impl<'a> Joiner<'a> {
     }
 
     /// What each piece alone may join can still connect two that are apart, over a third: then all of it is refused.
-    fn cut_chains(
-        &mut self,
-        level: Strength,
-        anchors: &HashSet<u32>,
-        accepted: Vec<Between<'a>>,
-    ) -> Vec<Between<'a>> {
+    fn cut_chains(&mut self, level: Strength, anchors: &HashSet<u32>, accepted: Vec<Between>) -> Vec<Between> {
         let mut sound = Vec::new();
         for part in components(accepted) {
             let nodes = nodes_of(&part);
@@ -203,7 +239,7 @@ impl<'a> Joiner<'a> {
                 sound.extend(part);
                 continue;
             }
-            let at_anchor = |one: &Between<'a>| anchors.contains(&one.a) || anchors.contains(&one.b);
+            let at_anchor = |one: &Between| anchors.contains(&one.a) || anchors.contains(&one.b);
             let (refused, free): (Vec<_>, Vec<_>) = part.into_iter().partition(at_anchor);
             sound.extend(free);
             self.refuse(level, &nodes, refused);
@@ -211,7 +247,7 @@ impl<'a> Joiner<'a> {
         sound
     }
 
-    fn refuse(&mut self, level: Strength, nodes: &[u32], edges: Vec<Between<'a>>) {
+    fn refuse(&mut self, level: Strength, nodes: &[u32], edges: Vec<Between>) {
         let among: HashSet<u32> = nodes.iter().copied().collect();
         let mut aparts = BTreeSet::new();
         for node in nodes {
@@ -229,7 +265,8 @@ impl<'a> Joiner<'a> {
     /// Those of some clusters that are apart from another of them.
     fn apart_among(&mut self, nodes: &[u32], level: Strength) -> HashSet<u32> {
         let mut apart = HashSet::new();
-        if level > Strength::People {
+        // The people file may join two numbers; each login then brings its own.
+        if level > Strength::Number {
             apart.extend(self.disjoint_numbers(nodes));
         }
         if self.aparts.is_empty() {
@@ -297,13 +334,13 @@ fn is_github(accounts: &Accounts<'_>, id: u32) -> bool {
 
 /// An edge between two clusters as they are before its level.
 #[derive(Clone, Copy)]
-struct Between<'a> {
+struct Between {
     a: u32,
     b: u32,
-    edge: Edge<'a>,
+    edge: Edge,
 }
 
-fn nodes_of(between: &[Between<'_>]) -> Vec<u32> {
+fn nodes_of(between: &[Between]) -> Vec<u32> {
     let mut nodes: Vec<u32> = between.iter().flat_map(|one| [one.a, one.b]).collect();
     nodes.sort_unstable();
     nodes.dedup();
@@ -311,12 +348,12 @@ fn nodes_of(between: &[Between<'_>]) -> Vec<u32> {
 }
 
 /// The edges, by what they connect.
-fn components(between: Vec<Between<'_>>) -> Vec<Vec<Between<'_>>> {
+fn components(between: Vec<Between>) -> Vec<Vec<Between>> {
     let mut local = Local::default();
     for one in &between {
         local.union(one.a, one.b);
     }
-    let mut tagged: Vec<(u32, Between<'_>)> = between.into_iter().map(|one| (local.find(one.a), one)).collect();
+    let mut tagged: Vec<(u32, Between)> = between.into_iter().map(|one| (local.find(one.a), one)).collect();
     tagged.sort_unstable_by_key(|(component, one)| (*component, one.edge));
     tagged.chunk_by(|x, y| x.0 == y.0).map(|part| part.iter().map(|(_, one)| *one).collect()).collect()
 }

@@ -1,6 +1,7 @@
 //! Who is who, who worked where, and when: pure logic over what the log states. No files, no clock, no SQL.
 //!
-//! [`Evidence`] in, [`Resolution`] out.
+//! [`Evidence`] in, [`Resolution`] out ([`resolve`]). Which evidence beats which is said in two places only: [`Strength`] for
+//! who is who, [`Authority`] for who worked where. What cannot be decided is a [`Conflict`]; what may be so, a [`Suggestion`].
 
 mod accounts;
 mod affiliation;

@@ -82,7 +82,7 @@ pub(crate) fn join<'a>(
     evidence: &Evidence,
     accounts: &Accounts<'_>,
     links: &[Standing<'a>],
-) -> (Vec<Edge<'a>>, Vec<Unresolved>) {
+) -> (Vec<Edge>, Vec<Unresolved>) {
     let mut names = Names { joiner, edges: Vec::new(), unresolved: BTreeMap::new() };
     let communities = seen(evidence, accounts, links);
     for step in [equal, handles, bare] {
@@ -100,7 +100,7 @@ pub(crate) fn join<'a>(
 
 struct Names<'j, 'a> {
     joiner: &'j mut Joiner<'a>,
-    edges: Vec<Edge<'a>>,
+    edges: Vec<Edge>,
     unresolved: BTreeMap<u32, Vec<u32>>,
 }
 
@@ -109,8 +109,7 @@ impl Names<'_, '_> {
         found.sort_unstable();
         found.dedup();
         let strength = Strength::Name;
-        let edges: Vec<Edge<'_>> =
-            found.into_iter().map(|(a, b)| Edge { a, b, strength, word: strength.word(), event_id: "" }).collect();
+        let edges: Vec<Edge> = found.into_iter().map(|(a, b)| Edge::plain(a, b, strength)).collect();
         self.joiner.join(strength, &edges);
         self.edges.extend(edges);
     }
@@ -198,9 +197,8 @@ fn is_somebody(accounts: &Accounts<'_>, id: u32) -> bool {
 fn equal(names: &mut Names<'_, '_>, accounts: &Accounts<'_>, seen: &BTreeSet<Seen>, found: &mut Vec<(u32, u32)>) {
     let seen: Vec<&Seen> = seen.iter().filter(|(written, _)| !written.given.is_empty()).collect();
     for same in seen.chunk_by(|x, y| x.0.key() == y.0.key()) {
-        let (open, others): (Vec<u32>, Vec<u32>) = same.iter().map(|(_, id)| *id).partition(|id| {
-            accounts.kind(*id) == Kind::Name && names.is_open(*id)
-        });
+        let (open, others): (Vec<u32>, Vec<u32>) =
+            same.iter().map(|(_, id)| *id).partition(|id| accounts.kind(*id) == Kind::Name && names.is_open(*id));
         let others: BTreeSet<u32> = others.into_iter().collect();
         for name in &open {
             found.push((open[0], *name));

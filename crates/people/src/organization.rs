@@ -15,17 +15,74 @@ pub const INDEPENDENT: &str = "Independent";
 
 /// Words at the end of a name that say what kind of company it is, not which.
 const LEGAL_FORMS: &[&str] = &[
-    "inc", "incorporated", "llc", "l l c", "ltd", "limited", "gmbh", "mbh", "ag", "kg", "kgaa", "ug", "sa", "s a", "sas",
-    "s a s", "sarl", "s a r l", "co", "corp", "corporation", "company", "plc", "p l c", "bv", "b v", "nv", "n v", "sro",
-    "s r o", "spol s r o", "pty", "pte", "pvt", "private", "kk", "k k", "oy", "oyj", "ab", "aps", "srl", "s r l", "spa",
-    "s p a", "llp", "lp", "sp z o o",
+    "inc",
+    "incorporated",
+    "llc",
+    "l l c",
+    "ltd",
+    "limited",
+    "gmbh",
+    "mbh",
+    "ag",
+    "kg",
+    "kgaa",
+    "ug",
+    "sa",
+    "s a",
+    "sas",
+    "s a s",
+    "sarl",
+    "s a r l",
+    "co",
+    "corp",
+    "corporation",
+    "company",
+    "plc",
+    "p l c",
+    "bv",
+    "b v",
+    "nv",
+    "n v",
+    "sro",
+    "s r o",
+    "spol s r o",
+    "pty",
+    "pte",
+    "pvt",
+    "private",
+    "kk",
+    "k k",
+    "oy",
+    "oyj",
+    "ab",
+    "aps",
+    "srl",
+    "s r l",
+    "spa",
+    "s p a",
+    "llp",
+    "lp",
+    "sp z o o",
 ];
 
 /// What people write who work for none.
 const FREE: &[&str] = &[
-    "independent", "freelance", "freelancer", "self", "self employed", "selfemployed", "individual",
-    "individual contributor", "independent contributor", "independent developer", "independent consultant", "none",
-    "unemployed", "hobbyist", "no affiliation", "unaffiliated",
+    "independent",
+    "freelance",
+    "freelancer",
+    "self",
+    "self employed",
+    "selfemployed",
+    "individual",
+    "individual contributor",
+    "independent contributor",
+    "independent developer",
+    "independent consultant",
+    "none",
+    "unemployed",
+    "hobbyist",
+    "no affiliation",
+    "unaffiliated",
 ];
 
 /// What sources write where they know nothing.
@@ -166,7 +223,9 @@ impl<'a> Organizations<'a> {
             |domain| (domain.revision, domain.withdrawn),
         );
         domains.extend(shipped);
-        domains.sort_by_key(|domain| (rank(&domain.said_by), domain.from, domain.until, &domain.organisation, &domain.event_id));
+        domains.sort_by_key(|domain| {
+            (rank(&domain.said_by), domain.from, domain.until, &domain.organisation, &domain.event_id)
+        });
         for domain in domains {
             if Interval::of(domain.from, domain.until).is_none() {
                 self.conflicts.push(empty_interval(&domain.domain, domain.from, domain.until, &domain.event_id));
@@ -224,9 +283,11 @@ impl<'a> Organizations<'a> {
         }
         let mut most: HashMap<String, (std::cmp::Reverse<u64>, &str)> = HashMap::new();
         let known = self.domains.values().flatten().map(|domain| (domain.organisation.as_str(), 0));
-        let related = self.relations.values().flatten().flat_map(|parent| {
-            [(parent.relation.organisation.as_str(), 0), (parent.relation.parent.as_str(), 0)]
-        });
+        let related = self
+            .relations
+            .values()
+            .flatten()
+            .flat_map(|parent| [(parent.relation.organisation.as_str(), 0), (parent.relation.parent.as_str(), 0)]);
         for (spelling, times) in spelt.into_iter().chain(known).chain(related) {
             let one = (std::cmp::Reverse(times), spelling);
             let name = most.entry(organisation_key(spelling)).or_insert(one);
@@ -282,6 +343,11 @@ impl<'a> Organizations<'a> {
                 None => return &[],
             }
         }
+    }
+
+    /// Every organisation with a domain, as written.
+    pub(crate) fn with_domains(&self) -> impl Iterator<Item = &'a str> {
+        self.domains.values().flatten().map(|domain| domain.organisation.as_str())
     }
 
     /// The topmost parent of an organisation from when to when, without gaps.
@@ -376,7 +442,8 @@ impl<'a> Organizations<'a> {
                     }
                     let (circle, interval, events) = self.circle(key, at);
                     let known = found.entry(circle).or_insert((interval, BTreeSet::new()));
-                    known.0 = Interval { from: known.0.from.min(interval.from), until: known.0.until.max(interval.until) };
+                    known.0 =
+                        Interval { from: known.0.from.min(interval.from), until: known.0.until.max(interval.until) };
                     known.1.extend(events);
                 }
             }

@@ -60,34 +60,42 @@ pub(crate) fn seen<'a>(evidence: &'a Evidence, accounts: &Accounts<'a>) -> Vec<S
     seen
 }
 
-/// The people, by the smallest of their accounts; a person is a number from here on.
-pub(crate) struct People {
+/// The people, by the account that stands for them; a person is a number from here on.
+pub(crate) struct People<'a> {
+    texts: Vec<&'a str>,
     /// By account: the person.
     of: Vec<u32>,
     /// By person: their accounts.
     pub members: Vec<Vec<u32>>,
     /// By person: the account that stands for them.
-    ids: Vec<String>,
+    ids: Vec<u32>,
 }
 
-impl People {
-    pub fn new(roots: &[u32], evidence: &Evidence, accounts: &Accounts<'_>, seen: &[Seen<'_>], links: &[Standing<'_>]) -> Self {
-        let mut numbered: HashMap<u32, u32> = HashMap::new();
-        let mut members: Vec<Vec<u32>> = Vec::new();
-        let mut of = Vec::with_capacity(roots.len());
+impl<'a> People<'a> {
+    pub fn new(
+        roots: &[u32],
+        evidence: &Evidence,
+        accounts: &Accounts<'a>,
+        seen: &[Seen<'_>],
+        links: &[Standing<'_>],
+    ) -> Self {
+        let mut clusters: HashMap<u32, Vec<u32>> = HashMap::new();
         for (account, root) in (0u32..).zip(roots) {
-            let next = u32::try_from(members.len()).unwrap_or(u32::MAX);
-            let person = *numbered.entry(*root).or_insert(next);
-            if person == next {
-                members.push(Vec::new());
-            }
-            members[person as usize].push(account);
-            of.push(person);
+            clusters.entry(*root).or_default().push(account);
         }
-        let mut people = Self { of, members, ids: Vec::new() };
         let stand = Stand { logins: latest_logins(evidence, accounts), canonical: canonical(links), accounts, seen };
-        people.ids = people.members.iter().map(|members| accounts.text(stand.for_person(members)).to_owned()).collect();
-        people
+        let mut people: Vec<(u32, Vec<u32>)> =
+            clusters.into_values().map(|members| (stand.for_person(&members), members)).collect();
+        // Accounts are numbered in the order of their texts: so are people, and every list by person comes out sorted.
+        people.sort_unstable();
+        let (ids, members): (Vec<u32>, Vec<Vec<u32>>) = people.into_iter().unzip();
+        let mut of = vec![0; roots.len()];
+        for (person, members) in (0u32..).zip(&members) {
+            for account in members {
+                of[*account as usize] = person;
+            }
+        }
+        Self { texts: accounts.texts.clone(), of, members, ids }
     }
 
     pub fn len(&self) -> usize {
@@ -100,8 +108,8 @@ impl People {
     }
 
     /// The account that stands for a person.
-    pub fn id(&self, person: u32) -> &str {
-        &self.ids[person as usize]
+    pub fn id(&self, person: u32) -> &'a str {
+        self.texts[self.ids[person as usize] as usize]
     }
 }
 
@@ -123,7 +131,9 @@ impl Stand<'_, '_> {
         }
         let latest = |(at, login): (Timestamp, u32)| (at, std::cmp::Reverse(login));
         let numbers = || of_kind(Kind::GithubId).filter_map(|id| self.accounts.numbers[id as usize]);
-        if let Some((_, login)) = numbers().filter_map(|number| self.logins.get(&number).copied()).max_by_key(|one| latest(*one)) {
+        if let Some((_, login)) =
+            numbers().filter_map(|number| self.logins.get(&number).copied()).max_by_key(|one| latest(*one))
+        {
             // A login that another person bears as well: the number tells them apart.
             let is_own = members.binary_search(&login).is_ok();
             return if is_own { login } else { of_kind(Kind::GithubId).next().unwrap_or(members[0]) };
@@ -141,7 +151,9 @@ fn latest_logins(evidence: &Evidence, accounts: &Accounts<'_>) -> HashMap<u64, (
     let mut logins: HashMap<u64, (Timestamp, u32)> = HashMap::new();
     for sighting in &evidence.sightings {
         let Some(number) = sighting.actor_id else { continue };
-        let Some(login) = accounts.id(&sighting.account).filter(|id| accounts.kind(*id) == Kind::Github) else { continue };
+        let Some(login) = accounts.id(&sighting.account).filter(|id| accounts.kind(*id) == Kind::Github) else {
+            continue;
+        };
         let one = (sighting.last_seen, login);
         let known = logins.entry(number).or_insert(one);
         if (one.0, std::cmp::Reverse(one.1)) > (known.0, std::cmp::Reverse(known.1)) {
@@ -152,14 +164,18 @@ fn latest_logins(evidence: &Evidence, accounts: &Accounts<'_>) -> HashMap<u64, (
 }
 
 fn canonical(links: &[Standing<'_>]) -> Vec<u32> {
-    let mut canonical: Vec<u32> = links.iter().filter(|link| link.strength == Strength::People).map(|link| link.b).collect();
+    let mut canonical: Vec<u32> =
+        links.iter().filter(|link| link.strength == Strength::People).map(|link| link.b).collect();
     canonical.sort_unstable();
     canonical.dedup();
     canonical
 }
 
 /// The names that links give, by person: how strong, how often.
-pub(crate) fn linked_names<'a>(links: &[Standing<'a>], people: &People) -> HashMap<u32, BTreeMap<(Strength, &'a str), u32>> {
+pub(crate) fn linked_names<'a>(
+    links: &[Standing<'a>],
+    people: &People<'_>,
+) -> HashMap<u32, BTreeMap<(Strength, &'a str), u32>> {
     let mut names: HashMap<u32, BTreeMap<(Strength, &str), u32>> = HashMap::new();
     for link in links {
         let person = people.of(link.a);
@@ -174,7 +190,7 @@ pub(crate) fn linked_names<'a>(links: &[Standing<'a>], people: &People) -> HashM
 /// Everything that the rows of accounts and people say.
 pub(crate) struct Facts<'a, 'b> {
     pub accounts: &'b Accounts<'a>,
-    pub people: &'b People,
+    pub people: &'b People<'a>,
     pub seen: &'b [Seen<'a>],
     pub linked_names: &'b HashMap<u32, BTreeMap<(Strength, &'a str), u32>>,
     /// Accounts that a source of affiliations calls robots.
@@ -230,7 +246,9 @@ impl Facts<'_, '_> {
     fn name_of_person(&self, person: u32) -> String {
         let members = &self.people.members[person as usize];
         let linked = self.linked_names.get(&person).and_then(|names| {
-            let most = |((strength, name), times): (&(Strength, &str), &u32)| (*strength, std::cmp::Reverse(*times), name.to_string());
+            let most = |((strength, name), times): (&(Strength, &str), &u32)| {
+                (*strength, std::cmp::Reverse(*times), name.to_string())
+            };
             names.iter().map(most).min().map(|(_, _, name)| name)
         });
         let seen = || members.iter().map(|id| &self.seen[*id as usize]);
@@ -252,19 +270,27 @@ impl Facts<'_, '_> {
 }
 
 /// The rows that say why accounts are joined, or are not.
-pub(crate) fn joins(edges: &[Edge<'_>], accounts: &Accounts<'_>, people: &People) -> Vec<crate::Join> {
-    let mut joins: Vec<crate::Join> = edges
-        .iter()
-        .map(|edge| crate::Join {
-            person: people.id(people.of(edge.a)).to_owned(),
-            account: accounts.text(edge.a).to_owned(),
-            other: accounts.text(edge.b).to_owned(),
-            evidence: edge.word.to_owned(),
-            event_id: edge.event_id.to_owned(),
-            used: people.of(edge.a) == people.of(edge.b),
-        })
-        .collect();
-    joins.sort_unstable();
+pub(crate) fn joins(
+    edges: &[Edge],
+    links: &[Standing<'_>],
+    accounts: &Accounts<'_>,
+    people: &People<'_>,
+) -> Vec<crate::Join> {
+    let mut edges: Vec<Edge> = edges.to_vec();
+    edges.sort_unstable_by(|x, y| {
+        let ids = |edge: &Edge| (people.of(edge.a), edge.a, edge.b);
+        let words = |edge: &Edge| (edge.word(links), edge.event_id(links));
+        ids(x).cmp(&ids(y)).then_with(|| words(x).cmp(&words(y)))
+    });
+    let mut joins: Vec<crate::Join> = Vec::with_capacity(edges.len());
+    joins.extend(edges.iter().map(|edge| crate::Join {
+        person: people.id(people.of(edge.a)).to_owned(),
+        account: accounts.text(edge.a).to_owned(),
+        other: accounts.text(edge.b).to_owned(),
+        evidence: edge.word(links).to_owned(),
+        event_id: edge.event_id(links).to_owned(),
+        used: people.of(edge.a) == people.of(edge.b),
+    }));
     joins.dedup();
     joins
 }

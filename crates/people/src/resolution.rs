@@ -72,6 +72,7 @@ pub struct Affiliation {
     /// What organisations are counted by: `None` for `Independent`.
     pub organisation_key: Option<String>,
     /// The same with related organisations merged: the topmost parent in this interval (which is cut at changes of parent).
+    /// Known even where sources name two organisations, if both belong to it.
     pub organisation_group: Option<String>,
     /// Who says so.
     pub said_by: String,
@@ -153,7 +154,7 @@ pub struct Spelling {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Conflict {
     /// `two-names`, `two-organisations`, `two-numbers`, `joins-maintainers`, `kept-apart`, `ambiguous-name`, `parent-cycle`,
-    /// `empty-interval`.
+    /// `empty-interval`, `bad-pattern`.
     pub kind: String,
     /// The person, or the organisation.
     pub about: String,

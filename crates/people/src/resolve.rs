@@ -35,14 +35,15 @@ pub fn resolve(evidence: &Evidence, as_of: Timestamp) -> Resolution {
         unresolved: &joined.unresolved_accounts(&accounts, &people),
     };
     let (account_rows, person_rows) = rows(&facts);
+    drop(seen);
     let conflicts = [
-        conflict::refused(&joined.refusals, &accounts, &people),
+        conflict::refused(&joined.refusals, &accounts, &people, &links),
         conflict::ambiguous(&joined.unresolved, &accounts, &people),
         conflict::two_names(evidence, &accounts, &people, &links),
-        conflict::joins_maintainers(evidence, &accounts, &people, &joined.edges, &joined.by_hand),
+        conflict::joins_maintainers(evidence, &accounts, &people, &joined, &links),
         organizations.conflicts.clone(),
     ];
-    let joins = person::joins(&joined.edges, &accounts, &people);
+    let joins = person::joins(&joined.edges, &links, &accounts, &people);
     let Affiliations { rows: affiliations, declared, conflicts: of_affiliations, .. } = worked;
     let spelt = spelt(evidence, &affiliations, &organizations);
     Resolution {
@@ -65,19 +66,19 @@ fn sorted<T: Ord>(mut rows: Vec<T>) -> Vec<T> {
 }
 
 /// What all evidence together joins.
-struct Joined<'a> {
+pub(crate) struct Joined<'a> {
     /// By account.
     roots: Vec<u32>,
     /// By account: the roots when only the people file had spoken.
-    by_hand: Vec<u32>,
-    edges: Vec<Edge<'a>>,
+    pub by_hand: Vec<u32>,
+    pub edges: Vec<Edge>,
     refusals: Vec<Refusal<'a>>,
     unresolved: Vec<Unresolved>,
 }
 
 impl Joined<'_> {
     /// The names that fit several people or nobody, and that nothing else explains.
-    fn unresolved_accounts(&self, accounts: &Accounts<'_>, people: &People) -> Vec<u32> {
+    fn unresolved_accounts(&self, accounts: &Accounts<'_>, people: &People<'_>) -> Vec<u32> {
         let refused = self.refusals.iter().filter(|refusal| refusal.is_name).flat_map(|refusal| &refusal.edges);
         let refused = refused.flat_map(|edge| [edge.a, edge.b]).filter(|id| accounts.kind(*id).is_called());
         let is_open = |id: &u32| {
@@ -96,20 +97,14 @@ fn join<'a>(
 ) -> Joined<'a> {
     let is_team = |id: u32| accounts.kind(id) == Kind::Team;
     let mut edges = from_accounts(evidence, accounts);
-    edges.extend(links.iter().map(|link| Edge {
-        a: link.a,
-        b: link.b,
-        strength: link.strength,
-        word: &link.link.evidence,
-        event_id: &link.link.event_id,
-    }));
+    edges.extend((0u32..).zip(links).map(|(index, link)| Edge::said(index, link)));
     edges.sort_unstable_by_key(|edge| (edge.strength, *edge));
     let mut joiner = Joiner::new(accounts, aparts);
     let mut by_hand = Vec::new();
     for level in Strength::ALL {
         let from = edges.partition_point(|edge| edge.strength < level);
         let until = edges.partition_point(|edge| edge.strength <= level);
-        let of_level: Vec<Edge<'a>> =
+        let of_level: Vec<Edge> =
             edges[from..until].iter().filter(|edge| !is_team(edge.a) && !is_team(edge.b)).copied().collect();
         joiner.join(level, &of_level);
         if level == Strength::People {
@@ -122,8 +117,7 @@ fn join<'a>(
 }
 
 /// What the accounts themselves say: the number that a login had, number and login in a no-reply address.
-fn from_accounts(evidence: &Evidence, accounts: &Accounts<'_>) -> Vec<Edge<'static>> {
-    let edge = |a, b, strength: Strength| Edge { a, b, strength, word: strength.word(), event_id: "" };
+fn from_accounts(evidence: &Evidence, accounts: &Accounts<'_>) -> Vec<Edge> {
     let mut edges = Vec::new();
     let mut numbered: HashSet<u32> = HashSet::new();
     for sighting in &evidence.sightings {
@@ -131,7 +125,7 @@ fn from_accounts(evidence: &Evidence, accounts: &Accounts<'_>) -> Vec<Edge<'stat
             continue;
         };
         if let Some(own) = accounts.id(&sighting.account).filter(|own| accounts.kind(*own) == Kind::Github) {
-            edges.push(edge(own, number, Strength::Number));
+            edges.push(Edge::plain(own, number, Strength::Number));
             numbered.insert(own);
         }
     }
@@ -139,12 +133,12 @@ fn from_accounts(evidence: &Evidence, accounts: &Accounts<'_>) -> Vec<Edge<'stat
         let Some((login, number)) = noreply(accounts.text(id)) else { continue };
         let number = number.and_then(|number| accounts.id(&muster_model::account::github_id(number)));
         let login = accounts.id(&muster_model::account::github(login));
-        edges.extend(number.map(|number| edge(id, number, Strength::Noreply)));
+        edges.extend(number.map(|number| Edge::plain(id, number, Strength::Noreply)));
         // Where the number is known it decides, and a login that was seen with a number belongs to that one.
         edges.extend(
             login
                 .filter(|login| number.is_none() || !numbered.contains(login))
-                .map(|login| edge(id, login, Strength::Noreply)),
+                .map(|login| Edge::plain(id, login, Strength::Noreply)),
         );
     }
     edges.sort_unstable();
@@ -153,10 +147,9 @@ fn from_accounts(evidence: &Evidence, accounts: &Accounts<'_>) -> Vec<Edge<'stat
 }
 
 fn rows(facts: &Facts<'_, '_>) -> (Vec<Account>, Vec<Person>) {
-    let mut people: Vec<Person> = (0u32..).take(facts.people.len()).map(|person| facts.person(person)).collect();
+    let people: Vec<Person> = (0u32..).take(facts.people.len()).map(|person| facts.person(person)).collect();
     let is_bot = |id: u32| people[facts.people.of(id) as usize].is_bot;
     let accounts = facts.accounts.ids().map(|id| facts.account(id, is_bot(id))).collect();
-    people.sort_unstable();
     (accounts, people)
 }
 

@@ -1,33 +1,29 @@
 //! What the sources say now, of all that they ever said.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::Hash;
 
 use crate::accounts::Accounts;
 use crate::strength::Strength;
 use crate::{Evidence, Link};
 
-/// Of the statements with one key those of the highest revision, without the withdrawn. Where several sources make one
-/// statement at one revision, one that still makes it is enough.
-pub(crate) fn current<'a, T: Ord, K: Ord>(
+/// Of the statements with one key those of the highest revision, without the withdrawn; as they come. Where several sources
+/// make one statement at one revision, one that still makes it is enough.
+pub(crate) fn current<'a, T, K: Eq + Hash>(
     statements: &'a [T],
     key: impl Fn(&'a T) -> K,
     revision: impl Fn(&'a T) -> (u32, bool),
 ) -> Vec<&'a T> {
-    let mut latest: BTreeMap<K, Vec<&T>> = BTreeMap::new();
+    let mut latest: HashMap<K, u32> = HashMap::with_capacity(statements.len());
     for statement in statements {
-        let kept = latest.entry(key(statement)).or_default();
-        let highest = kept.first().map(|first| revision(first).0);
-        if highest < Some(revision(statement).0) {
-            kept.clear();
-        }
-        if highest <= Some(revision(statement).0) {
-            kept.push(statement);
-        }
+        let highest = latest.entry(key(statement)).or_default();
+        *highest = (*highest).max(revision(statement).0);
     }
-    let mut current: Vec<&T> = latest.into_values().flatten().filter(|statement| !revision(statement).1).collect();
-    current.sort_unstable();
-    current.dedup();
-    current
+    let is_current = |statement: &'a T| {
+        let (number, withdrawn) = revision(statement);
+        !withdrawn && latest.get(&key(statement)) == Some(&number)
+    };
+    statements.iter().filter(|statement| is_current(statement)).collect()
 }
 
 /// A link or an apart that holds.

@@ -50,8 +50,10 @@ fn spaced(letters: impl Iterator<Item = char>, capacity: usize) -> String {
 /// Whether a text is a name as people bear them rather than a login or a nickname: two words, or a word in a script that
 /// writes names without a space.
 pub(crate) fn is_proper_name(text: &str) -> bool {
-    let wide = |letter: char| ('\u{3040}'..='\u{9fff}').contains(&letter) || ('\u{ac00}'..='\u{d7af}').contains(&letter);
-    !text.contains('@') && (text.split_whitespace().count() > 1 || text.chars().filter(|letter| wide(*letter)).count() > 1)
+    let wide =
+        |letter: char| ('\u{3040}'..='\u{9fff}').contains(&letter) || ('\u{ac00}'..='\u{d7af}').contains(&letter);
+    !text.contains('@')
+        && (text.split_whitespace().count() > 1 || text.chars().filter(|letter| wide(*letter)).count() > 1)
 }
 
 /// Whether two folded names may be two spellings of one: the same words in another order, some left out or cut to
@@ -101,7 +103,8 @@ mod tests {
 
     #[test]
     fn variants_are_told_from_other_names() {
-        for (a, b) in [("mira tal", "tal mira"), ("mira tal", "mira k tal"), ("mira tal", "m tal"), ("jon smyth", "jon smythe")]
+        for (a, b) in
+            [("mira tal", "tal mira"), ("mira tal", "mira k tal"), ("mira tal", "m tal"), ("jon smyth", "jon smythe")]
         {
             assert!(are_variants(a, b), "{a} {b}");
         }

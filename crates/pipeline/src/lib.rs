@@ -19,6 +19,6 @@ mod tree;
 
 pub use error::{ConfigError, ConfigErrors, Place};
 pub use init::{Found, detect, found_at_url, pipeline_text, relative};
-pub use pipeline::{GhArchive, Git, GitOrigin, Location, Metrics, Notes, Pipeline, Project, Roster, Source};
+pub use pipeline::{GhArchive, Git, GitOrigin, Location, Metrics, Notes, People, Pipeline, Project, Roster, Source};
 pub use reference::to_reference_markdown;
 pub use set::SetArg;

@@ -62,6 +62,8 @@ pub enum Source {
     GhArchive(GhArchive),
     /// `kind = "roster"`
     Roster(Roster),
+    /// `kind = "people"`
+    People(People),
 }
 
 impl Source {
@@ -72,6 +74,7 @@ impl Source {
             Self::Git(source) => &source.name,
             Self::GhArchive(source) => &source.name,
             Self::Roster(source) => &source.name,
+            Self::People(source) => &source.name,
         }
     }
 
@@ -82,6 +85,7 @@ impl Source {
             Self::Git(_) => "git",
             Self::GhArchive(_) => "gharchive",
             Self::Roster(_) => "roster",
+            Self::People(_) => "people",
         }
     }
 
@@ -90,7 +94,7 @@ impl Source {
         match self {
             Self::Git(source) => Some(&source.repository),
             Self::Roster(source) => Some(&source.repository),
-            Self::Notes(_) | Self::GhArchive(_) => None,
+            Self::Notes(_) | Self::GhArchive(_) | Self::People(_) => None,
         }
     }
 }
@@ -153,6 +157,15 @@ pub struct Roster {
     pub files: Vec<String>,
 }
 
+/// Files that say who is who and who worked where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct People {
+    /// The source's name.
+    pub name: String,
+    /// A file or a folder.
+    pub path: PathBuf,
+}
+
 /// `[metrics]`
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metrics {
@@ -162,6 +175,8 @@ pub struct Metrics {
     pub folder: Option<PathBuf>,
     /// Regular expressions of further bots. Each is known to compile.
     pub bots: Vec<String>,
+    /// Whose list of bot patterns holds; `None` for muster's.
+    pub bot_list: Option<String>,
     /// Logins or names that are people whatever the patterns say.
     pub not_bots: Vec<String>,
 }

@@ -2,7 +2,7 @@
 
 use crate::error::ConfigError;
 use crate::expand::{ExpandError, expand};
-use crate::pipeline::{GhArchive, Git, GitOrigin, Location, Metrics, Notes, Pipeline, Project, Roster, Source};
+use crate::pipeline::{GhArchive, Git, GitOrigin, Location, Metrics, Notes, People, Pipeline, Project, Roster, Source};
 use crate::schema::{self, Key, Need, Section, Shape};
 use crate::set::{self, SetArg, did_you_mean};
 use crate::tree::{At, Entry, Node, Origin, Texts, Value, entry};
@@ -131,8 +131,19 @@ impl Reader<'_> {
             windows: self.windows(&table),
             folder: self.path(&table, "folder"),
             bots: self.patterns(&table, "bots"),
+            bot_list: self.bot_list(&table),
             not_bots: values(self.texts_of(&table, "not_bots").unwrap_or_default()),
         })
+    }
+
+    fn bot_list(&mut self, table: &Table<'_>) -> Option<String> {
+        let given = self.text(table, "bot_list")?;
+        if !["muster", "devstats"].contains(&given.value.as_str()) {
+            self.texts
+                .error(&given.at, format!("no list of bots is called {:?}", given.value))
+                .help("bot_list is \"muster\" or \"devstats\"");
+        }
+        Some(given.value)
     }
 
     fn sources(&mut self, root: &[Entry]) -> Option<Vec<Source>> {
@@ -165,6 +176,10 @@ impl Reader<'_> {
             "notes" => {
                 let path = self.path(&table, "path");
                 Some(Source::Notes(Notes { name: name?, path: path? }))
+            }
+            "people" => {
+                let path = self.path(&table, "path");
+                Some(Source::People(People { name: name?, path: path? }))
             }
             "git" => self.git(&table, name, repository),
             "gharchive" => {

@@ -31,6 +31,10 @@ repository = "dragonflyoss/community"
 path = "rosters/dragonflyoss-community"
 files = ["roles/Maintainers.md"]
 
+[[source]]
+kind = "people"
+path = "people.toml"
+
 [metrics]
 windows = ["quarter", "365d"]
 bots = ["^acme-ci$"]

@@ -286,6 +286,24 @@ pub const SOURCES: &[Section] = &[
             },
         ],
     },
+    Section {
+        table: "source",
+        kind: Some("people"),
+        title: "a people source",
+        what: "Who is who and who worked where: the project's own people file (TOML; `muster people link` and the like \
+               write the first such source), gitdm's files, GitHub user lists, SortingHat exports, a `.mailmap`. docs/people.md \
+               has their forms.",
+        keys: &[
+            NAME,
+            Key {
+                name: "path",
+                shape: Shape::Path,
+                need: Need::Required,
+                what: "The file, or a folder of such files.",
+                example: "\"people.toml\"",
+            },
+        ],
+    },
 ];
 
 /// `[metrics]`.
@@ -316,6 +334,14 @@ pub const METRICS: Section = Section {
             need: Need::Optional("only the patterns that come with muster"),
             what: "Further bots: regular expressions over the login or the name.",
             example: "[\"^acme-ci$\"]",
+        },
+        Key {
+            name: "bot_list",
+            shape: Shape::Text,
+            need: Need::Optional("`muster`"),
+            what: "Whose list of bot patterns holds: `muster` or `devstats` (its wildcards and exact logins, whatever GitHub's \
+                   account type says).",
+            example: "\"devstats\"",
         },
         Key {
             name: "not_bots",

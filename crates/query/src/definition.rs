@@ -16,7 +16,7 @@ use std::path::Path;
 
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../queries");
 
-/// A table: a fold of the log, or of tables before it.
+/// A table: a fold of the log, or of tables before it. The folds and the evidence about people have the same form.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
@@ -26,10 +26,13 @@ pub struct Table {
     /// What a row is, in a few words.
     pub title: String,
     /// What is in it and what is not, in a sentence or two.
+    #[serde(default)]
     pub definition: String,
-    /// The columns that put its rows in an order without ties.
+    /// The columns that put its rows in an order without ties; a fold has none.
+    #[serde(default)]
     pub order: Vec<String>,
     /// Column to meaning.
+    #[serde(default)]
     pub columns: BTreeMap<String, String>,
     /// The SELECT.
     #[serde(skip)]
@@ -48,8 +51,13 @@ pub struct Metric {
 /// Every table and metric there is: those shipped in the program and the user's own.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
-    /// Tables by name.
+    /// Published tables by name.
     pub tables: BTreeMap<String, Table>,
+    /// What tables are made from: kept for the time of a computation only. `muster sql` knows those that need no people as
+    /// views.
+    pub folds: BTreeMap<String, Table>,
+    /// What the log states about who is who: the columns that [`crate::Engine`] reads as [`muster_people::Evidence`].
+    pub people: BTreeMap<String, Table>,
     /// Metrics by id.
     pub metrics: BTreeMap<String, Metric>,
 }
@@ -65,10 +73,12 @@ impl Library {
         for file in files_of(&SHIPPED) {
             let path = file.path().to_string_lossy().replace('\\', "/");
             let text = file.contents_utf8().unwrap_or_default();
-            if let Some(name) = path.strip_prefix("tables/").and_then(|name| name.strip_suffix(".sql")) {
-                library.tables.insert(name.to_owned(), table(name, &path, text)?);
-            } else if let Some(stem) = path.strip_prefix("metrics/").and_then(|stem| stem.strip_suffix(".sql")) {
-                library.add_metric(stem, &path, text)?;
+            match path.strip_suffix(".sql").and_then(|stem| stem.split_once('/')) {
+                Some(("tables", name)) => drop(library.tables.insert(name.to_owned(), table(name, &path, text)?)),
+                Some(("folds", name)) => drop(library.folds.insert(name.to_owned(), table(name, &path, text)?)),
+                Some(("people", name)) => drop(library.people.insert(name.to_owned(), table(name, &path, text)?)),
+                Some(("metrics", stem)) => library.add_metric(stem, &path, text)?,
+                _ => {}
             }
         }
         if let Some(folder) = folder {

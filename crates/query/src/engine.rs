@@ -2,7 +2,9 @@
 
 use crate::definition::{Library, Metric, Table};
 use crate::functions::{self, BotPolicy};
+use crate::plan::{Plan, Step};
 use crate::{QueryError, parquet};
+use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::MemorySchemaProvider;
@@ -14,9 +16,10 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
 use datafusion::logical_expr::SortExpr;
 use datafusion::prelude::{SQLOptions, SessionConfig, col};
+use futures::future::try_join_all;
 use muster_model::Timestamp;
 use object_store::ObjectStore;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use url::Url;
@@ -43,6 +46,7 @@ pub struct Written {
 /// SQL over one version of the log, as of one instant.
 pub struct Engine {
     context: SessionContext,
+    as_of: Timestamp,
 }
 
 const LOG: &str = "muster://log/";
@@ -55,12 +59,15 @@ impl Engine {
     pub fn new(as_of: Timestamp, bots: &BotPolicy) -> Result<Self, QueryError> {
         let config = SessionConfig::new()
             .with_information_schema(true)
-            .set_bool("datafusion.execution.parquet.pushdown_filters", false)
+            // The log is asked for a few types at a time: the payloads of the others need not be decoded.
+            .set_bool("datafusion.execution.parquet.pushdown_filters", true)
+            // json_get_… would be taken below the filters, and read the payload of every event for the sake of a few.
+            .set_bool("datafusion.optimizer.enable_leaf_expression_pushdown", false)
             .set_str("datafusion.execution.time_zone", "UTC");
         let mut context = SessionContext::new_with_config(config);
         datafusion_functions_json::register_all(&mut context).map_err(|error| QueryError::sql("json", &error))?;
         functions::register(&context, as_of, bots);
-        Ok(Self { context })
+        Ok(Self { context, as_of })
     }
 
     /// Makes the log's files the table `events`.
@@ -86,28 +93,118 @@ impl Engine {
         Ok(())
     }
 
-    /// Computes every table, each after those it reads, into `<folder>/<name>.parquet`, and makes it known by its name.
+    /// What `as_of()` answers.
+    pub fn as_of(&self) -> Timestamp {
+        self.as_of
+    }
+
+    /// Computes every table, each after those it reads, into `<folder>/<name>.parquet`, and makes it known
+    /// by its name. Folds are kept beside them for as long as it takes.
     ///
     /// # Errors
     /// A table that cannot be computed or written, or tables that need each other.
     pub async fn write_tables(&self, library: &Library, folder: &Path) -> Result<Vec<Written>, QueryError> {
+        let spool = spool_folder(folder)?;
+        let mut plan = self.plan(library)?;
         let mut written = Vec::new();
-        for table in self.in_order(&library.tables)? {
-            let path = folder.join(format!("{}.parquet", table.name));
-            let rows = self.query(&table.name, &table.sql).await?;
-            let rows = self
-                .write(
-                    &table.name,
-                    rows,
-                    &table.order,
-                    &path,
-                    &[("title", &table.title), ("definition", &table.definition)],
-                )
-                .await?;
-            self.register_parquet(&table.name, &path, &table.order).await?;
-            written.push(Written { name: table.name.clone(), path, rows });
+        while let Some(step) = plan.next() {
+            written.extend(self.carry_out(&step, library, folder, spool.path()).await?);
+            plan.done(&step);
         }
+        plan.finish()?;
+        written.sort_by(|one, other| one.name.cmp(&other.name));
+        self.open_folds(library).await?;
         Ok(written)
+    }
+
+    async fn carry_out(
+        &self,
+        step: &Step,
+        library: &Library,
+        folder: &Path,
+        spool: &Path,
+    ) -> Result<Option<Written>, QueryError> {
+        match step {
+            Step::Resolve => self.resolve(library).await?,
+            Step::Fold(name) => self.spool(&library.folds[name], &spool.join(name)).await?,
+            Step::Table(name) => {
+                let table = &library.tables[name];
+                let path = folder.join(format!("{name}.parquet"));
+                let rows = self.query(name, &table.sql).await?;
+                let about = [("title", table.title.as_str()), ("definition", &table.definition)];
+                let rows = self.write(name, rows, &table.order, &path, &about).await?;
+                self.register_parquet(name, &path, &table.order).await?;
+                return Ok(Some(Written { name: name.clone(), path, rows }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Computes a fold into a folder, one file a partition, in no order.
+    async fn spool(&self, fold: &Table, folder: &Path) -> Result<(), QueryError> {
+        let failed = |error: DataFusionError| QueryError::sql(&fold.name, &error);
+        std::fs::create_dir_all(folder).map_err(|error| QueryError::file(folder, &error))?;
+        let rows = self.query(&fold.name, &fold.sql).await?;
+        let schema = Arc::new(rows.schema().as_arrow().clone());
+        let parts = rows.execute_stream_partitioned().await.map_err(failed)?;
+        let parts = parts.into_iter().enumerate();
+        let writing = parts
+            .map(|(number, part)| parquet::spool(folder.join(format!("{number}.parquet")), part, fold.name.clone()));
+        try_join_all(writing).await?;
+        let absolute = folder.canonicalize().map_err(|error| QueryError::file(folder, &error))?;
+        let url = Url::from_directory_path(&absolute)
+            .map_err(|()| QueryError::file(folder, &"not a path that can be written as a URL"))?;
+        let url = ListingTableUrl::try_new(url, None).map_err(failed)?;
+        let config = ListingTableConfig::new(url).with_listing_options(listing()).with_schema(schema);
+        let table = ListingTable::try_new(config).map_err(failed)?;
+        self.context.register_table(&fold.name, Arc::new(table)).map_err(failed)?;
+        Ok(())
+    }
+
+    /// Makes the folds that need no people views: computed when they are asked for.
+    pub(crate) async fn open_folds(&self, library: &Library) -> Result<(), QueryError> {
+        let mut plan = self.plan(library)?;
+        for name in library.folds.keys() {
+            let _ = self.context.deregister_table(name.as_str());
+        }
+        while let Some(step) = plan.next() {
+            if let Step::Fold(name) = &step {
+                let view = self.query(name, &library.folds[name].sql).await?.into_view();
+                self.context.register_table(name, view).map_err(|error| QueryError::sql(name, &error))?;
+                plan.done(&step);
+            }
+        }
+        Ok(())
+    }
+
+    /// What is to be computed, and what each step reads.
+    fn plan(&self, library: &Library) -> Result<Plan, QueryError> {
+        let mut evidence = BTreeSet::new();
+        for (name, table) in &library.people {
+            evidence.extend(self.tables_read(name, &table.sql)?);
+        }
+        let mut reads = vec![(Step::Resolve, evidence)];
+        for (name, table) in &library.folds {
+            reads.push((Step::Fold(name.clone()), self.tables_read(name, &table.sql)?));
+        }
+        for (name, table) in &library.tables {
+            reads.push((Step::Table(name.clone()), self.tables_read(name, &table.sql)?));
+        }
+        Ok(Plan::new(reads))
+    }
+
+    /// Makes rows of ours a table; the name has a schema.
+    pub(crate) fn register_rows(&self, name: &str, columns: Vec<(&str, ArrayRef)>) -> Result<(), QueryError> {
+        let failed = |error: DataFusionError| QueryError::sql(name, &error);
+        if let Some((schema, _)) = name.split_once('.') {
+            self.make_schema(schema);
+        }
+        let nullable = columns.into_iter().map(|(name, column)| (name, column, true));
+        let batch = RecordBatch::try_from_iter_with_nullable(nullable).map_err(|error| failed(error.into()))?;
+        let table = MemTable::try_new(batch.schema(), vec![vec![batch]]).map_err(failed)?;
+        let _ = self.context.deregister_table(name);
+        self.context.register_table(name, Arc::new(table)).map_err(failed)?;
+        Ok(())
     }
 
     /// Makes the tables that an earlier run wrote known by their names. Those that are not there are left out.
@@ -121,7 +218,7 @@ impl Engine {
                 self.register_parquet(&table.name, &path, &table.order).await?;
             }
         }
-        Ok(())
+        self.open_folds(library).await
     }
 
     /// Makes a Parquet file a table; `name` may have a schema (`growth.active_contributors`).
@@ -153,8 +250,19 @@ impl Engine {
         }
         let order = total_order(&columns);
         let path = folder.join(format!("{id}.parquet"));
-        let rows = self.write(id, rows, &order, &path, &[("metric", id)]).await?;
+        let rows = self.write(id, rows, &order, &path, &[]).await?;
         Ok(Written { name: id.clone(), path, rows })
+    }
+
+    /// The same population under another metric's name: a second name of the file, or a copy where the disk has no such thing.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    pub fn repeat_population(&self, same: &Written, metric: &Metric, folder: &Path) -> Result<Written, QueryError> {
+        let id = &metric.spec.id;
+        let path = folder.join(format!("{id}.parquet"));
+        parquet::repeat(&same.path, &path).map_err(|error| QueryError::file(&path, &error))?;
+        Ok(Written { name: id.clone(), path, rows: same.rows })
     }
 
     /// Answers a user's question: one SELECT (or SHOW, DESCRIBE, EXPLAIN); nothing that writes.
@@ -162,9 +270,13 @@ impl Engine {
     /// # Errors
     /// The question's own mistakes, in DataFusion's words.
     pub async fn ask(&self, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>), QueryError> {
-        let rows = self.query("your query", sql).await?;
+        self.ask_as("your query", sql).await
+    }
+
+    pub(crate) async fn ask_as(&self, context: &str, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>), QueryError> {
+        let rows = self.query(context, sql).await?;
         let schema = Arc::new(rows.schema().as_arrow().clone());
-        let batches = rows.collect().await.map_err(|error| QueryError::sql("your query", &error))?;
+        let batches = rows.collect().await.map_err(|error| QueryError::sql(context, &error))?;
         Ok((schema, batches))
     }
 
@@ -185,7 +297,7 @@ impl Engine {
         let sorted = rows.sort(sort_by(order)).map_err(failed)?;
         let stream = sorted.execute_stream().await.map_err(failed)?;
         let about: Vec<_> = about.iter().map(|(key, value)| (format!("muster.{key}"), (*value).to_owned())).collect();
-        parquet::write(path, stream, context, &about).await
+        parquet::write(path.to_owned(), stream, context.to_owned(), about).await
     }
 
     async fn register_parquet(&self, name: &str, path: &Path, order: &[String]) -> Result<(), QueryError> {
@@ -211,46 +323,33 @@ impl Engine {
         }
     }
 
-    /// The tables, each after those it reads.
-    fn in_order<'a>(&self, tables: &'a BTreeMap<String, Table>) -> Result<Vec<&'a Table>, QueryError> {
-        let mut waiting: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-        for (name, table) in tables {
-            let read = self.tables_read(name, &table.sql)?;
-            waiting
-                .insert(name, read.into_iter().filter(|other| other != name && tables.contains_key(other)).collect());
-        }
-        let mut ordered = Vec::new();
-        while !waiting.is_empty() {
-            let ready: Vec<&str> =
-                waiting.iter().filter(|(_, needs)| needs.is_empty()).map(|(name, _)| *name).collect();
-            if ready.is_empty() {
-                let names: Vec<_> = waiting.keys().copied().collect();
-                let message = format!("these tables need each other: {}", names.join(", "));
-                return Err(QueryError::Definition { file: "queries/tables".to_owned(), message });
-            }
-            for name in ready {
-                waiting.remove(name);
-                ordered.push(&tables[name]);
-                for needs in waiting.values_mut() {
-                    needs.remove(name);
-                }
-            }
-        }
-        Ok(ordered)
-    }
-
     fn tables_read(&self, name: &str, sql: &str) -> Result<BTreeSet<String>, QueryError> {
         let failed = |error: DataFusionError| QueryError::sql(name, &error);
         let state = self.context.state();
         let dialect = state.config().options().sql_parser.dialect;
         let statement = state.sql_to_statement(sql, &dialect).map_err(failed)?;
         let references = state.resolve_table_references(&statement).map_err(failed)?;
-        Ok(references.into_iter().map(|reference| reference.table().to_owned()).collect())
+        Ok(references.into_iter().map(|reference| reference.to_string()).collect())
     }
 }
 
 /// Rows that agree in these are one act: the order of `contributions`, which then need not be sorted again.
-const ACT: [&str; 5] = ["time", "event_id", "kind", "person", "url"];
+const ACT: [&str; 4] = ["time", "event_id", "kind", "account"];
+
+/// A folder beside the tables that is gone when the computation ends, however it ends; of a killed one at the next.
+fn spool_folder(tables: &Path) -> Result<tempfile::TempDir, QueryError> {
+    let parent = tables.parent().unwrap_or(tables);
+    let failed = |error: std::io::Error| QueryError::file(parent, &error);
+    std::fs::create_dir_all(parent).map_err(failed)?;
+    for entry in std::fs::read_dir(parent).map_err(failed)?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(SPOOL) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+    tempfile::Builder::new().prefix(SPOOL).tempdir_in(parent).map_err(failed)
+}
+
+const SPOOL: &str = ".folds-";
 
 /// The order of a population: by time and event, and by so many columns that rows which tie are equal.
 fn total_order(columns: &[String]) -> Vec<String> {

@@ -5,22 +5,27 @@
 //! | `as_of()` | the as-of instant; a constant within a run |
 //! | `masked(text)` | an account or other text; e-mail addresses are replaced by hashes, so that none leaves the log |
 //! | `masked_list(json)` | a JSON list of accounts, masked, separated by spaces |
-//! | `organisation_key(organisation)` | the organisation as it is told apart: lower case; null for `Independent` and the like |
-//! | `noreply_account(account)` | `github:<login>` for GitHub's no-reply addresses, else the account |
+//! | `instant(text)` | the instant that a payload states as `2019-07-09` or in RFC 3339; null where it is none |
+//! | `github_fields(data)` | a struct of what the tables need of a GitHub payload, read in one pass |
 //! | `time_key(time)` | the instant as 20 digits that sort as it does: `max(time_key(t) || x)` holds the latest `x` |
 //! | `bot_reason(account, name, typed)` | why the account is a bot, or null |
 //! | `bot_exception(account, name)` | whether the pipeline says it is none |
 
 use crate::QueryError;
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, StringViewArray, StructArray,
+    TimestampMicrosecondArray,
+};
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Int64Type, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, Field, Fields, Int64Type, TimeUnit};
 use datafusion::common::{Result, ScalarValue};
+use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
 use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
 use muster_model::{Timestamp, account};
 use regex::RegexSet;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Who is taken for a bot: one policy, applied everywhere.
@@ -29,6 +34,15 @@ pub struct BotPolicy {
     patterns: RegexSet,
     reasons: Vec<String>,
     exceptions: RegexSet,
+}
+
+/// Whose list of bots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BotList {
+    /// Ours.
+    Muster,
+    /// DevStats' `exclude_bots.sql`, as far as it is published by pattern.
+    DevStats,
 }
 
 #[derive(Deserialize)]
@@ -43,15 +57,18 @@ struct Pattern {
 }
 
 impl BotPolicy {
-    /// The patterns of `queries/bots.toml` and the pipeline's own, and the pipeline's exceptions: regular expressions
+    /// The patterns of a list (`queries/bots.toml`, or `queries/bots.devstats.toml`) and the pipeline's own, and the pipeline's exceptions: regular expressions
     /// over the login, the name or the e-mail address, without regard to case.
     ///
     /// # Errors
     /// A pattern that is no regular expression.
-    pub fn new(more: &[String], exceptions: &[String]) -> std::result::Result<Self, QueryError> {
-        let wrong = |message: String| QueryError::Definition { file: "queries/bots.toml".to_owned(), message };
-        let shipped: Patterns =
-            toml::from_str(include_str!("../../../queries/bots.toml")).map_err(|error| wrong(error.to_string()))?;
+    pub fn new(list: BotList, more: &[String], exceptions: &[String]) -> std::result::Result<Self, QueryError> {
+        let (file, text) = match list {
+            BotList::Muster => ("queries/bots.toml", include_str!("../../../queries/bots.toml")),
+            BotList::DevStats => ("queries/bots.devstats.toml", include_str!("../../../queries/bots.devstats.toml")),
+        };
+        let wrong = |message: String| QueryError::Definition { file: file.to_owned(), message };
+        let shipped: Patterns = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
         let own = more.iter().map(|pattern| Pattern {
             pattern: pattern.clone(),
             reason: format!("matches {pattern} of the pipeline file"),
@@ -83,40 +100,25 @@ fn bare(account: &str) -> &str {
     account.split_once(':').map_or(account, |(_, rest)| rest)
 }
 
-fn noreply_account(written: &str) -> String {
-    written.strip_prefix("email:").and_then(account::noreply_login).map_or_else(|| written.to_owned(), account::github)
-}
-
-/// What people write who work for nobody: their own row, not an organisation.
-const NO_ORGANISATION: [&str; 9] =
-    ["independent", "individual", "freelance", "self", "self-employed", "none", "n/a", "-", "unaffiliated"];
-
-/// Two spellings that differ in case or white space alone are one organisation; `Independent` is none.
-fn organisation_key(written: &str) -> Option<String> {
-    let key = written.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    (!key.is_empty() && !NO_ORGANISATION.contains(&key.as_str())).then_some(key)
-}
-
 fn masked_list(json: &str) -> String {
     let accounts: Vec<String> = serde_json::from_str(json).unwrap_or_default();
     accounts.iter().map(|written| account::masked(written)).collect::<Vec<_>>().join(" ")
 }
 
 pub(crate) fn register(context: &SessionContext, as_of: Timestamp, bots: &BotPolicy) {
-    let utc = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
-    let instant = ScalarValue::TimestampMicrosecond(Some(as_of.as_microsecond()), Some("UTC".into()));
+    let at = ScalarValue::TimestampMicrosecond(Some(as_of.as_microsecond()), Some("UTC".into()));
     context.register_udf(create_udf(
         "as_of",
         vec![],
-        utc,
+        utc(),
         Volatility::Immutable,
-        Arc::new(move |_: &[ColumnarValue]| Ok(ColumnarValue::Scalar(instant.clone()))),
+        Arc::new(move |_: &[ColumnarValue]| Ok(ColumnarValue::Scalar(at.clone()))),
     ));
     context.register_udf(text_function("masked", |text| Some(account::masked(text))));
     context.register_udf(text_function("masked_list", |text| Some(masked_list(text))));
-    context.register_udf(text_function("noreply_account", |text| Some(noreply_account(text))));
-    context.register_udf(text_function("organisation_key", organisation_key));
     context.register_udf(time_key());
+    context.register_udf(instant());
+    context.register_udf(github_fields());
     context.register_udf(bot_reason(bots.clone()));
     context.register_udf(bot_exception(bots.clone()));
 }
@@ -144,8 +146,83 @@ fn time_key() -> ScalarUDF {
             .collect();
         Ok(ColumnarValue::Array(Arc::new(keys)))
     };
-    let utc = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
-    create_udf("time_key", vec![utc], DataType::Utf8, Volatility::Immutable, Arc::new(body))
+    create_udf("time_key", vec![utc()], DataType::Utf8, Volatility::Immutable, Arc::new(body))
+}
+
+fn utc() -> DataType {
+    DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+}
+
+fn instant() -> ScalarUDF {
+    let body = |arguments: &[ColumnarValue]| {
+        let columns = ColumnarValue::values_to_arrays(arguments)?;
+        let read = |text: Option<&str>| muster_model::parse_time(text?).ok().map(|time| time.as_microsecond());
+        let times: TimestampMicrosecondArray = strings(&columns[0])?.iter().map(read).collect();
+        Ok(ColumnarValue::Array(Arc::new(times.with_timezone("UTC"))))
+    };
+    create_udf("instant", vec![DataType::Utf8], utc(), Volatility::Immutable, Arc::new(body))
+}
+
+/// What the tables need of a GitHub payload. Each `json_get_*` reads the text again; this reads it once.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct GithubFields<'a> {
+    number: Option<i64>,
+    actor_id: Option<i64>,
+    #[serde(borrow)]
+    actor_type: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    author: Option<Cow<'a, str>>,
+    author_id: Option<i64>,
+    #[serde(borrow)]
+    state: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    tag: Option<Cow<'a, str>>,
+}
+
+impl<'a> GithubFields<'a> {
+    /// A payload of another shape has none of them.
+    fn read(json: &'a str) -> Self {
+        serde_json::from_str(json).unwrap_or_default()
+    }
+}
+
+fn github_fields() -> ScalarUDF {
+    let fields = Fields::from(vec![
+        Field::new("number", DataType::Int64, true),
+        Field::new("actor_id", DataType::Int64, true),
+        Field::new("actor_type", DataType::Utf8View, true),
+        Field::new("author", DataType::Utf8View, true),
+        Field::new("author_id", DataType::Int64, true),
+        Field::new("state", DataType::Utf8View, true),
+        Field::new("tag", DataType::Utf8View, true),
+    ]);
+    let kind = DataType::Struct(fields.clone());
+    let body = move |arguments: &[ColumnarValue]| {
+        let columns = ColumnarValue::values_to_arrays(arguments)?;
+        let payloads = columns[0].as_string_view_opt().ok_or_else(|| {
+            DataFusionError::Execution("github_fields(data) is for the column data of events".to_owned())
+        })?;
+        let rows: Vec<GithubFields<'_>> =
+            payloads.iter().map(|json| json.map(GithubFields::read).unwrap_or_default()).collect();
+        let numbers = |of: fn(&GithubFields<'_>) -> Option<i64>| -> ArrayRef {
+            Arc::new(rows.iter().map(of).collect::<Int64Array>())
+        };
+        let texts = |of: for<'r> fn(&'r GithubFields<'_>) -> Option<&'r str>| -> ArrayRef {
+            Arc::new(rows.iter().map(of).collect::<StringViewArray>())
+        };
+        let columns = vec![
+            numbers(|row| row.number),
+            numbers(|row| row.actor_id),
+            texts(|row| row.actor_type.as_deref()),
+            texts(|row| row.author.as_deref()),
+            numbers(|row| row.author_id),
+            texts(|row| row.state.as_deref()),
+            texts(|row| row.tag.as_deref()),
+        ];
+        Ok(ColumnarValue::Array(Arc::new(StructArray::try_new(fields.clone(), columns, None)?)))
+    };
+    create_udf("github_fields", vec![DataType::Utf8View], kind, Volatility::Immutable, Arc::new(body))
 }
 
 fn bot_reason(bots: BotPolicy) -> ScalarUDF {
@@ -199,20 +276,28 @@ mod tests {
     }
 
     #[test]
-    fn independent_is_no_organisation() {
-        assert_eq!(organisation_key(" Acme  Cloud ").as_deref(), Some("acme cloud"));
-        assert_eq!(organisation_key("Independent"), None);
-        assert_eq!(organisation_key(""), None);
+    fn a_payload_is_read_in_one_pass_whatever_is_in_it() {
+        let field = GithubFields::read;
+        let merged = field(r#"{"schema":1,"number":7,"actor_id":5,"author":"github:a\u00e9","author_id":9}"#);
+        assert_eq!((merged.number, merged.actor_id, merged.author_id), (Some(7), Some(5), Some(9)));
+        assert_eq!(merged.author.as_deref(), Some("github:aé"));
+        assert_eq!(field("not JSON").number, None);
+        assert_eq!(field(r#"{"number":"seven","actor_id":5}"#).actor_id, None);
     }
 
     #[test]
     fn one_policy_says_who_is_a_bot() {
-        let bots = BotPolicy::new(&["^acme-ci$".to_owned()], &["^robotlover$".to_owned()]).unwrap();
+        let bots = BotPolicy::new(BotList::Muster, &["^acme-ci$".to_owned()], &["^robotlover$".to_owned()]).unwrap();
         assert!(bots.reason("github:dependabot[bot]", None).is_some());
         assert!(bots.reason("github:k8s-ci-robot", None).is_some());
         assert!(bots.reason("email:x@example.org", Some("renovate[bot]")).is_some());
         assert!(bots.reason("github:Acme-CI", None).unwrap().contains("acme-ci"));
         assert_eq!(bots.reason("github:botticelli", Some("Bot Ticelli")), None);
         assert!(bots.is_exception("github:robotlover", None));
+        let theirs = BotPolicy::new(BotList::DevStats, &[], &[]).unwrap();
+        for login in ["k8s-ci-robot", "travis-ci-bot", "acme-ci", "k8s-lover", "openshift[bot]", "x-testing"] {
+            assert!(theirs.reason(&format!("github:{login}"), None).is_some(), "{login}");
+        }
+        assert_eq!(theirs.reason("github:ada", None), None);
     }
 }

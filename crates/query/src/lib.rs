@@ -5,6 +5,8 @@
 //! | [`definition`] | `queries/**/*.sql`: the TOML front matter and the SELECT of a table or a metric |
 //! | [`Engine`] | the log as table `events`, our functions, tables and populations written as Parquet |
 //! | [`functions`] | what SQL lacks: `as_of()`, `masked(account)`, `bot_reason(…)` |
+//! | `people` | what the log states about people to `muster_people` and back, between two stages of SQL |
+//! | `plan` | what is computed after what |
 //! | [`output`] | an answer as table, CSV, JSON or Parquet |
 //!
 //! What comes out is the same bytes for the same log version: every table has an order that leaves no ties, and no
@@ -16,8 +18,11 @@ mod error;
 pub mod functions;
 pub mod output;
 mod parquet;
+mod people;
+mod plan;
+mod rows;
 
 pub use definition::{Library, Metric, Table};
 pub use engine::{Engine, EventFiles, Written};
 pub use error::QueryError;
-pub use functions::BotPolicy;
+pub use functions::{BotList, BotPolicy};

@@ -7,7 +7,7 @@ use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::arrow::arrow_writer::ArrowWriterOptions;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::metadata::KeyValue;
-use datafusion::parquet::file::properties::WriterProperties;
+use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use futures::StreamExt;
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
@@ -17,34 +17,68 @@ const ROW_GROUP: usize = 128 * 1024;
 
 /// Streams rows into `path`, by way of a file beside it, and leaves an equal file as it was.
 ///
-/// Returns how many rows there are.
+/// Returns how many rows there are. On a thread of its own: encoding one table overlaps with computing another.
 pub(crate) async fn write(
+    path: PathBuf,
+    rows: SendableRecordBatchStream,
+    context: String,
+    about: Vec<(String, String)>,
+) -> Result<u64, QueryError> {
+    let task = async move {
+        let partial = partial_path(&path);
+        let count = stream(&partial, rows, &context, properties(about)).await?;
+        settle(&partial, &path).map_err(|error| QueryError::file(&path, &error))?;
+        Ok(count)
+    };
+    joined(tokio::spawn(task).await)
+}
+
+/// Streams rows that only the next query reads into `path`: no effort for size.
+pub(crate) async fn spool(path: PathBuf, rows: SendableRecordBatchStream, context: String) -> Result<u64, QueryError> {
+    joined(tokio::spawn(async move { stream(&path, rows, &context, plain()).await }).await)
+}
+
+fn joined(outcome: Result<Result<u64, QueryError>, tokio::task::JoinError>) -> Result<u64, QueryError> {
+    match outcome {
+        Ok(written) => written,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+async fn stream(
     path: &Path,
     mut rows: SendableRecordBatchStream,
     context: &str,
-    about: &[(String, String)],
+    properties: WriterProperties,
 ) -> Result<u64, QueryError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| QueryError::file(folder, &error))?;
     }
-    let partial = partial_path(path);
-    let file = File::create(&partial).map_err(|error| QueryError::file(&partial, &error))?;
-    let options = ArrowWriterOptions::new().with_properties(properties(about)).with_skip_arrow_metadata(true);
+    let file = File::create(path).map_err(|error| QueryError::file(path, &error))?;
+    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(file, rows.schema(), options)
-        .map_err(|error| QueryError::file(&partial, &error))?;
+        .map_err(|error| QueryError::file(path, &error))?;
     let mut count = 0;
     while let Some(batch) = rows.next().await {
         let batch: RecordBatch = batch.map_err(|error| QueryError::sql(context, &error))?;
         count += batch.num_rows() as u64;
-        writer.write(&batch).map_err(|error| QueryError::file(&partial, &error))?;
+        writer.write(&batch).map_err(|error| QueryError::file(path, &error))?;
     }
-    writer.close().map_err(|error| QueryError::file(&partial, &error))?;
-    settle(&partial, path).map_err(|error| QueryError::file(path, &error))?;
+    writer.close().map_err(|error| QueryError::file(path, &error))?;
     Ok(count)
 }
 
-fn properties(about: &[(String, String)]) -> WriterProperties {
-    let about = about.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();
+fn plain() -> WriterProperties {
+    WriterProperties::builder()
+        .set_compression(Compression::UNCOMPRESSED)
+        .set_dictionary_enabled(false)
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_max_row_group_row_count(Some(ROW_GROUP))
+        .build()
+}
+
+fn properties(about: Vec<(String, String)>) -> WriterProperties {
+    let about = about.into_iter().map(|(key, value)| KeyValue::new(key, value)).collect();
     WriterProperties::builder()
         // The least effort: tables are written at every run, and the next level saves a tenth of the size.
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
@@ -57,6 +91,16 @@ fn partial_path(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".partial");
     path.with_file_name(name)
+}
+
+/// Gives a file a second name, by way of a name beside it, unless an equal file has it already.
+pub(crate) fn repeat(path: &Path, again: &Path) -> std::io::Result<()> {
+    let partial = partial_path(again);
+    let _ = fs::remove_file(&partial);
+    if fs::hard_link(path, &partial).is_err() {
+        fs::copy(path, &partial)?;
+    }
+    settle(&partial, again)
 }
 
 /// Puts the new file in its place, unless the same bytes stand there already.

@@ -22,6 +22,20 @@ fn tables(library: &Library) -> String {
             let _ = writeln!(page, "| `{column}` | {meaning} |");
         }
     }
+    page.push_str(
+        "\n# Folds\n\nPrinted from `queries/folds/`. Tables are made from them. They are not published; `muster sql` computes those \
+        that need no people when it is asked, and their accounts are unmasked there.\n",
+    );
+    for fold in library.folds.values() {
+        let _ = write!(
+            page,
+            "\n## {}\n\n{}. {}\n\n| column | meaning |\n| --- | --- |\n",
+            fold.name, fold.title, fold.definition
+        );
+        for (column, meaning) in &fold.columns {
+            let _ = writeln!(page, "| `{column}` | {meaning} |");
+        }
+    }
     page
 }
 

@@ -9,7 +9,7 @@ use muster_model::payload::{
 };
 use muster_model::{Payload, Timestamp, parse_time};
 use muster_query::output::Answer;
-use muster_query::{BotPolicy, Engine, EventFiles, Library};
+use muster_query::{BotList, BotPolicy, Engine, EventFiles, Library};
 use object_store::local::LocalFileSystem;
 use std::fs::File;
 use std::path::Path;
@@ -233,6 +233,18 @@ fn community() -> Vec<Fact> {
                 role: None,
             }),
         ),
+        Fact(
+            "notes:crew/2025-02-10/affiliation/name:crew/Cyd",
+            "2025-02-10T00:00:00Z",
+            "meeting:crew/2025-02-10",
+            None,
+            Payload::AffiliationDeclared(AffiliationDeclared {
+                account: "name:crew/Cyd".into(),
+                organisation: "Borealis".into(),
+                said_by: "notes".into(),
+                ..Default::default()
+            }),
+        ),
     ]
 }
 
@@ -264,7 +276,7 @@ async fn engine(folder: &Path, facts: &[Fact]) -> (Engine, Library) {
     write_events(&folder.join("one.parquet"), &facts[..half]);
     write_events(&folder.join("two.parquet"), &facts[half..]);
     let store = Arc::new(LocalFileSystem::new_with_prefix(folder).unwrap());
-    let engine = Engine::new(at("2025-06-01"), &BotPolicy::new(&[], &[]).unwrap()).unwrap();
+    let engine = Engine::new(at("2025-06-01"), &BotPolicy::new(BotList::Muster, &[], &[]).unwrap()).unwrap();
     let paths = vec!["one.parquet".to_owned(), "two.parquet".to_owned()];
     engine.register_events(EventFiles { store, paths }).await.unwrap();
     (engine, Library::load(None).unwrap())
@@ -307,7 +319,7 @@ async fn the_tables_say_what_the_events_say() {
         ),
         (
             "SELECT person, organisation, \"from\", \"until\" FROM affiliations",
-            "github:ada | Acme | 2025-01-10T00:00:00Z | ",
+            "github:ada | Acme | 2025-01-10T00:00:00Z | 2025-03-01T00:00:00Z\nname:crew/Cyd | Borealis | 2025-02-10T00:00:00Z | 2025-02-11T00:00:00Z",
         ),
         // Before the roster names her employer, it is unknown; afterwards it is Acme.
         (
@@ -360,7 +372,7 @@ async fn every_population_can_be_computed_and_an_empty_log_gives_empty_ones() {
     let folder = tempfile::tempdir().unwrap();
     let (engine_full, library) = engine(folder.path(), &community()).await;
     engine_full.write_tables(&library, &folder.path().join("tables")).await.unwrap();
-    let empty = Engine::new(at("2025-06-01"), &BotPolicy::new(&[], &[]).unwrap()).unwrap();
+    let empty = Engine::new(at("2025-06-01"), &BotPolicy::new(BotList::Muster, &[], &[]).unwrap()).unwrap();
     let store = Arc::new(LocalFileSystem::new_with_prefix(folder.path()).unwrap());
     empty.register_events(EventFiles { store, paths: vec![] }).await.unwrap();
     empty.write_tables(&library, &folder.path().join("none")).await.unwrap();

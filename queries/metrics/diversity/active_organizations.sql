@@ -1,7 +1,7 @@
 /*---
 version = 1
 title = "Organisations active"
-definition = "Distinct organisations of the people with at least one contribution in the window, as rosters and notes state them at that time; bots excluded."
+definition = "Distinct organisations of the people with at least one contribution in the window, as sources state them at that time; bots excluded."
 source = "CHAOSS Organizational Diversity"
 unit = "organisations"
 statistic = "count_distinct"
@@ -12,7 +12,6 @@ group_by = ["repository"]
 direction = "higher is better"
 caveats = ["People of whom nobody says where they work are the unknown share; they add no organisation.", "Independent is a person's own row, not an organisation."]
 ---*/
-SELECT c.event_id, c.time, c.person, c.name, c.kind, c.organisation,
-       organisation_key(c.organisation) AS organisation_key,
+SELECT c.event_id, c.time, c.account, c.person, c.name, c.kind, c.organisation, c.organisation_key, c.organisation_group,
        c.repository, c.url
 FROM contributions c WHERE c.counts AND NOT c.is_bot

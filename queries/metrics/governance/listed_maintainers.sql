@@ -13,6 +13,6 @@ windows = ["quarter", "365d"]
 group_by = ["repository"]
 caveats = ["Reviewers, members, emeritus maintainers and teams are not counted."]
 ---*/
-SELECT m.listed_event AS event_id, m."from" AS time, m."until", m.person, m.name, m.role, m.organisation, m.repository, m.path,
-       m.unlisted_event, m.url
+SELECT m.listed_event AS event_id, m."from" AS time, m."until", m.person, m.name, m.role, m.written, m.organisation,
+       m.organisation_key, m.organisation_group, m.repository, m.path, m.unlisted_event, m.url
 FROM maintainers m WHERE m.is_maintainer

@@ -12,9 +12,8 @@ unknown = "organisation"
 windows = ["quarter", "365d"]
 group_by = ["repository"]
 direction = "higher is better"
-caveats = ["As written: two spellings of one company count as two until the people file joins them.", "Independent is a person's own row, not an organisation."]
+caveats = ["As the rosters write them; spellings of one company are one (organizations), a company and its parent are two.", "Independent is a person's own row, not an organisation."]
 ---*/
-SELECT m.listed_event AS event_id, m."from" AS time, m."until", m.person, m.name, m.role, m.organisation,
-       organisation_key(m.organisation) AS organisation_key,
-       m.repository, m.path, m.unlisted_event, m.url
+SELECT m.listed_event AS event_id, m."from" AS time, m."until", m.person, m.name, m.role, m.written, m.organisation,
+       m.organisation_key, m.organisation_group, m.repository, m.path, m.unlisted_event, m.url
 FROM maintainers m WHERE m.is_maintainer

@@ -12,5 +12,6 @@ group_by = ["repository"]
 direction = "higher is better"
 caveats = ["A contribution is a commit (authored or co-authored), an issue or pull request opened, a review, a comment, a merge or a release."]
 ---*/
-SELECT c.event_id, c.time, c.person, c.name, c.kind, c.organisation, c.repository, c.url
+SELECT c.event_id, c.time, c.account, c.person, c.name, c.kind, c.organisation, c.organisation_key, c.organisation_group,
+       c.repository, c.url
 FROM contributions c WHERE c.counts AND NOT c.is_bot

@@ -10,5 +10,6 @@ unknown = "organisation"
 windows = ["quarter", "365d"]
 direction = "higher is better"
 ---*/
-SELECT c.event_id, c.time, c.person, c.name, c.kind, c.organisation, c.repository, c.url
+SELECT c.event_id, c.time, c.account, c.person, c.name, c.kind, c.organisation, c.organisation_key, c.organisation_group,
+       c.repository, c.url
 FROM contributions c WHERE c.counts AND NOT c.is_bot

@@ -1,7 +1,6 @@
 /*---
 title = "What happened on GitHub, one row a fact"
 definition = "GitHub events up to the as-of instant. An approximate fact (its id ends in ~) is left out where the exact one is known."
-order = ["time", "event_id"]
 [columns]
 event_id = "The event."
 type = "The event's type, issue.opened and so on."
@@ -13,20 +12,16 @@ account = "Who did it: github-id:<n> where GitHub's number is known, else github
 login = "Who did it, by the login of that day: github:<login>."
 actor_id = "GitHub's number of the account."
 actor_type = "User, Bot or Organization, where the event says so."
-author_account = "Merges: the author of the pull request."
+author_account = "Merges: the author of the pull request, as in account."
+author_login = "Merges: the author, by the login of that day."
+author_id = "Merges: GitHub's number of the author."
 state = "Reviews: approved, changes_requested, commented, dismissed."
 tag = "Releases: the tag."
 url = "The page to check."
 ---*/
+-- The payload is read once: github_fields gives what the columns below need.
 WITH stated AS (
-  SELECT
-    e.id, e.type, e.time, e.subject, e.actor, e.url,
-    json_get_int(e.data, 'actor_id') AS actor_id,
-    json_get_str(e.data, 'actor_type') AS actor_type,
-    CASE WHEN e.type = 'pull_request.merged' THEN json_get_str(e.data, 'author') END AS author,
-    CASE WHEN e.type = 'pull_request.merged' THEN json_get_int(e.data, 'author_id') END AS author_id,
-    CASE WHEN e.type = 'pull_request.reviewed' THEN json_get_str(e.data, 'state') END AS state,
-    CASE WHEN e.type = 'release.published' THEN json_get_str(e.data, 'tag') END AS tag
+  SELECT e.id, e.type, e.time, e.subject, e.actor, e.url, github_fields(e.data) AS f
   FROM events e
   WHERE e.time <= as_of()
     AND (e.type LIKE 'issue.%' OR e.type LIKE 'pull_request.%' OR e.type LIKE 'repository.%' OR e.type LIKE 'discussion.%'
@@ -43,17 +38,27 @@ superseded AS (
   SELECT a.id FROM approximate a JOIN events x ON x.subject = a.subject AND x.type = a.type
   WHERE (a.type LIKE '%.closed' OR a.type LIKE '%.reopened') AND x.id NOT LIKE '%~'
     AND x.time BETWEEN a.time - INTERVAL '15 seconds' AND a.time + INTERVAL '15 seconds'
+),
+-- Apart, so that only the few approximate ones are looked up.
+kept AS (
+  SELECT * FROM stated WHERE id NOT LIKE '%~'
+  UNION ALL
+  SELECT * FROM stated WHERE id LIKE '%~' AND id NOT IN (SELECT id FROM superseded)
 )
 SELECT
   s.id AS event_id, s.type, s.time,
   CASE WHEN s.type = 'release.published' THEN split_part(substr(s.subject, 8), '/release/', 1)
        WHEN s.subject LIKE 'git:%' THEN split_part(substr(s.subject, 5), '@', 1)
        ELSE split_part(substr(s.subject, 8), '#', 1) END AS repository,
-  s.subject,
-  CASE WHEN s.subject LIKE '%#%' THEN CAST(split_part(s.subject, '#', 2) AS BIGINT) END AS number,
-  CASE WHEN s.actor_id IS NOT NULL THEN 'github-id:' || CAST(s.actor_id AS VARCHAR) ELSE s.actor END AS account,
-  s.actor AS login, s.actor_id, s.actor_type,
-  CASE WHEN s.author_id IS NOT NULL THEN 'github-id:' || CAST(s.author_id AS VARCHAR) ELSE s.author END AS author_account,
-  s.state, s.tag, s.url
-FROM stated s
-WHERE s.id NOT LIKE '%~' OR s.id NOT IN (SELECT id FROM superseded)
+  s.subject, s.f['number'] AS number,
+  CASE WHEN s.f['actor_id'] IS NOT NULL THEN 'github-id:' || CAST(s.f['actor_id'] AS VARCHAR) ELSE s.actor END AS account,
+  s.actor AS login, s.f['actor_id'] AS actor_id, s.f['actor_type'] AS actor_type,
+  CASE WHEN s.type <> 'pull_request.merged' THEN NULL
+       WHEN s.f['author_id'] IS NOT NULL THEN 'github-id:' || CAST(s.f['author_id'] AS VARCHAR)
+       ELSE s.f['author'] END AS author_account,
+  CASE WHEN s.type = 'pull_request.merged' THEN s.f['author'] END AS author_login,
+  CASE WHEN s.type = 'pull_request.merged' THEN s.f['author_id'] END AS author_id,
+  CASE WHEN s.type = 'pull_request.reviewed' THEN s.f['state'] END AS state,
+  CASE WHEN s.type = 'release.published' THEN s.f['tag'] END AS tag,
+  s.url
+FROM kept s

@@ -1,0 +1,39 @@
+//! People who asked to be left out: the log without them.
+
+use crate::console::count;
+use crate::failure::Failure;
+use muster_log::{Log, LogError, Rewritten};
+use muster_model::redaction::Redaction;
+
+/// Rewrites the log without the names, accounts and addresses of everybody who asked to be left out. Where nothing of
+/// them is left in it, nothing changes.
+///
+/// # Errors
+/// The log's own failures.
+pub async fn rewrite(log: &mut Log) -> Result<Rewritten, Failure> {
+    Ok(redact(log).await?)
+}
+
+/// The same at the end of a collection, when somebody has asked since the log was last rewritten.
+///
+/// # Errors
+/// The log's own failures.
+pub async fn rewrite_where_due(log: &mut Log) -> Result<(), LogError> {
+    if !log.rewrite_is_due().await? {
+        return Ok(());
+    }
+    let done = redact(log).await?;
+    eprintln!(
+        "{:<9}{} events of {} changed, {} files written anew",
+        "forget",
+        count(done.changed),
+        count(done.events),
+        count(done.files)
+    );
+    Ok(())
+}
+
+async fn redact(log: &mut Log) -> Result<Rewritten, LogError> {
+    let redaction = Redaction::new(&log.forgotten().await?);
+    log.rewrite(|event| redaction.apply(event)).await
+}

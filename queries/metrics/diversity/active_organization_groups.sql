@@ -1,0 +1,17 @@
+/*---
+version = 1
+title = "Organisations active, related companies merged"
+definition = "Distinct organisations of the people with at least one contribution in the window, as sources state them at that time, a company and its parents at that time counted once; bots excluded."
+source = "CHAOSS Organizational Diversity"
+unit = "organisations"
+statistic = "count_distinct"
+value = "organisation_group"
+unknown = "organisation"
+windows = ["quarter", "365d"]
+group_by = ["repository"]
+direction = "higher is better"
+caveats = ["Companies that belong to one at that time count as one: organization_relations says which.", "People of whom nobody says where they work are the unknown share; they add no organisation.", "Independent is a person's own row, not an organisation."]
+---*/
+SELECT c.event_id, c.time, c.account, c.person, c.name, c.kind, c.organisation, c.organisation_key, c.organisation_group,
+       c.repository, c.url
+FROM contributions c WHERE c.counts AND NOT c.is_bot

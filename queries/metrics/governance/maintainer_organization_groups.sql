@@ -1,0 +1,19 @@
+/*---
+version = 1
+title = "Organisations of listed maintainers, related companies merged"
+definition = "Distinct organisations beside the names of the maintainers listed at the window's end, a company and its parents at that time counted once."
+source = "muster"
+unit = "organisations"
+statistic = "interval_count_distinct"
+value = "organisation_group"
+from = "time"
+until = "until"
+unknown = "organisation"
+windows = ["quarter", "365d"]
+group_by = ["repository"]
+direction = "higher is better"
+caveats = ["Companies that belong to one at that time count as one: organization_relations says which.", "People of whom nobody says where they work are the unknown share; they add no organisation.", "Independent is a person's own row, not an organisation."]
+---*/
+SELECT m.listed_event AS event_id, m."from" AS time, m."until", m.person, m.name, m.role, m.written, m.organisation,
+       m.organisation_key, m.organisation_group, m.repository, m.path, m.unlisted_event, m.url
+FROM maintainers m WHERE m.is_maintainer

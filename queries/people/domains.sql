@@ -1,0 +1,16 @@
+/*---
+title = "E-mail domains of organisations"
+---*/
+-- What each source says now: the highest revision of a statement, unless it is withdrawn.
+WITH said AS (
+  SELECT id AS event_id, split_part(source, '/', 1) AS origin, json_get_str(data, 'domain') AS domain, json_get_str(data, 'organisation') AS organisation,
+         instant(json_get_str(data, 'from')) AS "from", instant(json_get_str(data, 'until')) AS "until",
+         json_get_str(data, 'said_by') AS said_by,
+         coalesce(json_get_int(data, 'revision'), 0) AS revision, coalesce(json_get_bool(data, 'withdrawn'), false) AS withdrawn
+  FROM events WHERE type = 'domain.assigned' AND time <= as_of()
+),
+latest AS (
+  SELECT *, rank() OVER (PARTITION BY origin, domain, organisation, "from", "until", said_by ORDER BY revision DESC) AS age FROM said
+)
+SELECT event_id, domain, organisation, "from", "until", said_by, revision, withdrawn
+FROM latest WHERE age = 1 AND NOT withdrawn

@@ -1,0 +1,23 @@
+/*---
+title = "Accounts, and the names written beside them"
+---*/
+-- json_get_* of a key that is not there is null.
+WITH named AS (
+  SELECT login AS account, substr(login, 8) AS name, actor_id, time, actor_type = 'Bot' AS typed_bot FROM facts
+  UNION ALL SELECT author_login, substr(author_login, 8), author_id, time, false FROM facts WHERE author_account IS NOT NULL
+  UNION ALL SELECT account, name, NULL, time, false FROM signatures
+  UNION ALL SELECT account, name, NULL, time, false FROM pushed
+  UNION ALL SELECT actor, json_get_str(data, 'name'), NULL, time, false FROM events
+    WHERE type = 'meeting.attended' AND time <= as_of()
+  UNION ALL SELECT actor, NULL, NULL, time, false FROM events WHERE type = 'speaker.recorded' AND time <= as_of()
+  UNION ALL SELECT actor, NULL, NULL, time, false FROM events WHERE type = 'tag.created' AND time <= as_of()
+  UNION ALL SELECT account, name, NULL, "from", false FROM listings
+),
+grouped AS (
+  SELECT account, nullif(trim(name), '') AS name, actor_id, min(time) AS first_seen, max(time) AS last_seen,
+         bool_or(typed_bot) AS typed_bot
+  FROM named WHERE account <> '' GROUP BY 1, 2, 3
+)
+SELECT account, name, actor_id, first_seen, last_seen, bot_reason(account, name, typed_bot) AS bot_reason,
+       bot_exception(account, name) AS not_a_bot
+FROM grouped
