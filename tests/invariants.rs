@@ -141,7 +141,7 @@ fn an_instant_on_the_command_line_is_the_one_of_the_file() {
     well(&world.muster(&["compute", "early.toml"]));
     well(&world.muster(&["compute", "p.toml", "--as-of", "2025-03-01"]));
     same(&world.tree("early/metrics"), &world.tree("out/metrics"));
-    let late = world.rows("p.toml", "SELECT count(*) AS n FROM facts WHERE time > '2025-03-01T00:00:00Z'");
+    let late = world.rows("p.toml", "SELECT count(*) AS n FROM contributions WHERE time > '2025-03-01T00:00:00Z'");
     assert_eq!(late[0]["n"], 0, "nothing of after the instant is in a table");
 }
 

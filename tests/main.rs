@@ -11,6 +11,7 @@ mod support;
 mod bad_input;
 mod commands;
 mod first_run;
+mod forget;
 mod full_disk;
 mod invariants;
 mod killed;

@@ -62,6 +62,7 @@ async fn info(log: &Log, args: &LogArgs) -> Result<ExitCode, Failure> {
             "first_time": instant(info.first_time), "last_time": instant(info.last_time),
             "first_recorded": instant(info.first_recorded), "last_recorded": instant(info.last_recorded),
             "events_by_type": info.by_type, "events_by_collector": info.by_collector,
+            "rewritten_at_versions": info.rewritten,
             "cursors": info.cursors.keys().collect::<Vec<_>>(),
         }),
     );

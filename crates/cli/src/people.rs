@@ -9,8 +9,8 @@ use crate::project::{as_of, read_pipeline, snapshot, split_as_of};
 use crate::sql::print;
 use muster_collect::people::{EditError, affiliate, forget, gitdm, link, unlink};
 use muster_log::Log;
-use muster_model::account::{self, masked};
 use muster_model::Timestamp;
+use muster_model::account::{self, masked};
 use muster_people::{Affiliation, Evidence, Resolution, suggest};
 use muster_pipeline::{Pipeline, Source};
 use muster_query::output::Answer;
@@ -160,18 +160,23 @@ async fn show(args: &PeopleArgs, written: &str, private: bool) -> Result<ExitCod
     let found = &known.resolution;
     let accounts = found.accounts.iter().filter(|one| one.person == person);
     let rows = accounts.map(|one| {
-        let why = found.joins.iter().filter(|join| join.used && (join.account == one.account || join.other == one.account));
-        let why: BTreeSet<String> = why.map(|join| format!("{} ({})", join.evidence, shown(&join.event_id))).collect();
-        let why = why.into_iter().collect::<Vec<_>>().join("; ").replace(" ()", "");
+        let why = why(&known, &one.account, &shown);
         vec![json!(shown(&one.account)), json!(one.name.as_deref().map(&shown)), json!(why)]
     });
     println!("\nAccounts");
     print(&texts(&["account", "name", "why"], rows.collect()), form(args))?;
     let rows = found.affiliations.iter().filter(|one| one.person == person).map(|one| {
-        vec![day(one.from), day(one.until), json!(one.organisation), json!(one.said_by), json!(shown(&one.event_id))]
+        vec![
+            day(one.from),
+            day(one.until),
+            json!(one.organisation),
+            json!(one.organisation_group),
+            json!(one.said_by),
+            json!(shown(&one.event_id)),
+        ]
     });
     println!("\nAffiliations: what figures use");
-    print(&texts(&["from", "until", "organisation", "said_by", "event"], rows.collect()), form(args))?;
+    print(&texts(&["from", "until", "organisation", "merged", "said_by", "event"], rows.collect()), form(args))?;
     let rows = found.declared.iter().filter(|one| one.person == person).map(|one| {
         vec![
             day(one.from),
@@ -183,7 +188,10 @@ async fn show(args: &PeopleArgs, written: &str, private: bool) -> Result<ExitCod
         ]
     });
     println!("\nStatements: who says what");
-    print(&texts(&["from", "until", "organisation as written", "said_by", "source", "event"], rows.collect()), form(args))?;
+    print(
+        &texts(&["from", "until", "organisation as written", "said_by", "source", "event"], rows.collect()),
+        form(args),
+    )?;
     let rows: Vec<Vec<Value>> = (found.conflicts.iter())
         .filter(|one| one.about == person)
         .map(|one| vec![json!(one.kind), day(one.from), day(one.until), json!(shown(&one.message))])
@@ -193,6 +201,20 @@ async fn show(args: &PeopleArgs, written: &str, private: bool) -> Result<ExitCod
         print(&texts(&["kind", "from", "until", "what"], rows), form(args))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The kinds of evidence that join an account to others of its person, each with one of its events.
+fn why(known: &Known, account: &str, shown: &dyn Fn(&str) -> String) -> String {
+    let mut events: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let joins =
+        known.resolution.joins.iter().filter(|join| join.used && (join.account == account || join.other == account));
+    joins.for_each(|join| events.entry(&join.evidence).or_default().push(&join.event_id));
+    let kind = |(evidence, ids): (&&str, &Vec<&str>)| match (ids[0], ids.len() - 1) {
+        ("", _) => (*evidence).to_owned(),
+        (id, 0) => format!("{evidence}: {}", shown(id)),
+        (id, more) => format!("{evidence}: {} and {more} more", shown(id)),
+    };
+    events.iter().map(kind).collect::<Vec<_>>().join("; ")
 }
 
 fn details(known: &Known, person: &str, shown: &dyn Fn(&str) -> String) -> Value {
@@ -209,7 +231,8 @@ fn details(known: &Known, person: &str, shown: &dyn Fn(&str) -> String) -> Value
             .collect::<Vec<_>>(),
         "joins": joins.map(|one| json!({"account": shown(&one.account), "other": shown(&one.other), "evidence": one.evidence,
             "event": shown(&one.event_id), "used": one.used})).collect::<Vec<_>>(),
-        "affiliations": affiliations.map(|one| json!({"organisation": one.organisation, "from": day(one.from),
+        "affiliations": affiliations.map(|one| json!({"organisation": one.organisation,
+            "organisation_group": one.organisation_group, "from": day(one.from),
             "until": day(one.until), "said_by": one.said_by, "event": shown(&one.event_id)})).collect::<Vec<_>>(),
         "statements": declared.map(|one| json!({"written": shown(&one.written), "organisation": one.organisation,
             "from": day(one.from), "until": day(one.until), "said_by": one.said_by, "source": shown(&one.source),
@@ -289,7 +312,8 @@ async fn write_correction(
         Failure::usage(format!("{}: {error}", path.display()), "the people file must be readable and writable")
     };
     let text = if path.exists() { std::fs::read_to_string(&path).map_err(unreadable)? } else { String::new() };
-    let edited = edit(&text).map_err(|error| Failure::usage(format!("{}: {}", path.display(), error.message), error.hint))?;
+    let edited =
+        edit(&text).map_err(|error| Failure::usage(format!("{}: {}", path.display(), error.message), error.hint))?;
     if edited == text {
         eprintln!("{} says so already", path.display());
         return Ok(ExitCode::SUCCESS);
@@ -364,10 +388,8 @@ fn records(known: &Known, private: bool) -> Vec<gitdm::Record> {
 async fn forgotten(common: &FileArgs, written: &str) -> Result<ExitCode, Failure> {
     let known = known(common, &[]).await?;
     let person = known.find(written)?;
-    let members: BTreeSet<&str> = (known.resolution.accounts.iter())
-        .filter(|one| one.person == person)
-        .map(|one| one.account.as_str())
-        .collect();
+    let members: BTreeSet<&str> =
+        (known.resolution.accounts.iter()).filter(|one| one.person == person).map(|one| one.account.as_str()).collect();
     let named = |one: &&muster_people::Sighting| members.contains(one.account.as_str());
     let names: BTreeSet<String> =
         known.evidence.sightings.iter().filter(named).filter_map(|one| one.name.clone()).collect();
@@ -377,6 +399,9 @@ async fn forgotten(common: &FileArgs, written: &str) -> Result<ExitCode, Failure
     let pseudonym = format!("forgotten:{}", before + 1);
     let code = write_correction(&known.pipeline, &mut log, |text| forget(text, &pseudonym, &hashes)).await?;
     let rewritten = crate::forget::rewrite(&mut log).await?;
-    eprintln!("{:<9}{} events of {} changed, {} files written anew", "forget", rewritten.changed, rewritten.events, rewritten.files);
+    eprintln!(
+        "{:<9}{} events of {} changed, {} files written anew",
+        "forget", rewritten.changed, rewritten.events, rewritten.files
+    );
     Ok(code)
 }

@@ -24,8 +24,11 @@
 //!   and the commit before [`Log::append`] returns.
 //! - **Newer logs**: the table property `muster.format` is [`FORMAT`]. A larger one is read (unknown columns are left
 //!   out) and never written to.
-//! - A checkpoint of the table every 50 versions keeps opening fast. Nothing is ever deleted, so every version can be
-//!   read for good; the table's properties tell other tools to keep it so.
+//! - A checkpoint of the table every 50 versions keeps opening fast. Nothing is deleted, so every version can be read for
+//!   good; the table's properties tell other tools to keep it so.
+//! - **The one exception** is somebody who asked to be left out: [`Log::rewrite`] writes the files anew that name this
+//!   person, in one commit that says so, and deletes the old ones. Versions before that had them cannot be opened any
+//!   more, and say why. Event counts, order and `recorded` stay. In `_delta_log` remain the cursors of sources.
 
 mod append;
 mod compact;

@@ -349,17 +349,25 @@ impl Strings<'_> {
     fn scan(&self, text: &str, mode: Mode) -> Option<String> {
         let mut replaced = String::new();
         let (mut at, mut copied) = (0, 0);
+        let has_address = text.contains('@');
+        let mut before = ' ';
         while let Some(c) = text[at..].chars().next() {
-            match self.found(text, at, c, mode) {
+            // Inside a word begins nothing but a Chinese name.
+            if before.is_ascii_alphanumeric() && c.is_ascii_alphanumeric() {
+                (at, before) = (at + 1, c);
+                continue;
+            }
+            before = c;
+            match self.found(text, at, c, mode, has_address) {
                 Some((end, Some(who))) => {
                     replaced.push_str(&text[copied..at]);
                     replaced.push_str(match mode {
                         Mode::Key => &self.people.pseudonyms[who],
                         Mode::Text => MARK,
                     });
-                    (at, copied) = (end, end);
+                    (at, copied, before) = (end, end, ' ');
                 }
-                Some((end, None)) => at = end,
+                Some((end, None)) => (at, before) = (end, ' '),
                 None => at += c.len_utf8(),
             }
         }
@@ -367,15 +375,15 @@ impl Strings<'_> {
     }
 
     /// What begins at `at` with `c`.
-    fn found(&self, text: &str, at: usize, c: char, mode: Mode) -> Option<Found> {
+    fn found(&self, text: &str, at: usize, c: char, mode: Mode, has_address: bool) -> Option<Found> {
         let theirs = |(end, who): (usize, usize)| (end, Some(who));
-        match c {
-            '#' => return self.masked(text, at).map(theirs),
-            '@' => return self.mention(text, at).map(theirs),
-            _ => {}
+        if c == '@' {
+            return self.mention(text, at).map(theirs);
         }
-        self.address(text, at)
+        let address = if has_address { self.address(text, at) } else { None };
+        address
             .or_else(|| self.account(text, at))
+            .or_else(|| self.masked(text, at))
             .map(theirs)
             .or_else(|| self.page(text, at))
             .or_else(|| self.segment(text, at).map(theirs))
@@ -383,15 +391,16 @@ impl Strings<'_> {
             .or_else(|| self.han(text, at, mode).map(theirs))
     }
 
-    /// `#9c1d…`, an address as ids have it.
+    /// What follows the `#` of a masked address or name, as ids have it: `#9c1d…`.
     fn masked(&self, text: &str, at: usize) -> Option<(usize, usize)> {
-        let end = at + 17;
-        let digits = text.get(at + 1..end)?;
-        let goes_on = text[end..].starts_with(|c: char| c.is_alphanumeric());
+        let mark = at.checked_sub(1).filter(|mark| text.as_bytes()[*mark] == b'#')?;
+        let end = at + 16;
+        let digits = text.get(at..end)?;
+        let goes_on = text[end..].starts_with(char::is_alphanumeric);
         if goes_on || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
-        Some((end, self.people.whose(&text[at..end])?))
+        Some((end, self.people.whose(&text[mark..end])?))
     }
 
     /// `@octo`.
@@ -477,17 +486,24 @@ impl Strings<'_> {
 
     /// The longest run of words that is somebody's name. One word alone is a login, and only in a text.
     fn words(&self, text: &str, at: usize, mode: Mode) -> Option<(usize, usize)> {
-        let mut runs: Vec<(usize, String)> = Vec::new();
+        let mut words: Vec<(usize, usize)> = Vec::with_capacity(WORDS);
         let mut next = Some(at);
-        while let Some(from) = next.filter(|_| runs.len() < WORDS) {
+        while let Some(from) = next.filter(|_| words.len() < WORDS) {
             let Some(end) = word_end(text, from) else { break };
-            let word = text[from..end].to_lowercase();
-            if word == "forgotten" {
+            if text[from..end].eq_ignore_ascii_case("forgotten") {
                 break;
             }
+            words.push((from, end));
+            next = gap_end(text, end);
+        }
+        if words.len() < 2 && mode == Mode::Key {
+            return None;
+        }
+        let mut runs: Vec<(usize, String)> = Vec::with_capacity(words.len());
+        for (from, end) in words {
+            let word = text[from..end].to_lowercase();
             let run = runs.last().map_or(word.clone(), |(_, before)| format!("{before} {word}"));
             runs.push((end, run));
-            next = gap_end(text, end);
         }
         let single = |end: usize, word: &str| {
             let owns = || text[end..].starts_with('/').then(|| self.owner(text, at, end)).flatten();
@@ -608,8 +624,7 @@ mod tests {
 
     #[track_caller]
     fn text(written: &str) -> String {
-        let json = serde_json::json!({"schema": 1, "text": written}).to_string();
-        let json = json.replace(&json, &format!("{{\"schema\":1,\"text\":{}}}", serde_json::json!(written)));
+        let json = format!("{{\"schema\":1,\"text\":{}}}", serde_json::json!(written));
         let mut event = event("notes:a", None, "topic.raised", &json);
         let redaction = redaction();
         redaction.apply(&mut event);
@@ -756,6 +771,10 @@ mod tests {
             (
                 format!("people:p/gitdm/linked/{hidden}=github:ada-lark#2"),
                 "people:p/gitdm/linked/forgotten:3=forgotten:3#2",
+            ),
+            (
+                format!("mailmap:acme/x/{hidden}=>email:bo@b.example#{:016x}", xxhash_rust::xxh3::xxh3_64(b"Ada Lark")),
+                "mailmap:acme/x/forgotten:3=>email:bo@b.example#forgotten:3",
             ),
             (
                 "mailmap:acme/x/email:ada@lark.example=>email:bo@b.example".to_owned(),

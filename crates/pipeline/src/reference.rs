@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn the_example_is_a_pipeline() {
-        assert_eq!(parse(EXAMPLE).sources.len(), 4);
+        assert_eq!(parse(EXAMPLE).sources.len(), 5);
     }
 
     #[test]

@@ -26,7 +26,9 @@ fn dependencies() -> BTreeMap<String, Vec<String>> {
 fn a_stage_knows_the_model_and_no_other_stage() {
     for (name, needs) in dependencies() {
         let ours: Vec<_> = needs.iter().filter(|need| need.starts_with("muster-") && *need != "muster-model").collect();
-        assert!(name == "cli" || ours.is_empty(), "{name} depends on {ours:?}");
+        // `people` is pure logic that lies between two stages of SQL, and `query` is where these are.
+        let may = name == "cli" || (name == "query" && ours == [&"muster-people".to_owned()]);
+        assert!(may || ours.is_empty(), "{name} depends on {ours:?}");
         assert!(name != "model" || !needs.iter().any(|need| need.starts_with("muster-")), "model knows nobody");
     }
 }

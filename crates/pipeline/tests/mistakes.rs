@@ -221,7 +221,7 @@ error: a source has no `kind`
   ┌─ lantern/muster.toml:8:1
 8 │ [[source]]
   │ ^^^^^^^^^^
-  = the kinds of source: notes, git, gharchive, roster
+  = the kinds of source: notes, git, gharchive, roster, people
 "#,
     );
 }
@@ -321,7 +321,7 @@ error: metrics must be a table; found string "x"
   ┌─ lantern/muster.toml:2:1
 2 │ metrics = "x"
   │ ^^^^^^^ write [metrics]
-  = [metrics] takes: windows, folder, bots, not_bots
+  = [metrics] takes: windows, folder, bots, bot_list, not_bots
 
 error: source must be a list of tables; found a table
   ┌─ lantern/muster.toml:3:2
@@ -406,13 +406,13 @@ kind = "jira"
   ┌─ lantern/muster.toml:6:8
 6 │ kind = "gti"
   │        ^^^^^ did you mean "git"?
-  = the kinds of source: notes, git, gharchive, roster
+  = the kinds of source: notes, git, gharchive, roster, people
 
 error: unknown kind of source "jira"
   ┌─ lantern/muster.toml:9:8
 9 │ kind = "jira"
   │        ^^^^^^
-  = the kinds of source: notes, git, gharchive, roster
+  = the kinds of source: notes, git, gharchive, roster, people
 "#,
     );
 }
@@ -645,7 +645,7 @@ error: unknown kind of source "${SET}"
   ┌─ lantern/muster.toml:7:8
 7 │ kind = "${SET}"
   │        ^^^^^^^^
-  = the kinds of source: notes, git, gharchive, roster
+  = the kinds of source: notes, git, gharchive, roster, people
 
 error: repository must be owner/name; found "${SET}"
    ┌─ lantern/muster.toml:10:14

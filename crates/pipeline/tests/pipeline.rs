@@ -108,6 +108,7 @@ fn every_key_arrives() {
             windows: Some(vec![WindowKind::Quarter, WindowKind::TrailingDays(365)]),
             folder: Some("pipelines/metrics".into()),
             bots: vec!["^acme-ci$".to_owned()],
+            bot_list: None,
             not_bots: vec!["robotlover".to_owned()],
         }
     );

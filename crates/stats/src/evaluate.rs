@@ -57,9 +57,7 @@ impl Evaluation<'_> {
     pub(crate) fn outcome(&self) -> Outcome {
         match self.kind {
             Kind::Count => self.plain(Some(self.rows() as f64)),
-            Kind::CountDistinct | Kind::New | Kind::IntervalCountDistinct => {
-                self.plain(Some(statistic::count_distinct(&self.names()) as f64))
-            }
+            Kind::CountDistinct | Kind::New | Kind::IntervalCountDistinct => self.distinct(),
             Kind::Sum => self.numeric(|values| Some(statistic::sum(values))),
             Kind::Mean => self.numeric(statistic::mean),
             Kind::Share => self.share(),
@@ -103,6 +101,19 @@ impl Evaluation<'_> {
 
     fn plain(&self, value: Option<f64>) -> Outcome {
         Outcome { value, n: self.rows(), ..Outcome::default() }
+    }
+
+    /// Where rows have no value because it is unknown (people without an organisation), the range is what the figure would be
+    /// if they all had one further value, or none.
+    fn distinct(&self) -> Outcome {
+        let names = self.names();
+        let value = statistic::count_distinct(&names) as f64;
+        let unknown = self.population.unknown.as_ref();
+        let is_open =
+            |(name, row): (&Option<u32>, &u32)| name.is_none() && unknown.is_some_and(|unknown| unknown[*row as usize]);
+        let open = names.iter().zip(&self.behind.now).any(is_open);
+        let range = open.then_some((value, value + 1.0));
+        Outcome { low: range.map(|range| range.0), high: range.map(|range| range.1), ..self.plain(Some(value)) }
     }
 
     fn names(&self) -> Vec<Option<u32>> {
