@@ -51,12 +51,14 @@ def main():
         f.write('[project]\nname = "bench"\nlog = "log"\nout = "out"\nas_of = "2026-07-01"\n'
                 '[[source]]\nkind = "gharchive"\nname = "archive"\npath = "%s/*.json.gz"\n'
                 '[metrics]\nwindows = ["quarter", "365d"]\n' % archive)
-    rows = {name: [] for name in ("zcat", "duckdb read", "collect", "duckdb populations", "compute", "nothing new")}
+    rows = {name: [] for name in ("zcat", "duckdb read", "duckdb read, told", "collect", "duckdb populations", "compute", "nothing new")}
     for _ in range(a.runs):
         shutil.rmtree(os.path.join(work, "log"), ignore_errors=True)
         shutil.rmtree(os.path.join(work, "out"), ignore_errors=True)
         rows["zcat"].append(run(["sh", "-c", "find '%s' -name '*.json.gz' -print0 | xargs -0 zcat" % archive]))
         rows["duckdb read"].append(run([a.python, os.path.join(HERE, "duckdb_read.py"), archive, work]))
+        rows["duckdb read, told"].append(
+            run([a.python, os.path.join(HERE, "duckdb_read.py"), archive, work, "--columns"]))
         rows["collect"].append(run([muster, "collect", pipeline]))
         rows["duckdb populations"].append(run([a.python, os.path.join(HERE, "duckdb_populations.py"), work]))
         rows["compute"].append(run([muster, "compute", pipeline]))
@@ -68,6 +70,8 @@ def main():
         print("| %s | %.2f | %.2f | %.0f |" % (name, user, wall, megabytes))
     print("\ncollect / zcat, user CPU: %.2f" % (middle["collect"][0] / middle["zcat"][0]))
     print("collect / duckdb read, user CPU: %.2f" % (middle["collect"][0] / middle["duckdb read"][0]))
+    print("collect / duckdb read, told the columns, user CPU: %.2f"
+          % (middle["collect"][0] / middle["duckdb read, told"][0]))
     print("compute / duckdb populations, wall: %.2f" % (middle["compute"][1] / middle["duckdb populations"][1]))
     print("compute / duckdb populations, user CPU: %.2f" % (middle["compute"][0] / middle["duckdb populations"][0]))
     print(json.dumps(middle))

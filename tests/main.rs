@@ -16,4 +16,5 @@ mod full_disk;
 mod invariants;
 mod killed;
 mod notes;
+mod people;
 mod shared_data;

@@ -1,10 +1,9 @@
 /*---
 title = "Accounts, and the names written beside them"
 ---*/
--- json_get_* of a key that is not there is null.
 WITH named AS (
-  SELECT login AS account, substr(login, 8) AS name, actor_id, time, actor_type = 'Bot' AS typed_bot FROM facts
-  UNION ALL SELECT author_login, substr(author_login, 8), author_id, time, false FROM facts WHERE author_account IS NOT NULL
+  SELECT login AS account, CASE WHEN login LIKE 'github:%' THEN substr(login, 8) END AS name, actor_id, time, actor_type = 'Bot' AS typed_bot FROM facts
+  UNION ALL SELECT author_login, CASE WHEN author_login LIKE 'github:%' THEN substr(author_login, 8) END, author_id, time, false FROM facts WHERE author_account IS NOT NULL
   UNION ALL SELECT account, name, NULL, time, false FROM signatures
   UNION ALL SELECT account, name, NULL, time, false FROM pushed
   UNION ALL SELECT actor, json_get_str(data, 'name'), NULL, time, false FROM events

@@ -198,7 +198,7 @@ pub enum PeopleCommand {
         /// The pipeline file and what overrides it.
         #[command(flatten)]
         common: FileArgs,
-        /// gitdm (developers_affiliations text) or csv
+        /// gitdm (developers_affiliations text), sortinghat (JSON) or csv
         #[arg(long, value_enum, default_value_t = Upstream::Gitdm)]
         format: Upstream,
         /// With e-mail addresses: gitdm has no use for people without
@@ -226,6 +226,8 @@ pub struct PeopleArgs {
 pub enum Upstream {
     /// developers_affiliations text of cncf/gitdm
     Gitdm,
+    /// SortingHat's export, JSON
+    Sortinghat,
     /// One row an interval
     Csv,
 }

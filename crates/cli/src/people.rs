@@ -7,7 +7,7 @@ use crate::compute::{Basis, open};
 use crate::failure::{Failure, SOME_SOURCE_FAILED};
 use crate::project::{as_of, read_pipeline, snapshot, split_as_of};
 use crate::sql::print;
-use muster_collect::people::{EditError, affiliate, forget, gitdm, link, unlink};
+use muster_collect::people::{EditError, affiliate, forget, gitdm, link, sortinghat, unlink};
 use muster_log::Log;
 use muster_model::Timestamp;
 use muster_model::account::{self, masked};
@@ -341,6 +341,10 @@ async fn export(common: &FileArgs, format: Upstream, private: bool) -> Result<Ex
             println!("{}", gitdm::write(&records(&known, private)).trim_end());
             Ok(ExitCode::SUCCESS)
         }
+        Upstream::Sortinghat => {
+            println!("{}", sortinghat::write(&individuals(&known, private)));
+            Ok(ExitCode::SUCCESS)
+        }
         Upstream::Csv => {
             let rows = known.resolution.affiliations.iter().map(|one| {
                 vec![
@@ -359,29 +363,55 @@ async fn export(common: &FileArgs, format: Upstream, private: bool) -> Result<Ex
     }
 }
 
-/// gitdm's records: people with a GitHub login of whom anything is known. Its file has no instants, only days.
-fn records(known: &Known, private: bool) -> Vec<gitdm::Record> {
-    let mut emails: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for one in &known.resolution.accounts {
-        if let Some(address) = one.account.strip_prefix("email:").filter(|_| private) {
-            emails.entry(&one.person).or_default().push(address.to_owned());
-        }
-    }
-    let mut stints: BTreeMap<&str, Vec<gitdm::Stint>> = BTreeMap::new();
-    for one in known.resolution.affiliations.iter() {
+/// What an organisation, its first day and its first day no more are in files that have no instants.
+type Stints<'a> = BTreeMap<&'a str, Vec<(String, Option<String>, Option<String>)>>;
+
+fn stints(known: &Known) -> Stints<'_> {
+    let day = |time: Option<Timestamp>| time.map(|time| time.to_string()[..10].to_owned());
+    let mut stints = Stints::new();
+    for one in &known.resolution.affiliations {
         if let Some(organisation) = &one.organisation {
-            let day = |time: Option<Timestamp>| time.map(|time| time.to_string()[..10].to_owned());
-            let stint = gitdm::Stint { organisation: organisation.clone(), from: day(one.from), until: day(one.until) };
-            stints.entry(&one.person).or_default().push(stint);
+            stints.entry(&one.person).or_default().push((organisation.clone(), day(one.from), day(one.until)));
         }
     }
-    let record = |(person, stints): (&str, Vec<gitdm::Stint>)| {
+    stints
+}
+
+/// The accounts of one scheme, by person.
+fn bare<'a>(known: &'a Known, scheme: &str) -> BTreeMap<&'a str, Vec<String>> {
+    let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for one in &known.resolution.accounts {
+        if let Some(rest) = one.account.strip_prefix(scheme) {
+            found.entry(&one.person).or_default().push(rest.to_owned());
+        }
+    }
+    found
+}
+
+/// gitdm's records: people with a GitHub login of whom anything is known.
+fn records(known: &Known, private: bool) -> Vec<gitdm::Record> {
+    let emails = if private { bare(known, "email:") } else { BTreeMap::new() };
+    let record = |(person, stints): (&str, Vec<(String, Option<String>, Option<String>)>)| {
         let login = person.strip_prefix("github:")?.to_owned();
         let own = vec![format!("{login}@users.noreply.github.com")];
-        let emails = emails.get(person).cloned().filter(|emails| !emails.is_empty()).unwrap_or(own);
-        Some(gitdm::Record { login, starred: false, emails, stints })
+        let emails = emails.get(person).cloned().unwrap_or(own);
+        let stint = |(organisation, from, until)| gitdm::Stint { organisation, from, until };
+        Some(gitdm::Record { login, starred: false, emails, stints: stints.into_iter().map(stint).collect() })
     };
-    stints.into_iter().filter_map(record).collect()
+    stints(known).into_iter().filter_map(record).collect()
+}
+
+/// SortingHat's individuals: people of whom anything is known.
+fn individuals(known: &Known, private: bool) -> Vec<sortinghat::Exported> {
+    let (logins, emails) = (bare(known, "github:"), if private { bare(known, "email:") } else { BTreeMap::new() });
+    let of = |found: &BTreeMap<&str, Vec<String>>, person: &str| found.get(person).cloned().unwrap_or_default();
+    let individual = |(person, enrollments)| sortinghat::Exported {
+        name: known.name(person),
+        logins: of(&logins, person),
+        emails: of(&emails, person),
+        enrollments,
+    };
+    stints(known).into_iter().map(individual).collect()
 }
 
 /// Somebody asked to be left out: hashes of all that names them go to the people file, the log is written anew.

@@ -36,7 +36,7 @@ mod maps;
 mod own;
 mod page;
 mod reader;
-mod sortinghat;
+pub mod sortinghat;
 mod users;
 
 pub use edit::{EditError, affiliate, forget, link, unlink};

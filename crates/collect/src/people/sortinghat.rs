@@ -20,7 +20,10 @@ use super::fact::{Fact, Period, Voice, day, hidden, shown};
 use super::maps::{broken, item_lines, yaml_error};
 use super::page::{Lines, Page, address, domain, folded, login, pairs};
 use muster_model::account;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use sha1::{Digest, Sha1};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 const PERSON_HINT: &str = "add an e-mail address, or a username of the source github";
 
@@ -245,6 +248,86 @@ fn assign(file: &str, line: u32, organisation: &str, written: &str, page: &mut P
             let message = format!("a domain of {:?} cannot be read", shown(organisation));
             page.reject((file, line), message, "write it as example.org", written);
         }
+    }
+}
+
+/// Somebody, for SortingHat.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exported {
+    /// The name to show.
+    pub name: String,
+    /// GitHub logins.
+    pub logins: Vec<String>,
+    /// E-mail addresses.
+    pub emails: Vec<String>,
+    /// Organisation, first day and first day no more.
+    pub enrollments: Vec<(String, Option<String>, Option<String>)>,
+}
+
+/// SortingHat's id of an identity: SHA-1, hexadecimal, of `source:email:name:username`, lower case, accents taken off the
+/// name, `none` for what is missing.
+pub fn identity(source: &str, email: Option<&str>, name: Option<&str>, username: Option<&str>) -> String {
+    let bare: String = name.unwrap_or("none").nfd().filter(|c| !is_combining_mark(*c)).collect();
+    let parts = [source, email.unwrap_or("none"), &bare, username.unwrap_or("none")];
+    let digest = Sha1::digest(parts.join(":").to_lowercase().as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The export that [`json`] reads (SortingHat 0.7): one identity a login and an address, none twice.
+pub fn write(people: &[Exported]) -> String {
+    let mut individuals = Map::new();
+    for person in people {
+        let one = |source: &str, email: Option<&str>, username: Option<&str>| {
+            let id = identity(source, email, Some(&person.name), username);
+            serde_json::json!({ "id": id, "source": source, "name": person.name, "email": email, "username": username })
+        };
+        let logins = person.logins.iter().map(|login| one("github", None, Some(login)));
+        let identities: Vec<Value> =
+            logins.chain(person.emails.iter().map(|email| one("git", Some(email), None))).collect();
+        let Some(uuid) = identities.first().and_then(|first| first["id"].as_str()).map(str::to_owned) else { continue };
+        let enrollments = person.enrollments.iter().map(|(organization, start, end)| {
+            let day = |day: &Option<String>, bound: &str| format!("{}T00:00:00", day.as_deref().unwrap_or(bound));
+            serde_json::json!({ "organization": organization, "start": day(start, FIRST), "end": day(end, LAST) })
+        });
+        let body = serde_json::json!({
+            "uuid": uuid,
+            "profile": { "name": person.name, "email": person.emails.first() },
+            "enrollments": enrollments.collect::<Vec<_>>(),
+            "identities": identities,
+        });
+        individuals.insert(uuid, body);
+    }
+    let export = serde_json::json!({ "uidentities": individuals, "organizations": {}, "blacklist": [] });
+    // A tree of strings can always be written.
+    serde_json::to_string_pretty(&export).unwrap_or_default()
+}
+
+const FIRST: &str = "1900-01-01";
+const LAST: &str = "2100-01-01";
+
+#[cfg(test)]
+mod export_tests {
+    use super::*;
+
+    #[test]
+    fn an_identity_has_the_id_that_sortinghat_gives_it() {
+        let id = "a9b403e150dd4af8953a52a4bb841051e4b705d9";
+        assert_eq!(identity("scm", Some("jsmith@example.com"), Some("John Smith"), Some("jsmith")), id);
+        assert_eq!(identity("scm", Some("jsmith@example.com"), Some("J\u{f6}hn Smith"), Some("JSMITH")), id);
+        assert_ne!(identity("scm", None, Some("John Smith"), Some("jsmith")), id);
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let ada = Exported {
+            name: "Ada".to_owned(),
+            logins: vec!["ada".to_owned()],
+            emails: vec!["ada@example.org".to_owned()],
+            enrollments: vec![("Acme".to_owned(), Some("2021-01-01".to_owned()), None)],
+        };
+        let page = json("export.json", &write(&[ada]));
+        assert!(page.problems.is_empty(), "{:?}", page.problems);
+        assert_eq!(page.records, 1);
     }
 }
 
