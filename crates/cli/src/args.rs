@@ -96,6 +96,9 @@ pub struct SqlArgs {
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+    /// With e-mail addresses, which the log has; without it they are replaced by hashes
+    #[arg(long)]
+    pub private: bool,
     /// As in run
     #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
     pub as_of: Vec<AsOf>,
@@ -132,7 +135,7 @@ pub enum PeopleCommand {
         people: PeopleArgs,
         /// A login, an account, an e-mail address or a name
         person: String,
-        /// Show e-mail addresses; nothing else ever does
+        /// Show e-mail addresses
         #[arg(long)]
         private: bool,
     },

@@ -6,8 +6,8 @@ use crate::collect::collect_one;
 use crate::compute::{Basis, open};
 use crate::failure::{Failure, SOME_SOURCE_FAILED};
 use crate::project::{as_of, read_pipeline, snapshot, split_as_of};
-use crate::sql::print;
-use muster_collect::people::{EditError, affiliate, forget, gitdm, link, sortinghat, unlink};
+use crate::sql::{print, say};
+use muster_collect::people::{EditError, affiliate, drop_person, forget, gitdm, link, sortinghat, unlink};
 use muster_log::Log;
 use muster_model::Timestamp;
 use muster_model::account::{self, masked};
@@ -107,8 +107,8 @@ impl Known {
 fn account_of(written: &str) -> String {
     let written = written.trim();
     let scheme = written.split_once(':').map(|(scheme, _)| scheme);
-    if scheme.is_some_and(|scheme| ["github", "github-id", "email", "name", "slack", "discord"].contains(&scheme)) {
-        let lower = !written.starts_with("name:");
+    if scheme.is_some_and(|scheme| ["github", "github-id", "email", "name", "initials"].contains(&scheme)) {
+        let lower = !written.starts_with("name:") && !written.starts_with("initials:");
         return if lower { written.to_lowercase() } else { written.to_owned() };
     }
     if written.trim_start_matches('@').contains('@') { account::email(written) } else { account::github(written) }
@@ -149,6 +149,12 @@ async fn list(args: &PeopleArgs) -> Result<ExitCode, Failure> {
 }
 
 async fn show(args: &PeopleArgs, written: &str, private: bool) -> Result<ExitCode, Failure> {
+    if !matches!(form(args), Format::Table | Format::Json) {
+        return Err(Failure::usage(
+            "a person is several tables",
+            "use --json, or `muster sql` over accounts, affiliations and declarations",
+        ));
+    }
     let known = known(&args.common, &args.as_of).await?;
     let person = known.find(written)?;
     let shown = |text: &str| if private { text.to_owned() } else { masked(text) };
@@ -156,14 +162,14 @@ async fn show(args: &PeopleArgs, written: &str, private: bool) -> Result<ExitCod
         return print_json(&details(&known, person, &shown));
     }
     let works = known.now(person).and_then(|one| one.organisation.clone()).unwrap_or("nobody says where".to_owned());
-    println!("{} · {} · {works}", shown(person), known.name(person));
+    say(&format!("{} · {} · {works}", shown(person), known.name(person)))?;
     let found = &known.resolution;
     let accounts = found.accounts.iter().filter(|one| one.person == person);
     let rows = accounts.map(|one| {
         let why = why(&known, &one.account, &shown);
         vec![json!(shown(&one.account)), json!(one.name.as_deref().map(&shown)), json!(why)]
     });
-    println!("\nAccounts");
+    say("\nAccounts")?;
     print(&texts(&["account", "name", "why"], rows.collect()), form(args))?;
     let rows = found.affiliations.iter().filter(|one| one.person == person).map(|one| {
         vec![
@@ -175,7 +181,7 @@ async fn show(args: &PeopleArgs, written: &str, private: bool) -> Result<ExitCod
             json!(shown(&one.event_id)),
         ]
     });
-    println!("\nAffiliations: what figures use");
+    say("\nAffiliations: what figures use")?;
     print(&texts(&["from", "until", "organisation", "merged", "said_by", "event"], rows.collect()), form(args))?;
     let rows = found.declared.iter().filter(|one| one.person == person).map(|one| {
         vec![
@@ -187,7 +193,7 @@ async fn show(args: &PeopleArgs, written: &str, private: bool) -> Result<ExitCod
             json!(shown(&one.event_id)),
         ]
     });
-    println!("\nStatements: who says what");
+    say("\nStatements: who says what")?;
     print(
         &texts(&["from", "until", "organisation as written", "said_by", "source", "event"], rows.collect()),
         form(args),
@@ -197,7 +203,7 @@ async fn show(args: &PeopleArgs, written: &str, private: bool) -> Result<ExitCod
         .map(|one| vec![json!(one.kind), day(one.from), day(one.until), json!(shown(&one.message))])
         .collect();
     if !rows.is_empty() {
-        println!("\nConflicts");
+        say("\nConflicts")?;
         print(&texts(&["kind", "from", "until", "what"], rows), form(args))?;
     }
     Ok(ExitCode::SUCCESS)
@@ -243,8 +249,7 @@ fn details(known: &Known, person: &str, shown: &dyn Fn(&str) -> String) -> Value
 }
 
 fn print_json(value: &Value) -> Result<ExitCode, Failure> {
-    println!("{}", serde_json::to_string_pretty(value).map_err(Failure::internal)?);
-    Ok(ExitCode::SUCCESS)
+    say(&serde_json::to_string_pretty(value).map_err(Failure::internal)?)
 }
 
 async fn suggestions(args: &PeopleArgs, limit: usize) -> Result<ExitCode, Failure> {
@@ -298,6 +303,7 @@ fn people_file(pipeline: &Pipeline) -> Result<(&Source, PathBuf), Failure> {
 /// Edits the people file and takes it into the log at once: a correction is an event.
 async fn correct(common: &FileArgs, edit: impl Fn(&str) -> Result<String, EditError>) -> Result<ExitCode, Failure> {
     let pipeline = read_pipeline(&common.file, &common.sets)?;
+    people_file(&pipeline)?;
     let mut log = Log::open_or_create(&pipeline.project.log.to_string()).await?;
     write_correction(&pipeline, &mut log, edit).await
 }
@@ -337,14 +343,8 @@ fn replace(path: &std::path::Path, text: &str) -> std::io::Result<()> {
 async fn export(common: &FileArgs, format: Upstream, private: bool) -> Result<ExitCode, Failure> {
     let known = known(common, &[]).await?;
     match format {
-        Upstream::Gitdm => {
-            println!("{}", gitdm::write(&records(&known, private)).trim_end());
-            Ok(ExitCode::SUCCESS)
-        }
-        Upstream::Sortinghat => {
-            println!("{}", sortinghat::write(&individuals(&known, private)));
-            Ok(ExitCode::SUCCESS)
-        }
+        Upstream::Gitdm => say(gitdm::write(&records(&known, private)).trim_end()),
+        Upstream::Sortinghat => say(&sortinghat::write(&individuals(&known, private))),
         Upstream::Csv => {
             let rows = known.resolution.affiliations.iter().map(|one| {
                 vec![
@@ -358,7 +358,7 @@ async fn export(common: &FileArgs, format: Upstream, private: bool) -> Result<Ex
                 ]
             });
             let columns = ["person", "name", "organisation", "from", "until", "said_by", "event"];
-            print(&texts(&columns, rows.collect()), Format::Csv)
+            print(&texts(&columns, rows.collect()), if common.json { Format::Json } else { Format::Csv })
         }
     }
 }
@@ -366,13 +366,25 @@ async fn export(common: &FileArgs, format: Upstream, private: bool) -> Result<Ex
 /// What an organisation, its first day and its first day no more are in files that have no instants.
 type Stints<'a> = BTreeMap<&'a str, Vec<(String, Option<String>, Option<String>)>>;
 
+/// What gitdm calls the organisation of bots.
+const ROBOTS: &str = "(Robots)";
+
 fn stints(known: &Known) -> Stints<'_> {
     let day = |time: Option<Timestamp>| time.map(|time| time.to_string()[..10].to_owned());
     let mut stints = Stints::new();
     for one in &known.resolution.affiliations {
         if let Some(organisation) = &one.organisation {
-            stints.entry(&one.person).or_default().push((organisation.clone(), day(one.from), day(one.until)));
+            let of_person = stints.entry(one.person.as_str()).or_default();
+            let (from, until) = (day(one.from), day(one.until));
+            // Another source or another parent is no other job.
+            match of_person.last_mut().filter(|last| last.0 == *organisation && last.2.is_some() && last.2 == from) {
+                Some(last) => last.2 = until,
+                None => of_person.push((organisation.clone(), from, until)),
+            }
         }
+    }
+    for one in known.resolution.declared.iter().filter(|one| one.written == ROBOTS) {
+        stints.entry(&one.person).or_insert_with(|| vec![(ROBOTS.to_owned(), None, None)]);
     }
     stints
 }
@@ -423,11 +435,14 @@ async fn forgotten(common: &FileArgs, written: &str) -> Result<ExitCode, Failure
     let named = |one: &&muster_people::Sighting| members.contains(one.account.as_str());
     let names: BTreeSet<String> =
         known.evidence.sightings.iter().filter(named).filter_map(|one| one.name.clone()).collect();
+    let accounts: Vec<String> = members.iter().map(|account| (*account).to_owned()).collect();
     let hashes = account::forgotten_hashes(members.iter().copied(), names.iter().map(String::as_str));
     let mut log = Log::open(&known.pipeline.project.log.to_string()).await?;
     let before = log.forgotten().await?.len();
     let pseudonym = format!("forgotten:{}", before + 1);
-    let code = write_correction(&known.pipeline, &mut log, |text| forget(text, &pseudonym, &hashes)).await?;
+    let code =
+        write_correction(&known.pipeline, &mut log, |text| forget(&drop_person(text, &accounts)?, &pseudonym, &hashes))
+            .await?;
     let rewritten = crate::forget::rewrite(&mut log).await?;
     eprintln!(
         "{:<9}{} events of {} changed, {} files written anew",

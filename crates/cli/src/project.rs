@@ -130,7 +130,7 @@ fn finish(pipeline: &Pipeline, report: &Report, json: bool) -> Result<ExitCode, 
     say_problems(pipeline, report);
     if json {
         let text = serde_json::to_string_pretty(report).map_err(Failure::internal)?;
-        println!("{text}");
+        crate::sql::say(&text)?;
     }
     if let Some(lost) = report.sources.iter().find(|source| !source.is_conserved()) {
         eprintln!("error: source {}: {} records were read but not all are accounted for", lost.name, lost.read);

@@ -7,7 +7,7 @@ use crate::project::{as_of, read_pipeline, snapshot, split_as_of};
 use comfy_table::{Table, presets};
 use muster_log::Log;
 use muster_pipeline::Pipeline;
-use muster_query::output::{Answer, text, write_parquet};
+use muster_query::output::{Answer, masked_batches, text, write_parquet};
 use serde_json::Value;
 use std::io::Write;
 use std::process::ExitCode;
@@ -21,6 +21,8 @@ pub async fn answer(args: &SqlArgs) -> Result<ExitCode, Failure> {
     let basis = open(&pipeline, &snapshot, as_of(&pipeline, instant, &snapshot)).await?;
     open_outputs(&pipeline, &basis).await?;
     let (schema, batches) = basis.engine.ask(&args.query).await?;
+    // The log has addresses, and so have its views; an answer is often passed on.
+    let batches = if args.private { batches } else { masked_batches(&schema, batches)? };
     let format = if args.common.json { Format::Json } else { args.format };
     if format == Format::Parquet {
         let mut bytes = Vec::new();
@@ -84,8 +86,13 @@ fn table(answer: &Answer) -> String {
     format!("{}\n({rows} row{})\n", table.trim_fmt(), if rows == 1 { "" } else { "s" })
 }
 
+/// Prints a text and the end of its line.
+pub fn say(text: &str) -> Result<ExitCode, Failure> {
+    print_bytes(format!("{text}\n").as_bytes())
+}
+
 /// A reader that goes away (`| head`) is no failure.
-fn print_bytes(bytes: &[u8]) -> Result<ExitCode, Failure> {
+pub fn print_bytes(bytes: &[u8]) -> Result<ExitCode, Failure> {
     match std::io::stdout().lock().write_all(bytes) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::internal(error)),
         _ => Ok(ExitCode::SUCCESS),

@@ -331,7 +331,10 @@ fn contradict<'a>(
 ) {
     let mut others = active.iter();
     let Some(((strongest, meaning), first)) = others.next() else { return };
-    for ((authority, other), second) in others.filter(|((_, other), _)| other != meaning) {
+    // An address outlives a job: that its domain is another company's contradicts nobody but another domain.
+    let matters = |authority: &Authority| *authority != Authority::Domain || *strongest == Authority::Domain;
+    let others = others.filter(|((authority, other), _)| other != meaning && matters(authority));
+    for ((authority, other), second) in others {
         let events = first.iter().chain(second).map(|index| statements[*index].event_id);
         let when = contradictions.entry((*strongest, meaning, *authority, other)).or_default();
         match when.last_mut().filter(|(last, _)| last.until == interval.from) {

@@ -129,6 +129,10 @@ impl Stand<'_, '_> {
         if let Some(forgotten) = of_kind(Kind::Forgotten).next() {
             return forgotten;
         }
+        // The people file says whom it means, whatever the latest login is.
+        if let Some(named) = members.iter().copied().find(|id| self.canonical.binary_search(id).is_ok()) {
+            return named;
+        }
         let latest = |(at, login): (Timestamp, u32)| (at, std::cmp::Reverse(login));
         let numbers = || of_kind(Kind::GithubId).filter_map(|id| self.accounts.numbers[id as usize]);
         if let Some((_, login)) =
@@ -142,8 +146,7 @@ impl Stand<'_, '_> {
         if let Some((_, login)) = of_kind(Kind::Github).map(last).max_by_key(|one| latest(*one)) {
             return login;
         }
-        let named = members.iter().copied().find(|id| self.canonical.binary_search(id).is_ok());
-        named.or_else(|| members.iter().copied().min_by_key(|id| (self.accounts.kind(*id), *id))).unwrap_or(members[0])
+        members.iter().copied().min_by_key(|id| (self.accounts.kind(*id), *id)).unwrap_or(members[0])
     }
 }
 
@@ -258,7 +261,11 @@ impl Facts<'_, '_> {
         let id = self.people.id(person);
         let login = || id.strip_prefix("github:").map(str::to_owned);
         let any = || seen().filter_map(|seen| seen.name).fold(None, later).map(|(_, name)| name.to_owned());
-        let bare = || id.split_once(':').map_or(id, |(_, rest)| rest).to_owned();
+        // Of initials the meeting is no part of the name.
+        let bare = || match id.strip_prefix("initials:").and_then(|rest| rest.rsplit('/').next()) {
+            Some(initials) => initials.to_owned(),
+            None => id.split_once(':').map_or(id, |(_, rest)| rest).to_owned(),
+        };
         linked
             .or_else(proper)
             .or_else(called_properly)

@@ -1,12 +1,13 @@
 //! An answer as people and programs want it.
 
 use crate::QueryError;
-use datafusion::arrow::array::{Array, AsArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::ArrowWriter;
 use muster_model::Timestamp;
+use muster_model::account::masked;
 use serde_json::{Map, Value};
 use std::io::Write;
 
@@ -97,6 +98,30 @@ fn values(column: &dyn Array) -> Result<Vec<Value>, QueryError> {
             each(&|row| Value::String(texts.value(row).to_owned()))
         }
     })
+}
+
+/// The same rows with every e-mail address in a text replaced by its hash.
+///
+/// # Errors
+/// None that is known: the types of the columns stay.
+pub fn masked_batches(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Vec<RecordBatch>, QueryError> {
+    let failed = |error: datafusion::arrow::error::ArrowError| QueryError::Sql {
+        context: "your query".to_owned(),
+        message: error.to_string(),
+    };
+    let column = |column: &ArrayRef| -> Result<ArrayRef, datafusion::arrow::error::ArrowError> {
+        if !matches!(column.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) {
+            return Ok(column.clone());
+        }
+        let texts = cast(column, &DataType::Utf8)?;
+        let hidden: StringArray = texts.as_string::<i32>().iter().map(|text| text.map(masked)).collect();
+        cast(&hidden, column.data_type())
+    };
+    let batch = |batch: RecordBatch| {
+        let columns: Result<Vec<ArrayRef>, _> = batch.columns().iter().map(column).collect();
+        RecordBatch::try_new(schema.clone(), columns.map_err(failed)?).map_err(failed)
+    };
+    batches.into_iter().map(batch).collect()
 }
 
 /// A whole number is written without a fraction.

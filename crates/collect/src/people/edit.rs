@@ -3,6 +3,7 @@
 //! Every function takes the text and gives the new text; neither is a file that the collector would refuse.
 
 use super::fact::{day, hidden, shown};
+use super::format::merge_markers;
 use super::own::{self, account_of, is_hash, is_pseudonym};
 use super::page::folded;
 use toml_edit::{Array, ArrayOfTables, Datetime, DocumentMut, InlineTable, Item, Table, Value, value};
@@ -157,6 +158,27 @@ pub fn forget<S: AsRef<str>>(text: &str, pseudonym: &str, hashes: &[S]) -> Resul
     close(&document)
 }
 
+/// Takes out what the file says of somebody by name: their `[[person]]`, and them in the `not` of others.
+///
+/// # Errors
+/// When the file has mistakes, or an account is none.
+pub fn drop_person<S: AsRef<str>>(text: &str, accounts: &[S]) -> Result<String, EditError> {
+    let accounts: Vec<String> = accounts.iter().map(|account| account.as_ref().to_owned()).collect();
+    let mut document = open(text)?;
+    if !document.contains_key("person") {
+        return Ok(text.to_owned());
+    }
+    let people = list(&mut document, "person")?;
+    for at in (0..people.len()).rev() {
+        if has_any(people, at, &accounts) {
+            people.remove(at);
+        } else if let Some(person) = people.get_mut(at) {
+            remove_texts(person, "not", |other| accounts.iter().any(|account| *account == other));
+        }
+    }
+    close(&document)
+}
+
 fn read_account(text: &str) -> Result<String, EditError> {
     account_of(text).map_err(|(message, hint)| refuse(format!("{:?}: {message}", shown(text)), hint))
 }
@@ -182,8 +204,9 @@ fn close(document: &DocumentMut) -> Result<String, EditError> {
 
 fn check(text: &str, message: &str, hint: &str) -> Result<(), EditError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let page = own::read("people file", text);
-    match page.problems.first() {
+    let markers = merge_markers("line", text);
+    let page = own::read("line", text);
+    match markers.first().or(page.problems.first()) {
         Some(problem) => Err(refuse(format!("{message}: {problem}"), hint)),
         None => Ok(()),
     }
@@ -388,12 +411,16 @@ mod tests {
     }
 
     #[test]
+    fn somebody_who_is_dropped_is_named_no_more() {
+        let text = drop_person(FILE, &["github:ada".to_owned()]).expect("a change");
+        assert!(!text.contains("github:ada") && text.contains("[[person]]"), "{text}");
+        assert_eq!(drop_person("", &["github:ada"]).expect("nothing"), "");
+    }
+
+    #[test]
     fn what_cannot_be_done_says_why() {
         for (result, message) in [
-            (
-                link("x = 1\n", &["github:a"], None),
-                "the people file has mistakes: people file:1: unknown key `x` of the file",
-            ),
+            (link("x = 1\n", &["github:a"], None), "the people file has mistakes: line:1: unknown key `x` of the file"),
             (link("", &["ada"], None), "\"ada\": an account is `<kind>:<who>`"),
             (link::<&str>("", &[], None), "no account is given"),
             (unlink("", "github:a", "github:A"), "github:a is one account"),

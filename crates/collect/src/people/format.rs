@@ -142,7 +142,7 @@ fn lines(text: &str) -> Option<Format> {
 }
 
 /// The lines that Git writes where two sides contradict each other.
-fn merge_markers(file: &str, text: &str) -> Vec<Problem> {
+pub(super) fn merge_markers(file: &str, text: &str) -> Vec<Problem> {
     let ours = |line: &&str| line.starts_with("<<<<<<< ") || *line == "<<<<<<<";
     let theirs = |line: &&str| line.starts_with(">>>>>>> ") || *line == ">>>>>>>";
     if !text.lines().any(|line| ours(&line) || theirs(&line)) {

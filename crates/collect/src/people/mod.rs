@@ -39,7 +39,7 @@ mod reader;
 pub mod sortinghat;
 mod users;
 
-pub use edit::{EditError, affiliate, forget, link, unlink};
+pub use edit::{EditError, affiliate, drop_person, forget, link, unlink};
 use muster_model::{CollectError, Collector, Cursor};
 use std::path::PathBuf;
 

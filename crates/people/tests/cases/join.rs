@@ -153,7 +153,7 @@ fn the_people_file_joins_even_two_numbers() {
         vec![seen("github:mira", "", Some(1), "2023-01-01"), seen("github:mira-at-work", "", Some(2), "2024-01-01")];
     let resolution = resolved(&evidence);
     assert_eq!(resolution.people.len(), 1);
-    assert_eq!(resolution.people[0].person, "github:mira-at-work");
+    assert_eq!(resolution.people[0].person, "github:mira");
     assert!(conflicts(&resolution, "kept-apart").is_empty());
 }
 
