@@ -256,6 +256,9 @@ pub struct LogArgs {
     /// show: only these events
     #[arg(long = "id", value_name = "ID")]
     pub ids: Vec<String>,
+    /// show: with e-mail addresses; without it they are replaced by hashes
+    #[arg(long)]
+    pub private: bool,
     /// show: at most so many, the latest recorded
     #[arg(long, default_value_t = 20)]
     pub limit: usize,

@@ -4,9 +4,12 @@ use crate::args::{AsOf, LogArgs};
 use crate::console::count;
 use crate::failure::{CHECK_FAILED, Failure};
 use crate::project::read_pipeline;
+use crate::sql::{print_bytes, say};
 use futures::TryStreamExt;
 use muster_log::{Filter, Log, Recorded, Snapshot};
+use muster_model::account::masked;
 use serde_json::{Value, json};
+use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -65,8 +68,7 @@ async fn info(log: &Log, args: &LogArgs) -> Result<ExitCode, Failure> {
             "rewritten_at_versions": info.rewritten,
             "cursors": info.cursors.keys().collect::<Vec<_>>(),
         }),
-    );
-    Ok(ExitCode::SUCCESS)
+    )
 }
 
 async fn show(log: &Log, args: &LogArgs) -> Result<ExitCode, Failure> {
@@ -83,15 +85,16 @@ async fn show(log: &Log, args: &LogArgs) -> Result<ExitCode, Failure> {
             latest.pop_front();
         }
     }
-    for event in &latest {
-        if args.json {
-            println!("{}", cloud_event(event));
+    let line = |event: &Recorded| {
+        let line = if args.json {
+            cloud_event(event).to_string()
         } else {
             let actor = event.actor.as_deref().unwrap_or("-");
-            println!("{}  {:<28} {actor}  {}", event.time, event.kind, event.id);
-        }
-    }
-    Ok(ExitCode::SUCCESS)
+            format!("{}  {:<28} {actor}  {}", event.time, event.kind, event.id)
+        };
+        if args.private { line + "\n" } else { masked(&line) + "\n" }
+    };
+    print_bytes(latest.iter().map(line).collect::<String>().as_bytes())
 }
 
 /// The event in CloudEvents' JSON format; ours beyond it are extension attributes.
@@ -115,7 +118,7 @@ async fn verify(log: &Log, args: &LogArgs) -> Result<ExitCode, Failure> {
             "version": verified.version, "files": verified.files, "events": verified.events, "bytes": verified.bytes,
             "unknown_types": verified.unknown, "findings": findings,
         }),
-    );
+    )?;
     Ok(if verified.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(CHECK_FAILED) })
 }
 
@@ -127,40 +130,43 @@ async fn compact(log: &mut Log, args: &LogArgs) -> Result<ExitCode, Failure> {
             "version": compacted.version, "files_before": compacted.files_before, "files_after": compacted.files_after,
             "bytes_before": compacted.bytes_before, "bytes_after": compacted.bytes_after,
         }),
-    );
-    Ok(ExitCode::SUCCESS)
+    )
 }
 
 /// JSON for machines; for people the same, a line each, numbers with thousands separated.
-fn print_document(json: bool, document: &Value) {
+fn print_document(json: bool, document: &Value) -> Result<ExitCode, Failure> {
     if json {
-        println!("{document:#}");
-        return;
+        return say(&format!("{document:#}"));
     }
+    let mut text = String::new();
     for (key, value) in document.as_object().into_iter().flatten() {
-        print_entry(0, &key.replace('_', " "), value);
+        write_entry(&mut text, 0, &key.replace('_', " "), value);
     }
+    print_bytes(text.as_bytes())
 }
 
-fn print_entry(indent: usize, key: &str, value: &Value) {
+fn write_entry(text: &mut String, indent: usize, key: &str, value: &Value) {
     let pad = " ".repeat(indent);
-    match value {
+    let _ = match value {
         Value::Object(entries) => {
-            println!("{pad}{key}");
-            entries.iter().for_each(|(key, value)| print_entry(indent + 2, key, value));
+            let head = writeln!(text, "{pad}{key}");
+            entries.iter().for_each(|(key, value)| write_entry(text, indent + 2, key, value));
+            head
         }
-        Value::Array(items) if items.is_empty() => println!("{pad}{key:<28}none"),
+        Value::Array(items) if items.is_empty() => writeln!(text, "{pad}{key:<28}none"),
         Value::Array(items) => {
-            println!("{pad}{key}");
-            items
-                .iter()
-                .for_each(|item| println!("{pad}  {}", item.as_str().map_or_else(|| item.to_string(), str::to_owned)));
+            let head = writeln!(text, "{pad}{key}");
+            for item in items {
+                let item = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+                let _ = writeln!(text, "{pad}  {item}");
+            }
+            head
         }
         Value::Number(number) => {
-            println!("{pad}{key:<28}{:>14}", number.as_u64().map_or_else(|| number.to_string(), count))
+            writeln!(text, "{pad}{key:<28}{:>14}", number.as_u64().map_or_else(|| number.to_string(), count))
         }
-        Value::String(text) => println!("{pad}{key:<28}{text}"),
-        Value::Null => println!("{pad}{key:<28}none"),
-        Value::Bool(flag) => println!("{pad}{key:<28}{flag}"),
-    }
+        Value::String(words) => writeln!(text, "{pad}{key:<28}{words}"),
+        Value::Null => writeln!(text, "{pad}{key:<28}none"),
+        Value::Bool(flag) => writeln!(text, "{pad}{key:<28}{flag}"),
+    };
 }
