@@ -49,11 +49,10 @@ async fn info(log: &Log, args: &LogArgs) -> Result<ExitCode, Failure> {
     if args.as_of.is_some() {
         let then = as_of(log, args).await?;
         let recorded = then.last_recorded().map(|time| time.to_string());
-        print_document(
+        return print_document(
             args.json,
             &json!({"version": then.version(), "events": then.events(), "files": then.files().len(), "last_recorded": recorded}),
         );
-        return Ok(ExitCode::SUCCESS);
     }
     let info = log.info().await?;
     let instant = |time: Option<muster_model::Timestamp>| time.map(|time| time.to_string());
