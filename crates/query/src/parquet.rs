@@ -73,7 +73,8 @@ fn plain() -> WriterProperties {
         .set_compression(Compression::UNCOMPRESSED)
         .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::None)
-        .set_max_row_group_row_count(Some(ROW_GROUP))
+        // A reader holds the columns of a row group: small ones, for they are read once.
+        .set_max_row_group_row_count(Some(ROW_GROUP / 4))
         .build()
 }
 
