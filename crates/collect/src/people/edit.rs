@@ -173,7 +173,7 @@ pub fn drop_person<S: AsRef<str>>(text: &str, accounts: &[S]) -> Result<String, 
         if has_any(people, at, &accounts) {
             people.remove(at);
         } else if let Some(person) = people.get_mut(at) {
-            remove_texts(person, "not", |other| accounts.iter().any(|account| *account == other));
+            remove_texts(person, "not", |other| accounts.contains(&other));
         }
     }
     close(&document)
