@@ -363,8 +363,11 @@ async fn export(common: &FileArgs, format: Upstream, private: bool) -> Result<Ex
     }
 }
 
-/// What an organisation, its first day and its first day no more are in files that have no instants.
-type Stints<'a> = BTreeMap<&'a str, Vec<(String, Option<String>, Option<String>)>>;
+/// An organisation, the first day and the first day no more, in files that have no instants.
+type Stint = (String, Option<String>, Option<String>);
+
+/// By person.
+type Stints<'a> = BTreeMap<&'a str, Vec<Stint>>;
 
 /// What gitdm calls the organisation of bots.
 const ROBOTS: &str = "(Robots)";
@@ -403,7 +406,7 @@ fn bare<'a>(known: &'a Known, scheme: &str) -> BTreeMap<&'a str, Vec<String>> {
 /// gitdm's records: people with a GitHub login of whom anything is known.
 fn records(known: &Known, private: bool) -> Vec<gitdm::Record> {
     let emails = if private { bare(known, "email:") } else { BTreeMap::new() };
-    let record = |(person, stints): (&str, Vec<(String, Option<String>, Option<String>)>)| {
+    let record = |(person, stints): (&str, Vec<Stint>)| {
         let login = person.strip_prefix("github:")?.to_owned();
         let own = vec![format!("{login}@users.noreply.github.com")];
         let emails = emails.get(person).cloned().unwrap_or(own);
