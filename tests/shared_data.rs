@@ -104,7 +104,8 @@ fn the_rosters_give_the_maintainers_of_the_day() {
         assert_eq!(run.code, 0, "{}", run.err);
         let rows = world.rows(
             "p.toml",
-            "SELECT metric, value FROM metrics WHERE metric LIKE 'governance.%' AND \"window\" = '365d' AND \"group\" = '' \
+            "SELECT metric, value FROM metrics WHERE metric IN ('governance.listed_maintainers', \
+             'governance.maintainer_organizations') AND \"window\" = '365d' AND \"group\" = '' \
              ORDER BY metric",
         );
         let values: Vec<f64> = rows.iter().filter_map(|row| row["value"].as_f64()).collect();
