@@ -1,7 +1,7 @@
 /*---
 title = "Contributions, one row a person and act"
 definition = "Commits authored or co-authored on the collected branch, issues and pull requests opened, reviews, comments, merges (as author and as merger), releases; and meetings attended, which only families that say so count."
-order = ["time", "event_id", "kind", "account"]
+order = ["time", "event_id", "kind", "account", "url"]
 [columns]
 event_id = "The event."
 time = "UTC; a commit's is its author date."

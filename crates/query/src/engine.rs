@@ -334,7 +334,7 @@ impl Engine {
 }
 
 /// Rows that agree in these are one act: the order of `contributions`, which then need not be sorted again.
-const ACT: [&str; 4] = ["time", "event_id", "kind", "account"];
+const ACT: [&str; 5] = ["time", "event_id", "kind", "account", "url"];
 
 /// A folder beside the tables that is gone when the computation ends, however it ends; of a killed one at the next.
 fn spool_folder(tables: &Path) -> Result<tempfile::TempDir, QueryError> {

@@ -14,7 +14,7 @@ caveats = ["First in what was collected: whoever contributed before the collecti
 ---*/
 WITH ranked AS (
   SELECT c.event_id, c.time, c.person, c.name, c.kind, c.organisation, c.organisation_key, c.organisation_group, c.repository, c.url,
-         row_number() OVER (PARTITION BY c.person ORDER BY c.time, c.event_id, c.kind) AS nth
+         row_number() OVER (PARTITION BY c.person ORDER BY c.time, c.event_id, c.kind, c.url) AS nth
   FROM contributions c WHERE c.counts AND NOT c.is_bot
 )
 SELECT event_id, time, person, name, kind, organisation, organisation_key, organisation_group, repository, url
