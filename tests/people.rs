@@ -525,6 +525,25 @@ fn a_people_file_that_is_not_there_yet_is_begun() {
 }
 
 #[test]
+fn answers_over_the_log_itself_have_addresses_on_request_only() {
+    let world = computed();
+    for arguments in [
+        &["sql", "p.toml", "SELECT account FROM signatures"][..],
+        &["sql", "p.toml", "SELECT data FROM events", "--format", "csv"],
+        &["sql", "p.toml", "SELECT data FROM events", "--json"],
+        &["log", "show", "p.toml", "--limit", "1000"],
+        &["log", "show", "p.toml", "--limit", "1000", "--json"],
+    ] {
+        let hidden = world.muster(arguments);
+        well(&hidden);
+        assert!(!hidden.out.contains("mail.example") && hidden.out.contains('#'), "{arguments:?}: {}", hidden.out);
+        let asked = world.muster(&[arguments, &["--private"]].concat());
+        well(&asked);
+        assert!(asked.out.contains("mail.example"), "{arguments:?}: {}", asked.out);
+    }
+}
+
+#[test]
 fn no_table_and_no_file_of_the_outputs_has_an_address() {
     let world = computed();
     for arguments in [
