@@ -7,6 +7,11 @@
 //! | `email:` | `email:octo@example.org` | an e-mail address, lower case |
 //! | `name:` | `name:lantern/Ada L.` | a name as written in one community's notes or rosters |
 //! | `initials:` | `initials:lantern/maintainers/2025-06-17/AL` | initials of somebody at that meeting |
+//! | `slack:` | `slack:T01/U02` | a member of a Slack workspace: team and user |
+//! | `discord:` | `discord:290914` | a Discord account |
+//! | `zulip:` | `zulip:chat.acme.org/17` | a user of a Zulip server |
+//! | `mattermost:` | `mattermost:chat.acme.org/8k3d` | a user of a Mattermost server |
+//! | `<scheme>:` | `gitlab:gitlab.com/octo` | any other platform: host and login |
 //! | `forgotten:` | `forgotten:3` | somebody who asked to be left out |
 //! | `team:` | `team:acme/maintainers` | a GitHub team in CODEOWNERS: no person |
 
@@ -28,6 +33,11 @@ pub fn email(address: &str) -> String {
 /// The account of a name written in a community's notes or rosters. White space is folded; nothing else is.
 pub fn name(community: &str, written: &str) -> String {
     format!("name:{community}/{}", written.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The account of somebody on another platform: `platform("slack", "T01", "U02")` is `slack:T01/U02`.
+pub fn platform(scheme: &str, place: &str, user: &str) -> String {
+    if place.is_empty() { format!("{scheme}:{user}") } else { format!("{scheme}:{place}/{user}") }
 }
 
 /// The account of a GitHub team, `acme/maintainers`, with or without its `@`.

@@ -40,6 +40,8 @@ pub struct Batch {
     pub counts: Counts,
     /// Where the source stands once this batch is in the log; `None` leaves the log's cursor as it is.
     pub cursor: Option<Cursor>,
+    /// What a person who waits wants to know besides: what is being fetched, quota left, an estimate.
+    pub status: Option<String>,
 }
 
 /// A source that cannot be read at all: not one bad record, but no records.

@@ -96,8 +96,40 @@ catalogue! {
     "repository.starred" 1 => RepositoryStarred(RepositoryStarred),
     /// A repository was forked.
     "repository.forked" 1 => RepositoryForked(RepositoryForked),
+    /// A repository got another name.
+    "repository.renamed" 1 => RepositoryRenamed(RepositoryRenamed),
+    /// An issue moved to another repository.
+    "issue.transferred" 1 => IssueTransferred(ItemTransferred),
+    /// Somebody was asked for a review.
+    "pull_request.review_requested" 1 => PullRequestReviewRequested(ReviewRequested),
+    /// A pull request was made a draft.
+    "pull_request.drafted" 1 => PullRequestDrafted(ItemChanged),
+    /// A draft was declared ready for review.
+    "pull_request.readied" 1 => PullRequestReadied(ItemChanged),
+    /// A discussion was opened.
+    "discussion.opened" 1 => DiscussionOpened(ItemOpened),
+    /// A comment in a discussion, or a reply to one.
+    "discussion.commented" 1 => DiscussionCommented(ItemCommented),
+    /// A comment was chosen as the discussion's answer.
+    "discussion.answered" 1 => DiscussionAnswered(DiscussionAnswered),
+    /// The text of an issue, pull request or comment points to a chat message or mail.
+    "item.linked" 1 => ItemLinked(ItemLinked),
     /// Commits were pushed (GH Archive).
     "push.received" 1 => PushReceived(PushReceived),
+    /// A message in a chat channel or on a mailing list.
+    "message.posted" 1 => MessagePosted(MessagePosted),
+    /// A message was changed.
+    "message.edited" 1 => MessageEdited(MessageEdited),
+    /// A message was deleted; where only its place is left, this is all that is known of it.
+    "message.deleted" 1 => MessageDeleted(MessageDeleted),
+    /// Somebody reacted to a message.
+    "message.reacted" 1 => MessageReacted(MessageReacted),
+    /// Somebody came into a channel.
+    "channel.joined" 1 => ChannelJoined(ChannelJoined),
+    /// What a channel is called and what kind it is.
+    "channel.described" 1 => ChannelDescribed(ChannelDescribed),
+    /// What an account is called, where the platform says so apart from what the account does.
+    "account.described" 1 => AccountDescribed(AccountDescribed),
     /// A meeting took place.
     "meeting.held" 1 => MeetingHeld(MeetingHeld),
     /// Somebody was at a meeting.
@@ -380,6 +412,181 @@ pub struct RepositoryForked {
     /// GitHub's number of the actor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_id: Option<u64>,
+}
+
+/// `repository.renamed`; the subject is the repository by its new name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepositoryRenamed {
+    /// The old `owner/name`.
+    pub from: String,
+    /// The new `owner/name`.
+    pub to: String,
+    /// GitHub's number of the actor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_id: Option<u64>,
+}
+
+/// `issue.transferred`; the subject is the issue by its old number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemTransferred {
+    /// The number in the repository that it left.
+    pub number: u64,
+    /// Where it is now, `github:acme/lantern#12`, where the source says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// GitHub's number of the actor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_id: Option<u64>,
+    /// The time is the record's, not the object's.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub approximate: bool,
+}
+
+/// `pull_request.review_requested`; the actor asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewRequested {
+    /// The number in the repository.
+    pub number: u64,
+    /// Who was asked: an account, or a `team:`.
+    pub reviewer: String,
+    /// GitHub's number of the actor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_id: Option<u64>,
+    /// The time is the record's, not the object's.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub approximate: bool,
+}
+
+/// `discussion.answered`; the actor chose the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiscussionAnswered {
+    /// The number in the repository.
+    pub number: u64,
+    /// GitHub's number of the comment chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<u64>,
+    /// The account whose comment it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answerer: Option<String>,
+    /// GitHub's number of the actor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_id: Option<u64>,
+}
+
+/// `item.linked`; the subject is the issue or pull request, the time that of the text, the actor its author.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemLinked {
+    /// The message: `slack:<channel>/<ts>`, as `item.reviewed` writes it, or `discord:<guild>/<channel>/<id>`.
+    pub item: String,
+}
+
+/// `message.posted`; the id is `<channel>/<the platform's id>`, the subject the channel (`slack:T01/C02`,
+/// `discord:<guild>/<channel>`, `mail:<list>`), the actor who posted. Joins, leaves and other lines that the platform itself
+/// writes are no messages. The text itself is kept only where the pipeline says so.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessagePosted {
+    /// The event id of the message that begins the thread, where this one is a reply in it; of a mail, the earliest that
+    /// its header names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<String>,
+    /// The event id of the very message that it answers, where the platform says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
+    /// A key for what it is about, equal for messages that belong together and name no other: of a mail, the hash of its
+    /// subject without `Re:` and list tags, if the subject begins with `Re:` and the header names no other mail; and of every
+    /// mail that begins a thread. Unique in the channel only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// The name of the sender as this message shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether a program posted it: a bot, an integration, a webhook.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub bot: bool,
+    /// Length of the text in characters (Unicode scalar values); of a mail, without quoted lines.
+    pub length: u32,
+    /// How many links are in the text.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub links: u32,
+    /// How many mentions of accounts.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub mentions: u32,
+    /// How many files are attached.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub files: u32,
+    /// Whether a question mark (of any script) is in the text, links apart.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub question: bool,
+    /// A reply in a thread that was shown in the channel too.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub broadcast: bool,
+    /// XXH3-64 of the text, hexadecimal.
+    pub text_hash: String,
+    /// Issues, pull requests and messages that the text links to, as accounts of things: `github:acme/lantern#12`,
+    /// `slack:<channel>/<ts>`; each once, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<String>,
+    /// The text, where the pipeline says that it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// `message.edited`; the subject is the message's event id, the time that of the edit. What was posted stays as it was
+/// first seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageEdited {
+    /// XXH3-64 of the text as it is since, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_hash: Option<String>,
+}
+
+/// `message.deleted`; the subject is the message's event id; the time is the message's where the deletion's is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageDeleted {
+    /// Only its place is left: the message itself was never seen.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tombstone: bool,
+}
+
+/// `message.reacted`; the subject is the message's event id; the time is the message's where the reaction's is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageReacted {
+    /// The reaction's name or sign.
+    pub reaction: String,
+    /// How many reacted so, where the platform does not say who (the event then has no actor).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+}
+
+/// `channel.joined`; the subject is the channel, the actor who came.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelJoined {}
+
+/// `channel.described`; the subject is the channel. The id ends in a hash of the payload; the time is when the channel was made,
+/// 1970-01-01 where that is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelDescribed {
+    /// The name as people see it, without `#`.
+    pub name: String,
+    /// `public`, `private`, `group`, `direct`, `list` or `forum`.
+    pub kind: String,
+    /// The channel or server that it is part of: its name as people see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// No longer in use.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub archived: bool,
+}
+
+/// `account.described`; the subject is the account, the actor null. The id ends in a hash of the payload; the time is when the
+/// profile was last changed, 1970-01-01 where that is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountDescribed {
+    /// The name as people see it: the real name where there is one.
+    pub name: String,
+    /// Whether the platform says that it is a program.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub bot: bool,
 }
 
 /// One commit as a push lists it.

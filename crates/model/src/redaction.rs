@@ -22,7 +22,7 @@ const MARK: &str = "(forgotten)";
 const WORDS: usize = 4;
 
 /// The kinds of accounts that are found inside ids and texts. Any other is found where a field is this account.
-const SCHEMES: &[&str] = &["github", "github-id", "email", "name", "initials", "slack", "discord"];
+const SCHEMES: &[&str] = &["github", "github-id", "email", "name", "initials", "slack", "discord", "zulip", "mattermost"];
 
 /// Fields that hold words of a fixed vocabulary, times, hashes or the keys of other people's events.
 const KEPT: &[&str] = &[
@@ -48,6 +48,8 @@ const KEPT: &[&str] = &[
     "series",
     "repository",
     "domain",
+    "topic",
+    "reaction",
 ];
 
 /// Fields that hold an account, an address, a path, or a name of something that is no person: no single word is replaced.
@@ -70,6 +72,12 @@ const KEYS: &[&str] = &[
     "role",
     "ref",
     "fork",
+    "reviewer",
+    "answerer",
+    "thread",
+    "reply_to",
+    "references",
+    "to",
 ];
 
 /// Everybody who asked to be left out.

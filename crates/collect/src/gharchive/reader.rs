@@ -1,14 +1,12 @@
 //! Which files are new, and their records one after the other.
 
 use super::parse::{Outcome, parse_record};
-use flate2::bufread::MultiGzDecoder;
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use crate::files::{FileToRead, Files, open_reader, patterns};
+use globset::GlobSet;
 use muster_model::{Batch, CollectError, Collector, Cursor, Problem};
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufRead, Read};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A batch is handed over once it has this many events, so that memory stays small and a kill costs little.
@@ -17,7 +15,6 @@ const BATCH_EVENTS: usize = 50_000;
 const MAX_RECORD: usize = 32 << 20;
 /// A JSON document that is not one record a line has to be held as a whole.
 const MAX_DOCUMENT: u64 = 256 << 20;
-const BUFFER: usize = 256 << 10;
 const ENDINGS: [&str; 6] = [".json", ".json.gz", ".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz"];
 
 /// A source of GH Archive files.
@@ -36,48 +33,18 @@ pub struct Config {
 /// # Errors
 /// A path that is not there, a pattern that no file matches or that is no pattern, a cursor of another program.
 pub fn open(config: &Config, cursor: Option<&Cursor>) -> Result<GhArchive, CollectError> {
-    let mut read: BTreeMap<String, String> = match cursor {
-        None => BTreeMap::new(),
-        Some(Cursor(text)) => serde_json::from_str(text).map_err(|error| {
-            CollectError::new(
-                format!("source {}: its cursor in the log cannot be read: {error}", config.name),
-                "was the name given to a source of another kind before? give this one another name",
-            )
-        })?,
-    };
-    let mut listed = BTreeMap::new();
-    for path in &config.paths {
-        list(path, &mut listed)?;
-    }
-    let files: Vec<FileToRead> = listed
-        .into_iter()
-        .filter(|(name, (_, stamp))| read.get(name) != Some(stamp))
-        .map(|(name, (path, stamp))| FileToRead { name, path, stamp })
-        .rev()
-        .collect();
-    // What is no longer there needs no memory of it; what is to be read again is not read yet.
-    for file in &files {
-        read.remove(&file.name);
-    }
-    Ok(GhArchive { name: config.name.clone(), wanted: patterns(&config.repositories)?, read, files, current: None })
+    let is_ours = |name: &str| ENDINGS.iter().any(|ending| name.ends_with(ending));
+    let what = ("archive file", &*format!("called {}", ENDINGS.map(|ending| format!("*{ending}")).join(", ")));
+    let files = Files::open(&config.name, &config.paths, &is_ours, what, cursor)?;
+    Ok(GhArchive { name: config.name.clone(), wanted: patterns(&config.repositories)?, files, current: None })
 }
 
 /// GH Archive files being read.
 pub struct GhArchive {
     name: String,
     wanted: Option<GlobSet>,
-    /// File name to stamp: what the next cursor holds.
-    read: BTreeMap<String, String>,
-    /// Last first.
-    files: Vec<FileToRead>,
+    files: Files,
     current: Option<OpenFile>,
-}
-
-struct FileToRead {
-    /// Relative to the path of the pipeline file, so that a moved folder is not read again.
-    name: String,
-    path: PathBuf,
-    stamp: String,
 }
 
 impl Collector for GhArchive {
@@ -90,9 +57,9 @@ impl Collector for GhArchive {
                 if open.read_some(&mut batch, self.wanted.as_ref()) == Left::More {
                     self.current = Some(open);
                 } else {
-                    self.read.insert(open.file.name, open.file.stamp);
+                    self.files.done(open.file);
                 }
-            } else if let Some(file) = self.files.pop() {
+            } else if let Some(file) = self.files.next() {
                 match OpenFile::open(file, &self.name) {
                     Ok(open) => self.current = Some(open),
                     Err(problem) => {
@@ -108,8 +75,7 @@ impl Collector for GhArchive {
         if !progress {
             return Ok(None);
         }
-        // A map of text to text always serialises.
-        batch.cursor = serde_json::to_string(&self.read).ok().map(Cursor);
+        batch.cursor = self.files.cursor();
         Ok(Some(batch))
     }
 }
@@ -307,117 +273,4 @@ fn read_line(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> io::Result<Line>
             (None, false) => {}
         }
     }
-}
-
-/// Opens a file, through gzip where its first bytes say so, whatever its name.
-fn open_reader(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
-    let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
-    if file.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
-        Ok(Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file))))
-    } else {
-        Ok(Box::new(file))
-    }
-}
-
-/// The files behind one path, by their names relative to it.
-fn list(path: &Path, files: &mut BTreeMap<String, (PathBuf, String)>) -> Result<(), CollectError> {
-    let text = path.to_string_lossy();
-    let is_pattern = text.contains(['*', '?', '[', '{']) && !path.exists();
-    let base = if is_pattern { literal_folder(path) } else { path.to_path_buf() };
-    let matches = if is_pattern { Some(glob(&text)?) } else { None };
-    if !base.exists() {
-        return Err(CollectError::new(
-            format!("{} is not there", base.display()),
-            "mend `path` of this source in the pipeline file, or download the archive files first",
-        ));
-    }
-    let before = files.len();
-    for entry in walkdir::WalkDir::new(&base).follow_links(true) {
-        let (found, depth, data) = match entry {
-            Ok(entry) => (entry.path().to_path_buf(), entry.depth(), entry.metadata().ok()),
-            // Gone since the folder was listed, or a link to nothing: opening it will say so, and the others are read.
-            Err(error) if is_gone(&error) => (error.path().unwrap_or(&base).to_path_buf(), error.depth(), None),
-            Err(error) => return Err(CollectError::new(error.to_string(), "make the folder readable")),
-        };
-        let name = found.file_name().unwrap_or_default().to_string_lossy();
-        let taken = match &matches {
-            Some(matches) => matches.is_match(&found),
-            None => depth == 0 || ENDINGS.iter().any(|ending| name.ends_with(ending)),
-        };
-        if !taken || data.as_ref().is_some_and(|data| !data.is_file()) {
-            continue;
-        }
-        let relative = found.strip_prefix(&base).unwrap_or(&found).to_string_lossy();
-        let relative = if relative.is_empty() { name } else { relative };
-        let name = name_of_its_own(&relative, &base, &found, files);
-        files.insert(name, (found.clone(), data.as_ref().map_or_else(String::new, stamp)));
-    }
-    if files.len() == before {
-        return Err(CollectError::new(
-            format!("no archive file at {}", path.display()),
-            format!(
-                "a folder's files are taken if they end in {}; a pattern takes what it matches",
-                ENDINGS.join(", ")
-            ),
-        ));
-    }
-    Ok(())
-}
-
-fn is_gone(error: &walkdir::Error) -> bool {
-    error.depth() > 0 && error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
-}
-
-/// A file's name relative to its base; where another base has a file of that name, with so much of the base before it
-/// as tells the two apart.
-fn name_of_its_own(relative: &str, base: &Path, found: &Path, files: &BTreeMap<String, (PathBuf, String)>) -> String {
-    let mut name = relative.to_owned();
-    for part in base.components().rev() {
-        if files.get(&name).is_none_or(|(other, _)| other == found) {
-            break;
-        }
-        name = format!("{}/{name}", part.as_os_str().to_string_lossy());
-    }
-    name
-}
-
-fn stamp(data: &std::fs::Metadata) -> String {
-    let modified = data.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-    let text = format!("{}/{}", data.len(), modified.map_or(0, |time| time.as_nanos()));
-    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
-}
-
-/// The folder before the first part of a path that is a pattern.
-fn literal_folder(path: &Path) -> PathBuf {
-    let literal: PathBuf = path
-        .components()
-        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
-        .collect();
-    if literal.as_os_str().is_empty() { PathBuf::from(".") } else { literal }
-}
-
-fn glob(pattern: &str) -> Result<GlobSet, CollectError> {
-    // A pattern without folder is matched against paths that walkdir begins with "./".
-    let pattern = if Path::new(pattern).parent().is_none_or(|parent| parent.as_os_str().is_empty()) {
-        format!("./{pattern}")
-    } else {
-        pattern.to_owned()
-    };
-    build(&[pattern], false)
-}
-
-fn patterns(repositories: &[String]) -> Result<Option<GlobSet>, CollectError> {
-    if repositories.is_empty() { Ok(None) } else { build(repositories, true).map(Some) }
-}
-
-fn build(patterns: &[String], any_case: bool) -> Result<GlobSet, CollectError> {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        let glob =
-            GlobBuilder::new(pattern).literal_separator(true).case_insensitive(any_case).build().map_err(|error| {
-                CollectError::new(format!("{pattern:?} is no pattern: {error}"), "write it as kubernetes/*")
-            })?;
-        set.add(glob);
-    }
-    set.build().map_err(|error| CollectError::new(error.to_string(), "write fewer or simpler patterns"))
 }

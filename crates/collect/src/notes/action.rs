@@ -121,7 +121,7 @@ fn read_one(draft: &Draft, rich: &Rich, known: &Known) -> Option<Read> {
     if says_nothing {
         return None;
     }
-    let bare_link = owners.is_empty() && super::link::urls(&text).first().is_some_and(|url| url.end + 1 >= text.len());
+    let bare_link = owners.is_empty() && crate::link::urls(&text).first().is_some_and(|url| url.end + 1 >= text.len());
     if bare_link && (draft.paragraph || draft.mixed) {
         return None;
     }

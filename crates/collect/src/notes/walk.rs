@@ -557,7 +557,7 @@ impl Walk {
 fn link_ranges(rich: &Rich) -> impl Iterator<Item = std::ops::Range<usize>> {
     let bare = rich.masked(rich.links.iter().map(|(range, _)| range));
     let mut ranges: Vec<_> = rich.links.iter().map(|(range, _)| range.clone()).collect();
-    ranges.extend(link::urls(&bare));
+    ranges.extend(crate::link::urls(&bare));
     ranges.extend(link::find(rich).into_iter().map(|found| found.range));
     ranges.into_iter()
 }

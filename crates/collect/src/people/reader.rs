@@ -201,7 +201,7 @@ impl Collector for Reader {
         // A run that ends before the last batch begins again: its events are known then.
         let after = self.after.as_ref().filter(|_| self.finished);
         let cursor = after.and_then(|after| serde_json::to_string(after).ok()).map(Cursor);
-        Ok(Some(Batch { events, problems, counts, cursor }))
+        Ok(Some(Batch { events, problems, counts, cursor, ..Batch::default() }))
     }
 }
 

@@ -1,0 +1,23 @@
+//! Stored deliveries of GitHub's webhooks.
+
+use muster_model::{CollectError, Collector, Cursor};
+use std::path::PathBuf;
+
+/// Where the deliveries are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The source's name in the pipeline.
+    pub name: String,
+    /// Files, folders or globs.
+    pub paths: Vec<PathBuf>,
+    /// `owner/name` patterns without regard to case; none takes every repository.
+    pub repositories: Vec<String>,
+}
+
+/// Opens the source at `cursor`.
+///
+/// # Errors
+/// What cannot be read at all.
+pub fn open(config: &Config, _cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
+    Err(CollectError::new(format!("source {} cannot be read yet", config.name), "wait for it"))
+}

@@ -1,0 +1,1 @@
+//! A small GitHub-compatible HTTP server, driven by data.
