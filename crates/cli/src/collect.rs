@@ -1,13 +1,12 @@
 //! Sources into the log.
 
 use crate::console::{Work, count};
-use muster_collect::{gharchive, git, notes, people, roster};
+use crate::source::open;
 use muster_log::{Conflict, Log, LogError};
 use muster_model::redaction::Redaction;
-use muster_model::{Batch, CollectError, Collector, Cursor, Event, Problem, Severity};
-use muster_pipeline::{GitOrigin, Pipeline, Source};
+use muster_model::{Batch, CollectError, Collector, Event, Problem, Severity};
+use muster_pipeline::{Pipeline, Source};
 use serde::Serialize;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What became of a source's records in one run.
@@ -174,8 +173,9 @@ async fn read_to_end(
             }
         };
         next = read_batch(collector);
+        let status = batch.status.clone().map_or_else(String::new, |status| format!("; {status}"));
         append(batch, source, log, left_out, collected).await?;
-        work.at(&format!("{} read, {} new", count(collected.read), count(collected.appended)));
+        work.at(&format!("{} read, {} new{status}", count(collected.read), count(collected.appended)));
     }
 }
 
@@ -218,69 +218,4 @@ async fn append(
     collected.duplicates += appended.duplicates;
     appended.conflicts.iter().for_each(|conflict| collected.conflict(conflict));
     Ok(())
-}
-
-/// Opens a source off the runtime's threads: it lists folders and starts programs.
-async fn open(
-    pipeline: &Pipeline,
-    source: &Source,
-    cursor: Option<Cursor>,
-) -> Result<Box<dyn Collector>, CollectError> {
-    let (source, cache) = (source.clone(), cache_folder(pipeline));
-    let opened = tokio::task::spawn_blocking(move || open_now(&source, &cache, cursor.as_ref())).await;
-    opened.unwrap_or_else(|error| {
-        Err(CollectError::new(error.to_string(), "this is a fault of muster; please report it"))
-    })
-}
-
-/// Mirrors of bundles and remote repositories lie beside the outputs, not among them: like them they can be made again,
-/// but Git does not promise them to be the same bytes.
-fn cache_folder(pipeline: &Pipeline) -> PathBuf {
-    let out = &pipeline.project.out;
-    out.with_file_name(format!(".{}.cache", out.file_name().unwrap_or_default().to_string_lossy()))
-}
-
-fn open_now(source: &Source, cache: &Path, cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
-    Ok(match source {
-        Source::Notes(source) => {
-            let config = notes::Config { name: source.name.clone(), path: source.path.clone() };
-            Box::new(notes::open(&config, cursor)?)
-        }
-        Source::Git(source) => {
-            let location = match &source.origin {
-                GitOrigin::Path(path) => git::Location::Path(path.clone()),
-                GitOrigin::Url(url) => git::Location::Url(url.clone()),
-            };
-            let config = git::Config {
-                name: source.name.clone(),
-                repository: source.repository.clone(),
-                location,
-                branch: source.branch.clone(),
-                cache: cache.to_path_buf(),
-                mailmap: source.mailmap.clone(),
-            };
-            Box::new(git::open(&config, cursor)?)
-        }
-        Source::GhArchive(source) => {
-            let config = gharchive::Config {
-                name: source.name.clone(),
-                paths: source.paths.clone(),
-                repositories: source.repositories.clone(),
-            };
-            Box::new(gharchive::open(&config, cursor)?)
-        }
-        Source::Roster(source) => {
-            let config = roster::Config {
-                name: source.name.clone(),
-                repository: source.repository.clone(),
-                path: source.path.clone(),
-                files: source.files.clone(),
-            };
-            Box::new(roster::open(&config, cursor)?)
-        }
-        Source::People(source) => {
-            let config = people::Config { name: source.name.clone(), path: source.path.clone() };
-            Box::new(people::open(&config, cursor)?)
-        }
-    })
 }

@@ -14,6 +14,8 @@ mod init;
 mod log;
 mod people;
 mod project;
+mod secret;
+mod source;
 mod sql;
 mod state;
 mod trace;

@@ -15,10 +15,15 @@ mod read;
 mod reference;
 pub mod schema;
 mod set;
+mod source;
 mod tree;
 
 pub use error::{ConfigError, ConfigErrors, Place};
 pub use init::{Found, detect, found_at_url, pipeline_text, relative};
-pub use pipeline::{GhArchive, Git, GitOrigin, Location, Metrics, Notes, People, Pipeline, Project, Roster, Source};
+pub use pipeline::{Location, Metrics, Pipeline, Project};
 pub use reference::to_reference_markdown;
 pub use set::SetArg;
+pub use source::{
+    Columns, Credentials, FileKind, Files, GhArchive, Git, GitHub, GitOrigin, Mail, Messages, Notes, People, Roster,
+    Slack, SlackOrigin, Source,
+};

@@ -3,6 +3,7 @@
 use crate::error::{ConfigError, ConfigErrors, Place};
 use crate::read;
 use crate::set::SetArg;
+use crate::source::Source;
 use muster_model::{Timestamp, WindowKind};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -51,126 +52,13 @@ impl fmt::Display for Location {
     }
 }
 
-/// `[[source]]`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// `kind = "notes"`
-    Notes(Notes),
-    /// `kind = "git"`
-    Git(Git),
-    /// `kind = "gharchive"`
-    GhArchive(GhArchive),
-    /// `kind = "roster"`
-    Roster(Roster),
-    /// `kind = "people"`
-    People(People),
-}
-
-impl Source {
-    /// The source's name, unique in the pipeline.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Notes(source) => &source.name,
-            Self::Git(source) => &source.name,
-            Self::GhArchive(source) => &source.name,
-            Self::Roster(source) => &source.name,
-            Self::People(source) => &source.name,
-        }
-    }
-
-    /// The kind, as the file writes it.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Notes(_) => "notes",
-            Self::Git(_) => "git",
-            Self::GhArchive(_) => "gharchive",
-            Self::Roster(_) => "roster",
-            Self::People(_) => "people",
-        }
-    }
-
-    /// The one repository that the source is about, if it is about one.
-    pub fn repository(&self) -> Option<&str> {
-        match self {
-            Self::Git(source) => Some(&source.repository),
-            Self::Roster(source) => Some(&source.repository),
-            Self::Notes(_) | Self::GhArchive(_) | Self::People(_) => None,
-        }
-    }
-}
-
-/// Meeting notes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notes {
-    /// The source's name.
-    pub name: String,
-    /// A folder, or one file.
-    pub path: PathBuf,
-}
-
-/// Commits and tags of one repository.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Git {
-    /// The source's name.
-    pub name: String,
-    /// `owner/name`
-    pub repository: String,
-    /// Where the commits are.
-    pub origin: GitOrigin,
-    /// The branch whose commits count; `None` for the repository's default.
-    pub branch: Option<String>,
-    /// A further mailmap.
-    pub mailmap: Option<PathBuf>,
-}
-
-/// Where a Git repository is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GitOrigin {
-    /// A clone, a bare repository or a `.bundle` file on this machine.
-    Path(PathBuf),
-    /// An address to clone from.
-    Url(String),
-}
-
-/// Files of GH Archive.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GhArchive {
-    /// The source's name.
-    pub name: String,
-    /// Files, folders or globs, at least one. In a glob, letters such as `[` of the pipeline file's own folder are
-    /// escaped; in a plain path they are not.
-    pub paths: Vec<PathBuf>,
-    /// Globs over `owner/name`; empty for every repository.
-    pub repositories: Vec<String>,
-}
-
-/// Files that list maintainers, owners or adopters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Roster {
-    /// The source's name.
-    pub name: String,
-    /// `owner/name`
-    pub repository: String,
-    /// A clone or a folder.
-    pub path: PathBuf,
-    /// Globs inside `path`; empty for the usual names.
-    pub files: Vec<String>,
-}
-
-/// Files that say who is who and who worked where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct People {
-    /// The source's name.
-    pub name: String,
-    /// A file or a folder.
-    pub path: PathBuf,
-}
-
 /// `[metrics]`
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Metrics {
     /// How time is cut; `None` for each metric's own windows.
     pub windows: Option<Vec<WindowKind>>,
+    /// The completeness below which a figure does not stand without reserve; `None` for 0.98.
+    pub completeness: Option<f64>,
     /// A folder of the project's own metric files.
     pub folder: Option<PathBuf>,
     /// Regular expressions of further bots. Each is known to compile.

@@ -2,13 +2,16 @@
 
 use crate::error::ConfigError;
 use crate::expand::{ExpandError, expand};
-use crate::pipeline::{GhArchive, Git, GitOrigin, Location, Metrics, Notes, People, Pipeline, Project, Roster, Source};
+use crate::pipeline::{Location, Metrics, Pipeline, Project};
 use crate::schema::{self, Key, Need, Section, Shape};
 use crate::set::{self, SetArg, did_you_mean};
 use crate::tree::{At, Entry, Node, Origin, Texts, Value, entry};
 use muster_model::{Timestamp, WindowKind, parse_time};
 use std::path::{Component, Path, PathBuf};
+use std::str::FromStr;
 use toml::de::DeTable;
+
+mod source;
 
 type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -129,6 +132,7 @@ impl Reader<'_> {
         let table = self.table(&schema::METRICS, found)?;
         Some(Metrics {
             windows: self.windows(&table),
+            completeness: self.share(&table, "completeness"),
             folder: self.path(&table, "folder"),
             bots: self.patterns(&table, "bots"),
             bot_list: self.bot_list(&table),
@@ -144,116 +148,6 @@ impl Reader<'_> {
                 .help("bot_list is \"muster\" or \"devstats\"");
         }
         Some(given.value)
-    }
-
-    fn sources(&mut self, root: &[Entry]) -> Option<Vec<Source>> {
-        let Some(found) = entry(root, "source") else { return Some(Vec::new()) };
-        let Value::List(items) = &found.node.value else {
-            let message = format!("source must be a list of tables; found {}", found.node.found());
-            self.texts
-                .error(&found.key_at, message)
-                .label("write [[source]]")
-                .help("every source has a table of its own");
-            return None;
-        };
-        let mut names: Vec<(String, At)> = Vec::new();
-        let sources: Vec<Option<Source>> = items.iter().map(|item| self.source(item, &mut names)).collect();
-        sources.into_iter().collect()
-    }
-
-    fn source(&mut self, item: &Node, names: &mut Vec<(String, At)>) -> Option<Source> {
-        let Value::Table(entries) = &item.value else {
-            let message = format!("a source must be a table; found {}", item.found());
-            self.texts.error(&item.at, message).label("write [[source]]");
-            return None;
-        };
-        let section = self.kind(item, entries)?;
-        let table = Table { section, entries };
-        self.check_keys(&table, &item.at, Some("kind"));
-        let repository = self.repository(&table);
-        let name = self.source_name(&table, repository.as_deref(), &item.at, names);
-        match section.kind? {
-            "notes" => {
-                let path = self.path(&table, "path");
-                Some(Source::Notes(Notes { name: name?, path: path? }))
-            }
-            "people" => {
-                let path = self.path(&table, "path");
-                Some(Source::People(People { name: name?, path: path? }))
-            }
-            "git" => self.git(&table, name, repository),
-            "gharchive" => {
-                let paths = self.path_globs(&table);
-                let repositories = self.globs(&table, "repositories");
-                Some(Source::GhArchive(GhArchive { name: name?, paths: paths?, repositories }))
-            }
-            _ => {
-                let path = self.path(&table, "path");
-                let files = self.globs(&table, "files");
-                Some(Source::Roster(Roster { name: name?, repository: repository?, path: path?, files }))
-            }
-        }
-    }
-
-    fn git(&mut self, table: &Table<'_>, name: Option<String>, repository: Option<String>) -> Option<Source> {
-        let url = self.url(table);
-        let path = if url.is_none() { self.path(table, "path") } else { None };
-        let branch = self.text(table, "branch").map(|text| text.value);
-        let mailmap = self.path(table, "mailmap");
-        let origin = url.map(GitOrigin::Url).or(path.map(GitOrigin::Path));
-        Some(Source::Git(Git { name: name?, repository: repository?, origin: origin?, branch, mailmap }))
-    }
-
-    /// The section of a source's kind.
-    fn kind(&mut self, item: &Node, entries: &[Entry]) -> Option<&'static Section> {
-        let kinds = || format!("the kinds of source: {}", schema::kinds().join(", "));
-        let Some(found) = entry(entries, "kind") else {
-            self.texts.error(&item.at, "a source has no `kind`").help(kinds());
-            return None;
-        };
-        let text = self.string("kind", Shape::Text, &found.node)?;
-        let section = schema::source(&text.value);
-        if section.is_none() {
-            let near = schema::nearest(&text.value, schema::kinds()).filter(|_| text.raw == text.value);
-            self.texts
-                .error(&text.at, format!("unknown kind of source {:?}", text.raw))
-                .label_if(near.map(|near| format!("did you mean {near:?}?")))
-                .help(kinds());
-        }
-        section
-    }
-
-    fn source_name(
-        &mut self,
-        table: &Table<'_>,
-        repository: Option<&str>,
-        at: &At,
-        names: &mut Vec<(String, At)>,
-    ) -> Option<String> {
-        let given = self.text(table, "name");
-        let is_wrong = |key: &str, value: bool| !value && entry(table.entries, key).is_some();
-        if is_wrong("name", given.is_some()) || given.is_none() && is_wrong("repository", repository.is_some()) {
-            return None;
-        }
-        let (name, raw, at) = match given {
-            Some(text) => (text.value, text.raw, text.at),
-            // The repository may come from a variable, so the message names the default by its form.
-            None => {
-                let name = set::default_name(table.section.kind.unwrap_or_default(), repository);
-                let written = set::source_name(table.entries).unwrap_or_default();
-                (name, written, at.clone())
-            }
-        };
-        if let Some((_, first)) = names.iter().find(|(other, _)| *other == name) {
-            let first = crate::Place::new(self.texts.text(first.origin), first.span.clone());
-            self.texts
-                .error(&at, format!("two sources are named {raw:?}"))
-                .label("give it a `name` of its own")
-                .help(format!("the first is in line {}", first.line));
-            return None;
-        }
-        names.push((name.clone(), at));
-        Some(name)
     }
 
     /// The table of `[project]` or `[metrics]`, with its keys checked.
@@ -405,6 +299,16 @@ impl Reader<'_> {
         Some(text.value)
     }
 
+    /// The address of a web page or service.
+    fn address(&mut self, table: &Table<'_>, key: &str) -> Option<String> {
+        let text = self.text(table, key)?;
+        if !is_url(&text.value) {
+            self.texts.error(&text.at, format!("{key} must be a URL; found {:?}", text.raw));
+            return None;
+        }
+        Some(text.value)
+    }
+
     fn repository(&mut self, table: &Table<'_>) -> Option<String> {
         let text = self.text(table, "repository")?;
         let wrong = is_url(&text.value)
@@ -437,6 +341,30 @@ impl Reader<'_> {
                 .help("write it as 2025-12-05 or 2025-12-05T09:30:00Z");
         }
         time
+    }
+
+    /// A number or truth value, read as `T`.
+    fn scalar<T: FromStr>(&mut self, table: &Table<'_>, key: &str, is_right: impl Fn(&T) -> bool) -> Option<T> {
+        let found = entry(table.entries, key)?;
+        let shape = table.section.key(key)?.shape;
+        let value = found.node.scalar().and_then(|written| written.parse().ok()).filter(is_right);
+        if value.is_none() {
+            let message = format!("{key} must be {}; found {}", shape.description(), found.node.found());
+            self.texts.error(&found.node.at, message);
+        }
+        value
+    }
+
+    fn flag(&mut self, table: &Table<'_>, key: &str) -> Option<bool> {
+        self.scalar(table, key, |_: &bool| true)
+    }
+
+    fn number(&mut self, table: &Table<'_>, key: &str) -> Option<u64> {
+        self.scalar(table, key, |number| *number > 0)
+    }
+
+    fn share(&mut self, table: &Table<'_>, key: &str) -> Option<f64> {
+        self.scalar(table, key, |share| (0.0..=1.0).contains(share))
     }
 
     /// The strings of a list; `None` when the key is absent or wrong.

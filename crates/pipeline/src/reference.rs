@@ -35,6 +35,19 @@ files = ["roles/Maintainers.md"]
 kind = "people"
 path = "people.toml"
 
+[[source]]
+kind = "github"
+repositories = ["dragonflyoss"]
+
+[[source]]
+kind = "slack"
+path = "exports/slack.zip"
+
+[[source]]
+kind = "mail"
+list = "dev"
+path = "mail/dev.mbox"
+
 [metrics]
 windows = ["quarter", "365d"]
 bots = ["^acme-ci$"]
@@ -108,18 +121,24 @@ mod tests {
 
     #[test]
     fn the_example_is_a_pipeline() {
-        assert_eq!(parse(EXAMPLE).sources.len(), 5);
+        assert_eq!(parse(EXAMPLE).sources.len(), 8);
     }
 
     #[test]
     fn the_example_of_every_key_is_right() {
         for section in schema::sections() {
             let value = |key: &Key| format!("{} = {}\n", key.name, key.example);
-            for left_out in ["path", "url"] {
+            // Keys that exclude each other.
+            for left_out in [
+                &["path", "token_file", "app_id", "app_installation", "app_key"][..],
+                &["url", "token_env", "app_id", "app_installation", "app_key"],
+                &["url", "token_env", "token_file"],
+            ] {
+                let is_choice = |key: &Key| matches!(key.need, Need::OrElse(_)) || section.kind == Some("github");
                 let keys: String = section
                     .keys
                     .iter()
-                    .filter(|key| !(matches!(key.need, Need::OrElse(_)) && key.name == left_out))
+                    .filter(|key| !(is_choice(key) && left_out.contains(&key.name)))
                     .map(value)
                     .collect();
                 let table = match section.kind {

@@ -1,5 +1,9 @@
 //! Every key of the pipeline file, as data. The checks, the error messages and the reference page are made from it.
 
+mod source;
+
+pub use source::SOURCES;
+
 /// What a value must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -25,6 +29,14 @@ pub enum Shape {
     Patterns,
     /// A list of strings.
     Texts,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number from 1 on.
+    Number,
+    /// A number from 0 to 1.
+    Share,
+    /// A table from what muster needs to the names of columns.
+    Columns,
 }
 
 impl Shape {
@@ -35,6 +47,10 @@ impl Shape {
             Self::Instant => "a date or an instant",
             Self::PathGlobs => "a string or a list of strings",
             Self::Globs | Self::Windows | Self::Patterns | Self::Texts => "a list of strings",
+            Self::Flag => "true or false",
+            Self::Number => "a whole number from 1 on",
+            Self::Share => "a number from 0 to 1",
+            Self::Columns => "a table of column names",
         }
     }
 
@@ -52,6 +68,10 @@ impl Shape {
             Self::Windows => "list of windows",
             Self::Patterns => "list of regular expressions",
             Self::Texts => "list of strings",
+            Self::Flag => "true or false",
+            Self::Number => "whole number",
+            Self::Share => "number from 0 to 1",
+            Self::Columns => "table of column names",
         }
     }
 
@@ -124,14 +144,6 @@ impl Section {
     }
 }
 
-const NAME: Key = Key {
-    name: "name",
-    shape: Shape::Text,
-    need: Need::Optional("`<kind>-<repository>`, or the kind where there is no repository"),
-    what: "What messages, `--set` and the log call this source; unique in the file.",
-    example: "\"maintainer-meetings\"",
-};
-
 /// `[project]`.
 pub const PROJECT: Section = Section {
     table: "project",
@@ -171,141 +183,6 @@ pub const PROJECT: Section = Section {
     ],
 };
 
-/// The kinds of `[[source]]`.
-pub const SOURCES: &[Section] = &[
-    Section {
-        table: "source",
-        kind: Some("notes"),
-        title: "a notes source",
-        what: "Meeting notes: a folder of Markdown or text files, read recursively, or one file.",
-        keys: &[
-            NAME,
-            Key {
-                name: "path",
-                shape: Shape::Path,
-                need: Need::Required,
-                what: "The folder or file.",
-                example: "\"meetings/dragonfly\"",
-            },
-        ],
-    },
-    Section {
-        table: "source",
-        kind: Some("git"),
-        title: "a git source",
-        what: "Commits and tags of one repository.",
-        keys: &[
-            NAME,
-            Key {
-                name: "repository",
-                shape: Shape::Repository,
-                need: Need::Required,
-                what: "The repository's name on its forge; events are about it.",
-                example: "\"dragonflyoss/dragonfly\"",
-            },
-            Key {
-                name: "path",
-                shape: Shape::Path,
-                need: Need::OrElse("url"),
-                what: "A clone, a bare repository or a `.bundle` file.",
-                example: "\"clones/dragonfly\"",
-            },
-            Key {
-                name: "url",
-                shape: Shape::Url,
-                need: Need::OrElse("path"),
-                what: "Where to clone it from.",
-                example: "\"https://github.com/dragonflyoss/dragonfly\"",
-            },
-            Key {
-                name: "branch",
-                shape: Shape::Text,
-                need: Need::Optional("the repository's default branch"),
-                what: "The branch whose commits count.",
-                example: "\"main\"",
-            },
-            Key {
-                name: "mailmap",
-                shape: Shape::Path,
-                need: Need::Optional("only the repository's own `.mailmap`"),
-                what: "A further mailmap file, beside the repository's own.",
-                example: "\"extra.mailmap\"",
-            },
-        ],
-    },
-    Section {
-        table: "source",
-        kind: Some("gharchive"),
-        title: "a gharchive source",
-        what: "Files of GH Archive: issues, pull requests, reviews, comments, releases, stars, forks.",
-        keys: &[
-            NAME,
-            Key {
-                name: "path",
-                shape: Shape::PathGlobs,
-                need: Need::Required,
-                what: "Files, folders or globs.",
-                example: "\"archive/*.json.gz\"",
-            },
-            Key {
-                name: "repositories",
-                shape: Shape::Globs,
-                need: Need::Optional("every repository in the files"),
-                what: "Which repositories to keep, as `owner/name` with `*`.",
-                example: "[\"kubernetes/*\"]",
-            },
-        ],
-    },
-    Section {
-        table: "source",
-        kind: Some("roster"),
-        title: "a roster source",
-        what: "Who is listed as maintainer, owner or adopter: a Git clone (every version counts) or a plain folder.",
-        keys: &[
-            NAME,
-            Key {
-                name: "repository",
-                shape: Shape::Repository,
-                need: Need::Required,
-                what: "The repository that the files belong to.",
-                example: "\"dragonflyoss/community\"",
-            },
-            Key {
-                name: "path",
-                shape: Shape::Path,
-                need: Need::Required,
-                what: "The clone or folder.",
-                example: "\"rosters/dragonflyoss-community\"",
-            },
-            Key {
-                name: "files",
-                shape: Shape::Globs,
-                need: Need::Optional("the names that rosters usually have, such as `MAINTAINERS.md` and `CODEOWNERS`"),
-                what: "Which files are rosters, as globs inside `path`.",
-                example: "[\"roles/Maintainers.md\"]",
-            },
-        ],
-    },
-    Section {
-        table: "source",
-        kind: Some("people"),
-        title: "a people source",
-        what: "Who is who and who worked where: the project's own people file (TOML; `muster people link` and the like \
-               write the first such source), gitdm's files, GitHub user lists, SortingHat exports, a `.mailmap`. docs/people.md \
-               has their forms.",
-        keys: &[
-            NAME,
-            Key {
-                name: "path",
-                shape: Shape::Path,
-                need: Need::Required,
-                what: "The file, or a folder of such files.",
-                example: "\"people.toml\"",
-            },
-        ],
-    },
-];
-
 /// `[metrics]`.
 pub const METRICS: Section = Section {
     table: "metrics",
@@ -320,6 +197,13 @@ pub const METRICS: Section = Section {
             what: "How time is cut: `day`, `week`, `month`, `quarter`, `year`, `all`, or a number of days before the \
                    as-of instant such as `365d`.",
             example: "[\"quarter\", \"365d\"]",
+        },
+        Key {
+            name: "completeness",
+            shape: Shape::Share,
+            need: Need::Optional("0.98"),
+            what: "How much of what a source states it holds must be in the log for a figure to stand without reserve.",
+            example: "0.95",
         },
         Key {
             name: "folder",

@@ -59,6 +59,15 @@ impl Node {
             Value::Table(_) => "a table".to_owned(),
         }
     }
+
+    /// A number or truth value as it is written; of a `--set`, which knows no types, any text.
+    pub fn scalar(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar(words) => words.split_once(' ').map(|(_, written)| written),
+            Value::Text(text) if self.at.origin != Origin::File => Some(text),
+            _ => None,
+        }
+    }
 }
 
 /// The entry of a key.

@@ -28,9 +28,13 @@ fn without_color(drawn: &str) -> String {
     first + &parts.map(|part| part.split_once('m').map_or("", |(_, text)| text)).collect::<String>()
 }
 
+/// Every kind, where a message lists them.
+const KINDS: &str = "notes, git, gharchive, roster, people, github, webhooks, github-json, slack, discord, mail, zulip, \
+                     mattermost, messages, perceval, attendance";
+
 #[track_caller]
 fn assert_mistakes(text: &str, drawn: &str) {
-    assert_eq!(parse(text, &[]).expect_err("mistakes"), drawn);
+    assert_eq!(parse(text, &[]).expect_err("mistakes"), drawn.replace("KINDS", KINDS));
 }
 
 #[track_caller]
@@ -221,7 +225,7 @@ error: a source has no `kind`
   ┌─ lantern/muster.toml:8:1
 8 │ [[source]]
   │ ^^^^^^^^^^
-  = the kinds of source: notes, git, gharchive, roster, people
+  = the kinds of source: KINDS
 "#,
     );
 }
@@ -321,7 +325,7 @@ error: metrics must be a table; found string "x"
   ┌─ lantern/muster.toml:2:1
 2 │ metrics = "x"
   │ ^^^^^^^ write [metrics]
-  = [metrics] takes: windows, folder, bots, bot_list, not_bots
+  = [metrics] takes: windows, completeness, folder, bots, bot_list, not_bots
 
 error: source must be a list of tables; found a table
   ┌─ lantern/muster.toml:3:2
@@ -406,13 +410,13 @@ kind = "jira"
   ┌─ lantern/muster.toml:6:8
 6 │ kind = "gti"
   │        ^^^^^ did you mean "git"?
-  = the kinds of source: notes, git, gharchive, roster, people
+  = the kinds of source: KINDS
 
 error: unknown kind of source "jira"
   ┌─ lantern/muster.toml:9:8
 9 │ kind = "jira"
   │        ^^^^^^
-  = the kinds of source: notes, git, gharchive, roster, people
+  = the kinds of source: KINDS
 "#,
     );
 }
@@ -645,7 +649,7 @@ error: unknown kind of source "${SET}"
   ┌─ lantern/muster.toml:7:8
 7 │ kind = "${SET}"
   │        ^^^^^^^^
-  = the kinds of source: notes, git, gharchive, roster, people
+  = the kinds of source: KINDS
 
 error: repository must be owner/name; found "${SET}"
    ┌─ lantern/muster.toml:10:14
@@ -737,4 +741,53 @@ error: not TOML: string values must be quoted, expected literal string
   │       ^
 "#,
     );
+}
+
+const PROJECT: &str = "[project]\nname = 'a'\nlog = 'b'\nout = 'c'\n";
+
+/// The first line of each mistake.
+fn messages(source: &str) -> Vec<String> {
+    let drawn = parse(&format!("{PROJECT}{source}"), &[]).expect_err("mistakes");
+    drawn.lines().filter_map(|line| line.strip_prefix("error: ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn github_is_asked_in_one_way() {
+    let github = "[[source]]\nkind = 'github'\nrepositories = ['acme']\n";
+    let both = messages(&format!("{github}token_env = ['A']\ntoken_file = 't'\n"));
+    assert_eq!(both, ["a github source has both `token_env` and `token_file`"]);
+    assert_eq!(
+        messages(&format!("{github}app_id = 1\n")),
+        ["an App needs all of app_id, app_installation and app_key"]
+    );
+    assert_eq!(
+        messages(&format!("{github}forks = 'yes'\nmax_requests = 0\nconcurrency = 1.5\n")),
+        [
+            "forks must be true or false; found string \"yes\"",
+            "max_requests must be a whole number from 1 on; found integer 0",
+            "concurrency must be a whole number from 1 on; found number 1.5",
+        ]
+    );
+}
+
+#[test]
+fn columns_name_what_is_there() {
+    let table = "[[source]]\nkind = 'messages'\npath = 'm.csv'\nplatform = 'dingtalk'\n";
+    assert_eq!(
+        messages(&format!("{table}columns = {{ time = 'at', autor = 'who' }}\n")),
+        ["columns has no `author`", "unknown key `autor`"]
+    );
+    assert_eq!(
+        messages(&format!("{table}columns = 'at'\n")),
+        ["columns must be a table of column names; found string \"at\""]
+    );
+}
+
+#[test]
+fn a_share_is_between_0_and_1() {
+    assert_eq!(
+        messages("[metrics]\ncompleteness = 98\n"),
+        ["completeness must be a number from 0 to 1; found integer 98"]
+    );
+    assert!(parse(PROJECT, &["metrics.completeness=0.9"]).is_ok());
 }

@@ -109,6 +109,7 @@ fn every_key_arrives() {
             folder: Some("pipelines/metrics".into()),
             bots: vec!["^acme-ci$".to_owned()],
             bot_list: None,
+            completeness: None,
             not_bots: vec!["robotlover".to_owned()],
         }
     );
