@@ -1,7 +1,13 @@
 /*---
 title = "Accounts, and the names written beside them"
 ---*/
-WITH named AS (
+-- A profile says what somebody who posts is called, as of their last message; who never posts is nobody we count.
+WITH described AS (
+  SELECT subject AS account, json_get_str(data, 'name') AS name, coalesce(json_get_bool(data, 'bot'), false) AS bot
+  FROM events WHERE type = 'account.described' AND time <= as_of()
+),
+posters AS (SELECT account, max(time) AS last_at FROM posts GROUP BY account),
+named AS (
   SELECT login AS account, CASE WHEN login LIKE 'github:%' THEN substr(login, 8) END AS name, actor_id, time, actor_type = 'Bot' AS typed_bot FROM facts
   UNION ALL SELECT author_login, CASE WHEN author_login LIKE 'github:%' THEN substr(author_login, 8) END, author_id, time, false FROM facts WHERE author_account IS NOT NULL
   UNION ALL SELECT account, name, NULL, time, false FROM signatures
@@ -11,6 +17,9 @@ WITH named AS (
   UNION ALL SELECT actor, NULL, NULL, time, false FROM events WHERE type = 'speaker.recorded' AND time <= as_of()
   UNION ALL SELECT actor, NULL, NULL, time, false FROM events WHERE type = 'tag.created' AND time <= as_of()
   UNION ALL SELECT account, name, NULL, "from", false FROM listings
+  UNION ALL SELECT account, name, NULL, time, bot FROM posts
+  UNION ALL SELECT actor, NULL, NULL, time, false FROM events WHERE type IN ('message.reacted', 'channel.joined') AND time <= as_of()
+  UNION ALL SELECT d.account, d.name, NULL, p.last_at, d.bot FROM described d JOIN posters p ON p.account = d.account
 ),
 grouped AS (
   SELECT account, nullif(trim(name), '') AS name, actor_id, min(time) AS first_seen, max(time) AS last_seen,

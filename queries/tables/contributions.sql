@@ -1,12 +1,12 @@
 /*---
 title = "Contributions, one row a person and act"
-definition = "Commits authored or co-authored on the collected branch, issues and pull requests opened, reviews, comments, merges (as author and as merger), releases; and meetings attended, which only families that say so count."
+definition = "Commits authored or co-authored on the collected branch, issues and pull requests opened, reviews, comments, merges (as author and as merger), discussions, releases; and meetings attended and messages posted, which only families that say so count."
 order = ["time", "event_id", "kind", "account", "url"]
 [columns]
 event_id = "The event."
 time = "UTC; a commit's is its author date."
-kind = "commit, co_authored_commit, issue, pull_request, review, comment, merge, merged_pull_request, release or meeting."
-counts = "Whether it is a contribution in every family: false for meetings, and for merge commits."
+kind = "commit, co_authored_commit, issue, pull_request, review, comment, merge, merged_pull_request, discussion, release, meeting or message."
+counts = "Whether it is a contribution in every family: false for meetings, messages and merge commits."
 account = "The account that acted; an e-mail address is replaced by a hash."
 person = "The person."
 name = "The name to show."
@@ -15,7 +15,7 @@ organisation = "The person's organisation at that time; null where nobody says, 
 organisation_key = "The same for counting: null for Independent too."
 organisation_group = "The same with related companies merged: the topmost parent at that time."
 said_by = "Who says so."
-repository = "owner/name; null for meetings."
+repository = "owner/name; null for meetings and messages."
 url = "The page to check."
 ---*/
 WITH authored AS (
@@ -61,6 +61,8 @@ acts AS (
   UNION ALL
   SELECT id, time, 'meeting', false, actor, CAST(NULL AS VARCHAR), url
   FROM events WHERE type = 'meeting.attended' AND time <= as_of()
+  UNION ALL
+  SELECT masked(event_id), time, 'message', false, account, CAST(NULL AS VARCHAR), url FROM posts WHERE NOT bot
 )
 SELECT c.event_id, c.time, c.kind, c.counts, a.account, a.person, a.person_name AS name, a.is_bot,
        o.organisation, o.organisation_key, o.organisation_group, o.said_by, c.repository, c.url

@@ -1,9 +1,10 @@
 //! From one version of the log to tables, metrics and evidence.
 
+use crate::completeness::Completeness;
 use crate::console::{Work, count};
 use crate::failure::Failure;
 use crate::state::State;
-use muster_evidence::{ExcludedBot, Figure, Provenance, Rejected, SourceCounts};
+use muster_evidence::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};
 use muster_log::{Log, Snapshot};
 use muster_model::{MetricSpec, Severity, Timestamp, WindowKind};
 use muster_pipeline::Pipeline;
@@ -155,14 +156,17 @@ async fn metrics(
     let out = &pipeline.project.out;
     let context = context(pipeline, basis.as_of, snapshot.version());
     let pushed = pushed_commits(&basis.engine).await?;
+    let completeness = Completeness::read(&basis.engine, pipeline.metrics.completeness).await?;
     let (mut all, mut files) = (Vec::new(), Vec::new());
     let populations = populations(basis, &out.join("populations")).await?;
     for (metric, population) in basis.library.metrics.values().zip(populations) {
         let windows = windows(pipeline, &metric.spec);
         let mut computed = muster_stats::compute(&metric.spec, &population.path, &windows, &context)?;
-        if metric.sql.contains("contributions") {
+        let reads = basis.engine.reads(metric)?;
+        if reads.contains("contributions") {
             computed.cells.iter_mut().for_each(|cell| cell.note.clone_from(&pushed));
         }
+        completeness.put(&reads, &mut computed.cells);
         let path = out.join("metrics").join(format!("{}.parquet", metric.spec.id));
         muster_stats::write_cells(&computed.cells, &path)?;
         all.extend(computed.cells);
@@ -213,6 +217,8 @@ async fn evidence(
     let rejected = rejected(&basis.engine).await?;
     let out = &pipeline.project.out;
     let mut written = muster_evidence::write_all(out, &provenance, &figures, &rejected)?;
+    let present = present(&basis.engine).await?;
+    written.push(muster_evidence::write_attendance_csv(&out.join("evidence").join("attendance.csv"), &present)?);
     // A metric without a single cell has a table all the same: its head.
     for id in basis.library.metrics.keys().filter(|id| !cells.iter().any(|cell| cell.metric == **id)) {
         written.push(muster_evidence::write_metric_csv(&out.join("metrics").join(format!("{id}.csv")), &[])?);
@@ -350,6 +356,26 @@ async fn rejected(engine: &Engine) -> Result<Vec<Rejected>, Failure> {
         message: word(&row[4]),
         hint: word(&row[5]),
         text_hash: word(&row[6]),
+    };
+    Ok(rows.rows.iter().map(row).collect())
+}
+
+/// Who was at which meeting, without addresses.
+async fn present(engine: &Engine) -> Result<Vec<Present>, Failure> {
+    let rows = ask(
+        engine,
+        "SELECT a.name, a.organisation, CASE WHEN a.person LIKE 'github:%' THEN substr(a.person, 8) END, a.community, m.series, m.date \
+         FROM attendance a JOIN meetings m ON m.meeting = a.meeting AND m.community = a.community \
+         WHERE NOT a.is_bot ORDER BY a.time, a.event_id",
+    )
+    .await?;
+    let row = |row: &Vec<Value>| Present {
+        name: word(&row[0]),
+        organisation: word(&row[1]),
+        login: word(&row[2]),
+        community: word(&row[3]),
+        series: word(&row[4]),
+        date: word(&row[5]),
     };
     Ok(rows.rows.iter().map(row).collect())
 }

@@ -6,6 +6,7 @@
 
 mod args;
 mod collect;
+mod completeness;
 mod compute;
 mod console;
 mod failure;

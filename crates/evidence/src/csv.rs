@@ -1,6 +1,6 @@
 //! Tables for spreadsheets and data frames: RFC 4180 with LF.
 
-use crate::figure::{Figure, Rejected};
+use crate::figure::{Figure, Present, Rejected};
 use crate::guard::{spreadsheet_safe, without_emails};
 use crate::number;
 
@@ -127,6 +127,26 @@ pub fn rejected_csv(rejected: &[Rejected]) -> String {
     )
 }
 
+/// Who was at which meeting, in the columns of FINOS' attendance table, so that its tools read it; the address, which never
+/// leaves, is empty, and so is the type, which notes do not state.
+pub fn attendance_csv(present: &[Present]) -> String {
+    table(
+        ["email", "name", "org", "githubid", "cm_program", "cm_title", "cm_type", "date"],
+        present.iter().map(|row| {
+            [
+                Cell::Empty,
+                Cell::Text(&row.name),
+                Cell::Text(&row.organisation),
+                Cell::Text(&row.login),
+                Cell::Text(&row.community),
+                Cell::Text(&row.series),
+                Cell::Empty,
+                Cell::Text(&row.date),
+            ]
+        }),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,6 +180,23 @@ mod tests {
         assert_eq!(&row[2], "'=HYPERLINK(\"http://x\",\"y\")");
         assert_eq!(&row[3], "'-Ada <<e-mail removed>>\r\n\"quoted\", x");
         assert_eq!([&row[8], &row[9], &row[12]], ["-3.5", "", "-3.5"]);
+    }
+
+    #[test]
+    fn attendance_has_the_columns_of_finos_and_no_address() {
+        let present = Present {
+            name: "Ada <ada@example.org>".into(),
+            organisation: "=Acme".into(),
+            login: "ada".into(),
+            community: "lantern".into(),
+            series: "maintainers".into(),
+            date: "2025-06-17".into(),
+        };
+        assert_eq!(
+            attendance_csv(&[present]),
+            "email,name,org,githubid,cm_program,cm_title,cm_type,date\n\
+             ,Ada <<e-mail removed>>,'=Acme,ada,lantern,maintainers,,2025-06-17\n"
+        );
     }
 
     #[test]

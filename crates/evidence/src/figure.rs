@@ -136,3 +136,20 @@ impl Rejected {
         }
     }
 }
+
+/// Somebody at a meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    /// The name as the notes write it.
+    pub name: String,
+    /// The organisation; empty where it is not known.
+    pub organisation: String,
+    /// The GitHub login; empty where it is not known.
+    pub login: String,
+    /// The notes source.
+    pub community: String,
+    /// Which of its meetings.
+    pub series: String,
+    /// The day, `2025-06-17`.
+    pub date: String,
+}

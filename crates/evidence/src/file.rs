@@ -1,8 +1,8 @@
 //! Files: at their place, whole or not at all, and untouched when nothing changed.
 
-use crate::figure::{Figure, Provenance, Rejected};
+use crate::figure::{Figure, Present, Provenance, Rejected};
 use crate::json::by_metric;
-use crate::{metric_csv, rejected_csv, summary_json, summary_md};
+use crate::{attendance_csv, metric_csv, rejected_csv, summary_json, summary_md};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -104,6 +104,14 @@ pub fn write_summary_json(
 /// [`EvidenceError::Io`].
 pub fn write_rejected_csv(path: &Path, rejected: &[Rejected]) -> Result<Written, EvidenceError> {
     write_if_changed(path, &rejected_csv(rejected))
+}
+
+/// Writes [`attendance_csv`].
+///
+/// # Errors
+/// [`EvidenceError::Io`].
+pub fn write_attendance_csv(path: &Path, present: &[Present]) -> Result<Written, EvidenceError> {
+    write_if_changed(path, &attendance_csv(present))
 }
 
 /// Writes a file as a whole: a reader sees the old content or the new, never a part. A file that already has

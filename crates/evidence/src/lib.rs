@@ -5,6 +5,7 @@
 //! out/evidence/summary.md      the page
 //! out/evidence/summary.json    the same, complete, for programs
 //! out/evidence/rejected.csv    what could not be read, where, why
+//! out/evidence/attendance.csv  who was at which meeting, as FINOS' tools read it
 //! ```
 //!
 //! The writers are given finished figures and know no engine. The same input gives the same bytes on every machine and
@@ -23,11 +24,11 @@ mod json;
 mod markdown;
 mod number;
 
-pub use crate::csv::{metric_csv, rejected_csv};
-pub use figure::{ExcludedBot, Figure, Provenance, Rejected, SourceCounts};
+pub use crate::csv::{attendance_csv, metric_csv, rejected_csv};
+pub use figure::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};
 pub use file::{
-    EvidenceError, Written, write_all, write_if_changed, write_metric_csv, write_rejected_csv, write_summary_json,
-    write_summary_md,
+    EvidenceError, Written, write_all, write_attendance_csv, write_if_changed, write_metric_csv, write_rejected_csv,
+    write_summary_json, write_summary_md,
 };
 pub use guard::{REMOVED, spreadsheet_safe, without_emails};
 pub use json::summary_json;

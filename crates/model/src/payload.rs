@@ -492,11 +492,15 @@ pub struct MessagePosted {
     /// The event id of the very message that it answers, where the platform says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
-    /// A key for what it is about, equal for messages that belong together and name no other: of a mail, the hash of its
-    /// subject without `Re:` and list tags, if the subject begins with `Re:` and the header names no other mail; and of every
-    /// mail that begins a thread. Unique in the channel only.
+    /// A key for what it is about: of a mail the hash of its subject without `Re:` and list tags, of Zulip that of the topic.
+    /// Unique in the channel only. It is there where no other message is named: in what begins a thread, and in what
+    /// `continues` one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
+    /// The message goes on with its topic without naming another message: a subject that begins with `Re:` and a header
+    /// that names no mail; anything in a Zulip topic.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub continues: bool,
     /// The name of the sender as this message shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -232,6 +232,14 @@ impl Engine {
         self.register_parquet(name, path, &[]).await
     }
 
+    /// The tables that a metric's population is made from, by name.
+    ///
+    /// # Errors
+    /// A SELECT that is none.
+    pub fn reads(&self, metric: &Metric) -> Result<BTreeSet<String>, QueryError> {
+        self.tables_read(&metric.spec.id, &metric.sql)
+    }
+
     /// Runs a metric's SELECT into `<folder>/<id>.parquet`, by time and event.
     ///
     /// # Errors

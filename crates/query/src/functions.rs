@@ -232,7 +232,7 @@ fn bot_reason(bots: BotPolicy) -> ScalarUDF {
         let typed = columns[2].as_boolean();
         let answer: StringArray = (0..accounts.len())
             .map(|row| match text_at(&accounts, row) {
-                _ if typed.is_valid(row) && typed.value(row) => Some("GitHub's account type is Bot".to_owned()),
+                account if typed.is_valid(row) && typed.value(row) => Some(typed_reason(account?).to_owned()),
                 account => bots.reason(account?, text_at(&names, row)).map(str::to_owned),
             })
             .collect();
@@ -240,6 +240,14 @@ fn bot_reason(bots: BotPolicy) -> ScalarUDF {
     };
     let arguments = vec![DataType::Utf8, DataType::Utf8, DataType::Boolean];
     create_udf("bot_reason", arguments, DataType::Utf8, Volatility::Immutable, Arc::new(body))
+}
+
+fn typed_reason(account: &str) -> &'static str {
+    if account.starts_with("github") {
+        "GitHub's account type is Bot"
+    } else {
+        "the platform says that it is a program"
+    }
 }
 
 fn bot_exception(bots: BotPolicy) -> ScalarUDF {

@@ -1,25 +1,17 @@
 //! Every table and population over a small log written by hand: real Parquet files, the real engine.
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
-use datafusion::arrow::array::{ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray};
-use datafusion::parquet::arrow::ArrowWriter;
+mod common;
+
+use common::{Fact, ask, at, engine};
+use muster_model::Payload;
 use muster_model::payload::{
     AccountLinked, AffiliationDeclared, CommitAuthored, ItemChanged, ItemCommented, ItemOpened, MaintainerListed,
     MaintainerUnlisted, MeetingAttended, MeetingHeld, PullRequestMerged, Signature, Trailer,
 };
-use muster_model::{Payload, Timestamp, parse_time};
-use muster_query::output::Answer;
-use muster_query::{BotList, BotPolicy, Engine, EventFiles, Library};
+use muster_query::{BotList, BotPolicy, Engine, EventFiles};
 use object_store::local::LocalFileSystem;
-use std::fs::File;
-use std::path::Path;
 use std::sync::Arc;
-
-struct Fact(&'static str, &'static str, &'static str, Option<&'static str>, Payload);
-
-fn at(text: &str) -> Timestamp {
-    parse_time(text).unwrap()
-}
 
 fn opened(number: u64, id: u64) -> Payload {
     Payload::IssueOpened(ItemOpened { number, actor_id: Some(id), actor_type: Some("User".into()), approximate: false })
@@ -248,46 +240,6 @@ fn community() -> Vec<Fact> {
     ]
 }
 
-fn write_events(path: &Path, facts: &[Fact]) {
-    let text = |of: &dyn Fn(&Fact) -> String| Arc::new(StringArray::from_iter_values(facts.iter().map(of))) as ArrayRef;
-    let utc = |times: Vec<i64>| Arc::new(TimestampMicrosecondArray::from(times).with_timezone("UTC")) as ArrayRef;
-    let actors: StringArray = facts.iter().map(|fact| fact.3).collect();
-    let urls: StringArray = facts.iter().map(|_| None::<&str>).collect();
-    let batch = RecordBatch::try_from_iter_with_nullable([
-        ("id", text(&|fact| fact.0.to_owned()), false),
-        ("source", text(&|_| "test:x".to_owned()), false),
-        ("type", text(&|fact| fact.4.kind().to_owned()), false),
-        ("time", utc(facts.iter().map(|fact| at(fact.1).as_microsecond()).collect()), false),
-        ("subject", text(&|fact| fact.2.to_owned()), false),
-        ("actor", Arc::new(actors) as ArrayRef, true),
-        ("url", Arc::new(urls) as ArrayRef, true),
-        ("data", text(&|fact| fact.4.to_json()), false),
-        ("recorded", utc(vec![0; facts.len()]), false),
-        ("collector", text(&|_| "test/1".to_owned()), false),
-    ])
-    .unwrap();
-    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), None).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
-}
-
-async fn engine(folder: &Path, facts: &[Fact]) -> (Engine, Library) {
-    let half = facts.len() / 2;
-    write_events(&folder.join("one.parquet"), &facts[..half]);
-    write_events(&folder.join("two.parquet"), &facts[half..]);
-    let store = Arc::new(LocalFileSystem::new_with_prefix(folder).unwrap());
-    let engine = Engine::new(at("2025-06-01"), &BotPolicy::new(BotList::Muster, &[], &[]).unwrap()).unwrap();
-    let paths = vec!["one.parquet".to_owned(), "two.parquet".to_owned()];
-    engine.register_events(EventFiles { store, paths }).await.unwrap();
-    (engine, Library::load(None).unwrap())
-}
-
-async fn ask(engine: &Engine, sql: &str) -> String {
-    let (schema, batches) = engine.ask(sql).await.unwrap();
-    let answer = Answer::new(&schema, &batches).unwrap();
-    answer.texts().map(|row| row.join(" | ")).collect::<Vec<_>>().join("\n")
-}
-
 #[tokio::test]
 async fn the_tables_say_what_the_events_say() {
     let folder = tempfile::tempdir().unwrap();
@@ -340,7 +292,7 @@ async fn the_tables_say_what_the_events_say() {
 #[tokio::test]
 async fn the_order_of_the_log_does_not_show_in_the_tables() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let mut facts = community();
+    let mut facts: Vec<Fact> = community().into_iter().chain(common::chat::workspace()).collect();
     let (engine_one, library) = engine(one.path(), &facts).await;
     facts.reverse();
     let (engine_other, _) = engine(other.path(), &facts).await;
@@ -370,7 +322,8 @@ async fn every_column_of_every_table_is_described() {
 #[tokio::test]
 async fn every_population_can_be_computed_and_an_empty_log_gives_empty_ones() {
     let folder = tempfile::tempdir().unwrap();
-    let (engine_full, library) = engine(folder.path(), &community()).await;
+    let facts: Vec<Fact> = community().into_iter().chain(common::chat::workspace()).collect();
+    let (engine_full, library) = engine(folder.path(), &facts).await;
     engine_full.write_tables(&library, &folder.path().join("tables")).await.unwrap();
     let empty = Engine::new(at("2025-06-01"), &BotPolicy::new(BotList::Muster, &[], &[]).unwrap()).unwrap();
     let store = Arc::new(LocalFileSystem::new_with_prefix(folder.path()).unwrap());
