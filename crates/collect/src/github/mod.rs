@@ -1,5 +1,7 @@
 //! GitHub, live: an organisation's or repository's objects from the API, complete, incremental, polite.
 
+pub(crate) mod fact;
+
 use muster_model::{CollectError, Collector, Cursor};
 
 /// What to collect from GitHub, and how politely.
