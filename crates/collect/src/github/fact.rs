@@ -99,7 +99,13 @@ impl Who {
         Self::new(&rest_login(typename, login), id, Some(typename))
     }
 
-    fn is_known(&self) -> bool {
+    /// This account, or another where it is nobody.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        if self.is_known() { self } else { other }
+    }
+
+    pub fn is_known(&self) -> bool {
         self.account.is_some()
     }
 }
@@ -240,7 +246,7 @@ impl<'a> Repository<'a> {
     /// The repository, called `from` until then, got this name or came to this owner.
     pub fn renamed(self, who: Who, when: When, from: &str) -> Fact {
         Fact {
-            id: format!("github:{self}/renamed/{}{}", when.time, when.mark(who.is_known())),
+            id: format!("github:{self}/renamed/{from}/{}{}", when.time, when.mark(who.is_known())),
             time: when.time,
             subject: format!("github:{self}"),
             actor: who.account,
@@ -502,4 +508,24 @@ fn opened(number: u64, who: &Who, when: When) -> ItemOpened {
 
 fn commented(number: u64, who: &Who, when: When, comment: u64) -> ItemCommented {
     ItemCommented { number, comment, actor_id: who.id, actor_type: who.kind.clone(), approximate: when.approximate }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn graphql_names_accounts_as_the_rest_api_does() {
+        for (typename, login, account) in [
+            ("Bot", "dependabot", "github:dependabot[bot]"),
+            ("Bot", "dependabot[bot]", "github:dependabot[bot]"),
+            ("Bot", "copilot-swe-agent", "github:copilot"),
+            ("User", "Ada", "github:ada"),
+        ] {
+            let who = Who::from_graphql(typename, login, Some(7));
+            assert_eq!((who.account.as_deref(), who.id, who.kind.as_deref()), (Some(account), Some(7), Some(typename)));
+            assert_eq!(who, Who::new(account.trim_start_matches("github:"), Some(7), Some(typename)));
+        }
+        assert_eq!(Who::from_graphql("User", "ghost", Some(10_137)), Who::default());
+    }
 }

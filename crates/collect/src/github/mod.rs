@@ -1,6 +1,7 @@
 //! GitHub, live: an organisation's or repository's objects from the API, complete, incremental, polite.
 
 pub(crate) mod fact;
+pub(crate) mod object;
 
 use muster_model::{CollectError, Collector, Cursor};
 
