@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 use muster_collect::github_json::{Config, open};
-use muster_model::{Collector, Severity};
+use muster_model::Severity;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 use muster_collect::webhooks::{Config, Delivery, open, read_delivery};
-use muster_model::{Batch, Collector, Event};
+use muster_model::{Batch, Event};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

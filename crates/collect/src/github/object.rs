@@ -4,7 +4,7 @@
 //! requests, comments of every kind, reviews, releases and discussions alike, from any answer or delivery of any age.
 
 use super::fact::{Discussion, Fact, Item, Repository, When, Who};
-use muster_model::{Timestamp, parse_time};
+use muster_model::{Timestamp, account, parse_time};
 use serde_json::Value;
 
 /// The name of a field that an object should have had.
@@ -48,6 +48,15 @@ impl<'a> Object<'a> {
     pub fn who(self, key: &str) -> Who {
         let Some(user) = self.object(key) else { return Who::default() };
         Who::new(user.text("login").unwrap_or_default(), user.number("id"), user.text("type"))
+    }
+
+    /// Who was asked for a review: an account, or a team of the repository's owner.
+    pub fn reviewer(self, repository: Repository) -> Option<String> {
+        let owner = repository.0.split('/').next()?;
+        match self.object("requested_team") {
+            Some(team) => Some(account::team(&format!("{owner}/{}", team.text("slug")?))),
+            None => self.who("requested_reviewer").account,
+        }
     }
 
     /// What the object's page is.
@@ -110,25 +119,21 @@ impl<'a> Object<'a> {
     }
 
     /// The fact that a pull request was merged, or an issue or pull request closed; `closer` is who else is known to have
-    /// done it.
-    pub fn ended(self, item: Item, closer: Who) -> Ended {
-        let Some(closed) = self.time("closed_at") else { return Ended::Open };
-        if item.pull {
-            // An issue that is a pull request says when it was merged inside; answers of before 2022 do not.
-            let merged = self.merge();
-            match merged {
-                Some(Some(time)) => {
-                    let merger = self.who("merged_by").or(closer);
-                    return Ended::Closed(item.merged(merger, When::exact(time), self.who("user")));
-                }
-                Some(None) => {}
-                None => return Ended::Unsure,
-            }
-        }
-        Ended::Closed(item.closed(self.who("closed_by").or(closer), When::exact(closed)))
+    /// done it. Nothing while it was never closed.
+    ///
+    /// # Errors
+    /// A closed pull request of which the object does not say whether it was merged.
+    pub fn ended(self, item: Item, closer: Who) -> Result<Option<Fact>, Unsure> {
+        let Some(closed) = self.time("closed_at") else { return Ok(None) };
+        let merged = if item.pull { self.merge().ok_or(Unsure)? } else { None };
+        Ok(Some(match merged {
+            Some(time) => item.merged(self.who("merged_by").or(closer), When::exact(time), self.who("user")),
+            None => item.closed(self.who("closed_by").or(closer), When::exact(closed)),
+        }))
     }
 
-    /// When a pull request was merged, if it was; `None` where the object does not say.
+    /// When a pull request was merged, if it was; `None` where the object does not say. An issue that is a pull request
+    /// says it inside, and did not before 2022.
     pub fn merge(self) -> Option<Option<Timestamp>> {
         let told = if self.has("merged_at") {
             self
@@ -139,13 +144,8 @@ impl<'a> Object<'a> {
     }
 }
 
-/// Whether an issue or pull request ended.
-pub(crate) enum Ended {
-    Open,
-    Closed(Fact),
-    /// It is a closed pull request, and the object does not say whether it was merged.
-    Unsure,
-}
+/// Whether a closed pull request was merged is not said.
+pub(crate) struct Unsure;
 
 /// What stands at an address of GitHub's.
 #[derive(Debug, Clone, Copy)]

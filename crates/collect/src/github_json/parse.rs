@@ -1,8 +1,7 @@
 //! One object to the facts it tells. Pure: no file, no clock.
 
-use crate::github::fact::{Fact, Item, Repository, When};
-use crate::github::object::{Ended, Object, Page};
-use crate::webhooks::reviewer;
+use crate::github::fact::{Fact, Item, Repository, When, Who};
+use crate::github::object::{Object, Page, Unsure};
 use serde_json::Value;
 
 /// What was asked for, by the path of the request: `repos/acme/lantern/issues/12/timeline`.
@@ -94,10 +93,9 @@ fn read_page<'a>(object: Object<'a>, page: Page<'a>) -> Result<Told<'a>, String>
     let mut facts = object.written().map_err(|missing| format!("{} without {missing}", name_of(page)))?;
     let mut doubt = None;
     if let Some(item) = object.item() {
-        match object.ended(item, crate::github::fact::Who::default()) {
-            Ended::Closed(fact) => facts.push(fact),
-            Ended::Open => {}
-            Ended::Unsure => {
+        match object.ended(item, Who::default()) {
+            Ok(fact) => facts.extend(fact),
+            Err(Unsure) => {
                 doubt = Some((
                     format!("{} is closed, and this answer does not say whether it was merged", item.subject()),
                     "save repos/<owner>/<name>/pulls?state=all as well",
@@ -113,7 +111,7 @@ fn read_page<'a>(object: Object<'a>, page: Page<'a>) -> Result<Told<'a>, String>
             _ => None,
         });
         let who = object.who("answer_chosen_by");
-        facts.push(discussion.answered(who, When::exact(chosen), comment, Default::default()));
+        facts.push(discussion.answered(who, When::exact(chosen), comment, Who::default()));
     }
     Ok(Told { repository: page.repository(), facts, doubt })
 }
@@ -144,7 +142,7 @@ fn read_fork<'a>(object: Object<'a>, asked: Asked<'a>) -> Result<Option<Told<'a>
     };
     let made = object.time("created_at").ok_or("a repository without created_at")?;
     let owner = object.who("owner");
-    let who = if owner.kind.as_deref() == Some("Organization") { Default::default() } else { owner };
+    let who = if owner.kind.as_deref() == Some("Organization") { Who::default() } else { owner };
     let fact = Repository(repository).forked(who, When::exact(made), object.text("full_name"));
     Ok(Some(Told { repository, facts: vec![fact], doubt: None }))
 }
@@ -182,13 +180,10 @@ fn read_event<'a>(object: Object<'a>, event: &str, asked: Asked<'a>) -> Result<O
             // The account is deleted: that somebody was assigned is not said of nobody.
             None => return Ok(None),
         },
-        "review_requested" => {
-            let owner = item.repository.0.split('/').next().unwrap_or_default();
-            match reviewer(object, owner) {
-                Some(reviewer) => item.review_requested(object.who("review_requester").or(actor), when, &reviewer),
-                None => return Ok(None),
-            }
-        }
+        "review_requested" => match object.reviewer(item.repository) {
+            Some(reviewer) => item.review_requested(object.who("review_requester").or(actor), when, &reviewer),
+            None => return Ok(None),
+        },
         "convert_to_draft" => item.drafted(actor, when),
         _ => item.readied(actor, when),
     };

@@ -26,7 +26,6 @@ mod parse;
 mod reader;
 mod signature;
 
-pub(crate) use parse::reviewer;
 pub use parse::{Delivery, read_delivery};
 pub use reader::open;
 pub use signature::verify;

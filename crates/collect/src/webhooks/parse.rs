@@ -1,8 +1,8 @@
 //! One delivery to events. Pure: no file, no clock.
 
 use crate::github::fact::{Fact, Item, Repository, When, Who};
-use crate::github::object::{Ended, Missing, Object, Page};
-use muster_model::{Event, Problem, account};
+use crate::github::object::{Missing, Object, Page, Unsure};
+use muster_model::{Event, Problem};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -170,9 +170,9 @@ impl Body<'_> {
         let when = || object.time("updated_at").map(When::approximate).ok_or("updated_at");
         let fact = match action {
             "closed" => match object.ended(item()?, who.clone()) {
-                Ended::Closed(fact) => fact,
-                Ended::Open => item()?.closed(who, when()?),
-                Ended::Unsure => return Err("merged_at"),
+                Ok(Some(fact)) => fact,
+                Ok(None) => item()?.closed(who, when()?),
+                Err(Unsure) => return Err("merged_at"),
             },
             "reopened" => item()?.reopened(who, when()?),
             "converted_to_draft" => item()?.drafted(who, when()?),
@@ -185,16 +185,14 @@ impl Body<'_> {
                 let assignee = self.body.who("assignee").account.ok_or("assignee.login")?;
                 item()?.assigned(who, when()?, &assignee)
             }
-            "review_requested" => item()?.review_requested(who, when()?, &self.reviewer()?),
+            "review_requested" => {
+                let reviewer = self.body.reviewer(self.repository).ok_or("requested_reviewer.login")?;
+                item()?.review_requested(who, when()?, &reviewer)
+            }
             "transferred" => item()?.transferred(who, when()?, self.destination()),
             _ => return Ok(Vec::new()),
         };
         Ok(one(fact))
-    }
-
-    fn reviewer(&self) -> Result<String, Missing> {
-        let owner = self.repository.0.split('/').next().unwrap_or_default();
-        reviewer(self.body, owner).ok_or("requested_reviewer.login")
     }
 
     fn destination(&self) -> Option<Item<'_>> {
@@ -226,14 +224,6 @@ impl Body<'_> {
         let changed = self.body.object("repository").and_then(|repository| repository.time("updated_at"));
         let when = When::approximate(changed.ok_or("repository.updated_at")?);
         Ok(self.repository.renamed(self.sender.clone(), when, &from))
-    }
-}
-
-/// Who was asked for a review: an account, or a team of the repository's owner.
-pub(crate) fn reviewer(told: Object, owner: &str) -> Option<String> {
-    match told.object("requested_team") {
-        Some(team) => Some(account::team(&format!("{owner}/{}", team.text("slug")?))),
-        None => told.who("requested_reviewer").account,
     }
 }
 
