@@ -323,12 +323,3 @@ pub(super) fn instant(ts: &str) -> Result<(String, Timestamp), &'static str> {
     let time = Timestamp::new(whole, micros * 1000).map_err(|_| WRONG)?;
     Ok((format!("{seconds}.{fraction:0<6}"), time))
 }
-
-/// The `ts` of a parent whose newest reply is at `latest_reply`: what the Web API needs to ask for a thread.
-pub(super) fn thread_of(json: &[u8]) -> Option<(String, String)> {
-    let message: Message<'_> = serde_json::from_slice(json).ok()?;
-    let (ts, _) = instant(said(&message.ts)?).ok()?;
-    let latest = instant(said(&message.latest_reply)?).ok()?.0;
-    (said(&message.thread_ts).and_then(|thread| instant(thread).ok()).is_some_and(|(thread, _)| thread == ts))
-        .then_some((ts, latest))
-}
