@@ -106,7 +106,9 @@ fn a_bad_token_is_an_error_and_the_other_sources_are_complete() {
 #[test]
 fn a_repository_that_is_gone_stops_no_other() {
     let mut hub = hub();
-    for (name, access) in [("acme/gone", Access::Gone), ("acme/barred", Access::Blocked), ("acme/shut", Access::Forbidden)] {
+    for (name, access) in
+        [("acme/gone", Access::Gone), ("acme/barred", Access::Blocked), ("acme/shut", Access::Forbidden)]
+    {
         hub.add_repository(name, at("2025-01-01T00:00:00Z")).access = access;
     }
     let (world, server) = (World::new(), Server::start(hub, Options::default()));
@@ -169,7 +171,15 @@ fn what_github_does_to_a_collection_and_a_kill_do_not_show_in_the_tables() {
 /// Those that end by themselves at once: what only a time-out ends is tested where the time-out can be made short.
 fn quick_faults() -> Vec<muster_test_github::Fault> {
     use muster_test_github::Fault;
-    vec![Fault::BadGateway, Fault::Reset, Fault::Truncated, Fault::CutJson, Fault::Empty, Fault::Html, Fault::GraphqlError]
+    vec![
+        Fault::BadGateway,
+        Fault::Reset,
+        Fault::Truncated,
+        Fault::CutJson,
+        Fault::Empty,
+        Fault::Html,
+        Fault::GraphqlError,
+    ]
 }
 
 /// Completeness apart: it says when GitHub was asked.

@@ -1,6 +1,6 @@
 /*---
 title = "What happened on GitHub, one row a fact"
-definition = "GitHub events up to the as-of instant. An approximate fact (its id ends in ~) is left out where the exact one is known."
+definition = "GitHub events up to the as-of instant. Of several tellings of a fact the one that lacks least is here (the others' ids end in more ~)."
 [columns]
 event_id = "The event."
 type = "The event's type, issue.opened and so on."
@@ -27,19 +27,28 @@ WITH stated AS (
     AND (e.type LIKE 'issue.%' OR e.type LIKE 'pull_request.%' OR e.type LIKE 'repository.%' OR e.type LIKE 'discussion.%'
          OR e.type IN ('commit.commented', 'release.published', 'push.received'))
 ),
-approximate AS (
-  SELECT id, type, time, subject, rtrim(id, '~') AS exact FROM events WHERE id LIKE '%~' AND time <= as_of()
+-- Tellings that lack something end in marks (crates/collect/src/github/fact.rs): the one with the fewest is the fact. They are
+-- few, and a fact has one subject: only what happened to the same things is looked at.
+marked AS (
+  SELECT id, type, time, subject, rtrim(id, '~') AS whole, length(id) - length(rtrim(id, '~')) AS marks
+  FROM events WHERE id LIKE '%~' AND time <= as_of()
 ),
--- What happens once has its exact id without the mark; a close or reopening has its time in the id, and meets the exact
--- one of the same object within 15 s.
+told AS (
+  SELECT e.id, e.type, e.time, e.subject, rtrim(e.id, '~') AS whole, length(e.id) - length(rtrim(e.id, '~')) AS marks
+  FROM events e WHERE e.subject IN (SELECT subject FROM marked) AND e.time <= as_of()
+),
+-- What happens once has its whole id but for the marks. What can happen again has its time at the end of the id, and is the same
+-- where the rest is, at most 15 s apart.
 superseded AS (
-  SELECT a.id FROM approximate a JOIN events x ON x.id = a.exact
+  SELECT a.id FROM marked a JOIN told x ON x.whole = a.whole WHERE x.marks < a.marks
   UNION
-  SELECT a.id FROM approximate a JOIN events x ON x.subject = a.subject AND x.type = a.type
-  WHERE (a.type LIKE '%.closed' OR a.type LIKE '%.reopened') AND x.id NOT LIKE '%~'
+  SELECT a.id
+  FROM marked a
+  JOIN told x ON x.subject = a.subject AND x.type = a.type AND timeless(x.whole) = timeless(a.whole)
+  WHERE (x.marks < a.marks OR (x.marks = a.marks AND x.id < a.id))
     AND x.time BETWEEN a.time - INTERVAL '15 seconds' AND a.time + INTERVAL '15 seconds'
 ),
--- Apart, so that only the few approximate ones are looked up.
+-- Apart, so that only the few marked ones are looked up.
 kept AS (
   SELECT * FROM stated WHERE id NOT LIKE '%~'
   UNION ALL

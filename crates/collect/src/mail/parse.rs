@@ -3,7 +3,8 @@
 use super::body::Body;
 use super::date::{self, Sent};
 use super::header::{self, Header};
-use super::{COLLECTOR, sender, subject, words};
+use super::subject::{self, About};
+use super::{COLLECTOR, sender, words};
 use crate::chat::text::{Said, hash, measure};
 use muster_model::payload::MessagePosted;
 use muster_model::{Event, Payload, Timestamp, account};
@@ -71,11 +72,11 @@ pub fn parse_mail(bytes: &[u8], list: &List, source: &Arc<str>) -> Outcome {
     let own = words::own(&body.text);
     let message_id =
         header.all("message-id").map(header::text).find_map(|value| header::ids(&value).into_iter().next());
-    let about = header.text("subject").and_then(|subject| subject::normalised(&subject, &list.name));
+    let about = header.text("subject").and_then(|subject| subject::about(&subject, &list.name));
     let from = sender.address.as_deref().or(sender.name.as_deref()).unwrap_or_default();
     let name = match &message_id {
         Some(id) => encoded(id),
-        None => unnamed(from, time, about.as_deref(), &own),
+        None => unnamed(from, time, about.as_ref().map(|about| about.subject.as_str()), &own),
     };
     let id = format!("mail:{}/{name}", list.name);
     let mut message =
@@ -137,15 +138,17 @@ fn received(value: &[u8]) -> Option<Sent> {
     date::read(value.rsplit_once(';')?.1)
 }
 
-/// What the mail answers: `thread`, `reply_to`, and `topic` if it says neither.
-fn related(header: &Header<'_>, own: &str, list: &List, about: Option<String>) -> MessagePosted {
+/// What the mail answers: `thread`, `reply_to`, and, if it says neither, `topic` and whether it `continues` it.
+fn related(header: &Header<'_>, own: &str, list: &List, about: Option<About>) -> MessagePosted {
     let event = |id: &String| Some(format!("mail:{}/{}", list.name, encoded(id))).filter(|id| id != own);
     let named = |name| header.text(name).map(|value| header::ids(&value)).unwrap_or_default();
     let (references, answered) = (named("references"), named("in-reply-to"));
     let reply_to = answered.iter().find_map(event).or_else(|| references.iter().rev().find_map(event));
     let thread = references.iter().find_map(event).or_else(|| reply_to.clone());
-    let topic = if thread.is_none() { about.map(|about| hash(&about)) } else { None };
-    MessagePosted { thread, reply_to, topic, ..MessagePosted::default() }
+    let about = about.filter(|_| thread.is_none());
+    let continues = about.as_ref().is_some_and(|about| about.answers);
+    let topic = about.map(|about| hash(&about.subject));
+    MessagePosted { thread, reply_to, topic, continues, ..MessagePosted::default() }
 }
 
 /// Whether a program sent it, by its own statement (RFC 3834 and what came before it). `Precedence: bulk` says nothing:

@@ -47,16 +47,25 @@ const PREFIXES: [&str; 40] = [
     "bls",
 ];
 
+/// What a mail is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct About {
+    /// The subject that a thread's mails share.
+    pub subject: String,
+    /// Whether it begins as an answer does, `Re:`.
+    pub answers: bool,
+}
+
 /// The subject that a thread's mails share: encoded words decoded, answer prefixes and the list's own tag taken off, white
 /// space folded, lower case. Other tags (`[VOTE]`, `[PATCH 1/3]`) stay: they tell threads apart. `None` says nothing.
-pub(super) fn normalised(subject: &str, list: &str) -> Option<String> {
+pub(super) fn about(subject: &str, list: &str) -> Option<About> {
     let decoded = decode_words(head(subject, 4 << 10)).to_lowercase();
     let folded = decoded.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut tags = String::new();
-    let mut rest = folded.as_str();
+    let (mut rest, mut answers) = (folded.as_str(), false);
     loop {
         if let Some(next) = without_prefix(rest) {
-            rest = next;
+            (rest, answers) = (next, true);
         } else if let Some((tag, next)) = tag(rest) {
             if !is_of_list(tag, list) {
                 tags.push_str(tag);
@@ -69,7 +78,7 @@ pub(super) fn normalised(subject: &str, list: &str) -> Option<String> {
     }
     let subject = format!("{tags}{rest}");
     let subject = subject.trim();
-    (!subject.is_empty()).then(|| subject.to_owned())
+    (!subject.is_empty()).then(|| About { subject: subject.to_owned(), answers })
 }
 
 /// What follows `re:`, `re[2]:`, `re (3):`, `re^2:`, `aw :`, or a prefix with a full-width colon.
@@ -114,10 +123,13 @@ mod tests {
             ("result: good", "result: good"),
             ("[open", "[open"),
         ] {
-            assert_eq!(normalised(subject, "lantern-dev@lists.example.org").as_deref(), Some(expected), "{subject}");
+            let about = about(subject, "lantern-dev@lists.example.org").unwrap();
+            assert_eq!(about.subject, expected, "{subject}");
+            let plain = ["Sparse  matrices", "[VOTE] Release 1", "result: good", "[open"];
+            assert_eq!(about.answers, !plain.contains(&subject), "{subject}");
         }
         for nothing in ["", "Re:", " Re: [lantern-dev] "] {
-            assert_eq!(normalised(nothing, "lantern-dev"), None, "{nothing}");
+            assert_eq!(about(nothing, "lantern-dev"), None, "{nothing}");
         }
     }
 }

@@ -204,8 +204,10 @@ impl Zulip {
         };
         let first = said.edits.iter().rev().find_map(|edit| edit.before.as_deref()).unwrap_or(&said.content);
         let content = if said.is_html { html(first) } else { markdown(first) };
+        let topic = topic(&channel, &said);
         let mut posted = MessagePosted {
-            topic: topic(&channel, &said),
+            continues: topic.is_some(),
+            topic,
             bot: said.is_bot,
             files: content.files,
             ..MessagePosted::default()
