@@ -66,6 +66,15 @@ impl Fact {
     }
 }
 
+/// The times of an object and of the entry in its history may differ by so many seconds.
+const SAME: i64 = 2;
+
+/// Whether a close in the history of a pull request is that of its merge, which closes too, in the same second or the next;
+/// nothing can close it afterwards. One before was another, and the pull request was opened again.
+pub(crate) fn closes_by_merge(closed: Timestamp, merged: Timestamp) -> bool {
+    closed.as_second() >= merged.as_second() - SAME
+}
+
 /// When it happened: the object's own time, or else that of the record that tells of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct When {
@@ -80,6 +89,14 @@ impl When {
 
     pub fn approximate(time: Timestamp) -> Self {
         Self { time, approximate: true }
+    }
+
+    /// The time of a close by the object's `closed_at`, which the other sources have, where this one, of the entry in the
+    /// object's history, means the same close.
+    #[must_use]
+    pub fn as_object_has_it(self, closed_at: Option<Timestamp>) -> Self {
+        let time = closed_at.filter(|closed| (closed.as_second() - self.time.as_second()).abs() <= SAME);
+        Self { time: time.unwrap_or(self.time), ..self }
     }
 
     /// The end of an id; see the table above.

@@ -1,8 +1,7 @@
 //! One object to the facts it tells. Pure: no file, no clock.
 
-use crate::github::fact::{Fact, Item, Repository, When, Who};
+use crate::github::fact::{Fact, Item, Repository, When, Who, closes_by_merge};
 use crate::github::object::{Object, Page, Unsure};
-use jiff::SignedDuration;
 use serde_json::Value;
 
 /// What was asked for, by the path of the request: `repos/acme/lantern/issues/12/timeline`.
@@ -133,8 +132,8 @@ fn name_of(page: Page) -> &'static str {
     }
 }
 
-/// A repository: a fork of the one whose forks were asked for, or of its parent. Who forked it is its owner; whoever forked
-/// it for an organisation is not told.
+/// A repository: a fork of the one whose forks were asked for, or of its parent. GitHub's events have its owner for who
+/// forked it, be that an organisation, and so does this.
 fn read_fork<'a>(object: Object<'a>, asked: Asked<'a>) -> Result<Option<Told<'a>>, String> {
     if object.get("fork").and_then(Value::as_bool) != Some(true) {
         return Ok(None);
@@ -144,9 +143,7 @@ fn read_fork<'a>(object: Object<'a>, asked: Asked<'a>) -> Result<Option<Told<'a>
         return Ok(None);
     };
     let made = object.time("created_at").ok_or("a repository without created_at")?;
-    let owner = object.who("owner");
-    let who = if owner.kind.as_deref() == Some("Organization") { Who::default() } else { owner };
-    let fact = Repository(repository).forked(who, When::exact(made), object.text("full_name"));
+    let fact = Repository(repository).forked(object.who("owner"), When::exact(made), object.text("full_name"));
     Ok(Some(Told { repository, facts: vec![fact], doubt: None }))
 }
 
@@ -159,13 +156,13 @@ fn read_event<'a>(object: Object<'a>, event: &str, asked: Asked<'a>) -> Result<O
     let missing = |key: &str| format!("the event {event} of {} without {key}", item.subject());
     let when = When::exact(object.time("created_at").ok_or_else(|| missing("created_at"))?);
     let actor = object.who("actor");
+    let closed_at = issue.and_then(|issue| issue.time("closed_at"));
     let fact = match event {
         "closed" if item.pull => match issue.and_then(Object::merge) {
-            // The close that comes with the merge. One long before was another, and the pull request reopened.
-            Some(Some(merged)) if when.time.duration_since(merged).abs() <= WITH_THE_MERGE => {
+            Some(Some(merged)) if closes_by_merge(when.time, merged) => {
                 return Ok(Some(Told { repository: item.repository.0, facts: Vec::new(), doubt: None }));
             }
-            Some(_) => item.closed(actor, when),
+            Some(_) => item.closed(actor, when.as_object_has_it(closed_at)),
             None => {
                 return Err(format!(
                     "{} was closed, and it is not said whether by a merge; {WHOLE_LIST}",
@@ -173,7 +170,7 @@ fn read_event<'a>(object: Object<'a>, event: &str, asked: Asked<'a>) -> Result<O
                 ));
             }
         },
-        "closed" => item.closed(actor, when),
+        "closed" => item.closed(actor, when.as_object_has_it(closed_at)),
         "reopened" => item.reopened(actor, when),
         "merged" => item.merged(actor, when, issue.map(|issue| issue.who("user")).unwrap_or_default()),
         "labeled" => {
@@ -194,8 +191,6 @@ fn read_event<'a>(object: Object<'a>, event: &str, asked: Asked<'a>) -> Result<O
     };
     Ok(Some(Told { repository: item.repository.0, facts: vec![fact], doubt: None }))
 }
-
-const WITH_THE_MERGE: SignedDuration = SignedDuration::from_secs(15);
 
 const OUR_EVENTS: [&str; 8] =
     ["closed", "reopened", "merged", "labeled", "assigned", "review_requested", "convert_to_draft", "ready_for_review"];
