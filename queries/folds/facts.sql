@@ -30,22 +30,22 @@ WITH stated AS (
 -- Tellings that lack something end in marks (crates/collect/src/github/fact.rs): the one with the fewest is the fact. They are
 -- few, and a fact has one subject: only what happened to the same things is looked at.
 marked AS (
-  SELECT id, type, time, subject, rtrim(id, '~') AS whole, length(id) - length(rtrim(id, '~')) AS marks
+  SELECT id, type, time, subject, collector, rtrim(id, '~') AS whole, length(id) - length(rtrim(id, '~')) AS marks
   FROM events WHERE id LIKE '%~' AND time <= as_of()
 ),
 told AS (
-  SELECT e.id, e.type, e.time, e.subject, rtrim(e.id, '~') AS whole, length(e.id) - length(rtrim(e.id, '~')) AS marks
+  SELECT e.id, e.type, e.time, e.subject, e.collector, rtrim(e.id, '~') AS whole, length(e.id) - length(rtrim(e.id, '~')) AS marks
   FROM events e WHERE e.subject IN (SELECT subject FROM marked) AND e.time <= as_of()
 ),
 -- What happens once has its whole id but for the marks. What can happen again has its time at the end of the id, and is the same
--- where the rest is, at most 15 s apart.
+-- where the rest is, at most 15 s apart; what one collector tells twice within 15 s has happened twice.
 superseded AS (
   SELECT a.id FROM marked a JOIN told x ON x.whole = a.whole WHERE x.marks < a.marks
   UNION
   SELECT a.id
   FROM marked a
   JOIN told x ON x.subject = a.subject AND x.type = a.type AND timeless(x.whole) = timeless(a.whole)
-  WHERE (x.marks < a.marks OR (x.marks = a.marks AND x.id < a.id))
+  WHERE (x.marks < a.marks OR (x.marks = a.marks AND x.collector <> a.collector AND x.id < a.id))
     AND x.time BETWEEN a.time - INTERVAL '15 seconds' AND a.time + INTERVAL '15 seconds'
 ),
 -- Apart, so that only the few marked ones are looked up.
