@@ -4,6 +4,8 @@
 mod support;
 
 use muster_test_github::{Fault, Faults, Options, Server};
+use std::io::Write as _;
+use std::net::TcpStream;
 use support::{get, lantern, send};
 
 fn failing(fault: Fault) -> Server {
@@ -79,16 +81,23 @@ fn the_same_seed_meets_the_same_faults_in_any_order() {
 
 #[test]
 fn too_many_at_once_meet_the_secondary_limit() {
-    let options = Options { concurrency: 2, latency: std::time::Duration::from_millis(300), ..Options::default() };
-    let server = Server::start(lantern(), options);
-    let url = format!("{}{PATH}", server.url());
-    let asking: Vec<_> = (0..6)
+    let faults = Faults::default().plan("/held", 2, Fault::Silence);
+    let server = Server::start(lantern(), Options { concurrency: 2, faults, retry_after: 7, ..Options::default() });
+    let held: Vec<TcpStream> = (0..2)
         .map(|_| {
-            let url = url.clone();
-            std::thread::spawn(move || send("GET", &url, &[("authorization", "Bearer token")], None).unwrap().status)
+            let mut stream = TcpStream::connect(server.url().trim_start_matches("http://")).unwrap();
+            stream.write_all(b"GET /held HTTP/1.1\r\nhost: github\r\n\r\n").unwrap();
+            stream
         })
         .collect();
-    let statuses: Vec<u16> = asking.into_iter().map(|one| one.join().unwrap()).collect();
-    assert!(server.most_at_once() > 2);
-    assert!(statuses.contains(&403) && statuses.contains(&200), "{statuses:?}");
+    while server.requests().len() < held.len() {
+        std::thread::yield_now();
+    }
+    let third = get(&server, PATH);
+    assert_eq!((third.status, third.header("retry-after")), (403, "7"));
+    assert_eq!(server.most_at_once(), 3);
+    drop(held);
+    while get(&server, PATH).status != 200 {
+        std::thread::yield_now();
+    }
 }
