@@ -111,6 +111,8 @@ pub(super) fn timeline(writer: Writer<'_>, ask: &Ask<'_>, repository: &Repositor
     for review in &item.reviews {
         let mut body = writer.review(repository, item, review);
         body["event"] = json!("reviewed");
+        // By GitHub's description a timeline's review has a user always, that of a list of reviews may have none.
+        body["user"] = writer.author(review.author);
         body["state"] = json!(review.state.name().to_ascii_lowercase());
         all.push((review.submitted_at, review.id, body));
     }

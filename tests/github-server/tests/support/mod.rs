@@ -127,3 +127,14 @@ pub fn graphql(server: &Server, query: &str, variables: &Value) -> Value {
     assert_eq!(got.status, 200, "{}", got.body);
     got.json()
 }
+
+/// A JWT in an App's name that is good for so many seconds more; its signature is of nobody.
+pub fn jwt(app: u64, seconds: i64) -> String {
+    use base64::Engine as _;
+    let encode = |value: &Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
+    #[expect(clippy::disallowed_methods, reason = "a JWT says when it was made")]
+    let now = Timestamp::now().as_second();
+    let header = encode(&serde_json::json!({"alg": "RS256", "typ": "JWT"}));
+    let claims = encode(&serde_json::json!({"iat": now - 60, "exp": now + seconds, "iss": app.to_string()}));
+    format!("{header}.{claims}.c2lnbmVk")
+}
