@@ -17,7 +17,7 @@ const MAX_WAITS: u32 = 30;
 /// Slack asks for a minute at most.
 const MAX_WAIT: u64 = 900;
 /// How often a call is repeated that did not come through.
-const MAX_FAILURES: u32 = 4;
+const MAX_FAILURES: u32 = 3;
 
 /// What an answer says, of every method that is used.
 #[derive(Debug, Default, Deserialize)]
