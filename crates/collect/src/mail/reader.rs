@@ -64,7 +64,7 @@ pub(super) fn open(config: &Config, cursor: Option<&Cursor>) -> Result<Reader, C
     for path in config.paths.iter().filter(|path| path.is_dir()) {
         reader.find_inboxes(path, &mut others)?;
     }
-    reader.files.leave_out(|path| is_undelivered(path) || others.iter().any(|other| path.starts_with(other)));
+    reader.files.leave_out(|path| is_beside_mail(path) || others.iter().any(|other| path.starts_with(other)));
     for inbox in &reader.inboxes {
         reader.tips.extend(state.inboxes.get_key_value(&inbox.name).map(|(name, tip)| (name.clone(), tip.clone())));
     }
@@ -90,8 +90,11 @@ fn is_ours(name: &str) -> bool {
     !name.starts_with('.') && !is_index
 }
 
-/// Whether a file lies in the `tmp` of a maildir: it was not delivered, or not to its end.
-fn is_undelivered(path: &Path) -> bool {
+/// Whether a file lies in notmuch's index, or in the `tmp` of a maildir: it was not delivered, or not to its end.
+fn is_beside_mail(path: &Path) -> bool {
+    if path.iter().any(|part| part == ".notmuch") {
+        return true;
+    }
     let folder = path.parent().filter(|folder| folder.ends_with("tmp"));
     folder.is_some_and(|tmp| tmp.with_file_name("cur").is_dir() && tmp.with_file_name("new").is_dir())
 }
@@ -348,7 +351,7 @@ impl OpenInbox {
         match parse_mail(bytes, list, &self.source) {
             Outcome::Event(event, _) if is_deleted => batch.events.push(deleted(*event, change.seconds)),
             Outcome::Event(event, doubts) => {
-                doubts.into_iter().for_each(|doubt| self.doubts.add(doubt, 1));
+                doubts.into_iter().for_each(|doubt| self.doubts.add(doubt, 0));
                 batch.events.push(*event);
             }
             Outcome::Rejected(message) => self.reject(change, message, bytes, batch),
@@ -385,10 +388,11 @@ impl Doubts {
         self.0.entry(doubt).or_insert((0, line)).0 += 1;
     }
 
-    /// One notice a kind: a month of mails without zones is one fact about the archive.
+    /// One notice a kind (a repository has no lines): a month of mails without zones is one fact about the archive.
     fn tell(&mut self, file: &str, batch: &mut Batch) {
         for (doubt, (count, line)) in std::mem::take(&mut self.0) {
             let (what, hint) = doubt.words();
+            let line = (line > 0).then_some(line);
             batch.problems.push(Problem::notice(file, line, format!("{count} {what}; here is the first"), hint));
         }
     }
@@ -412,7 +416,7 @@ impl Doubt {
                 "lengths of their texts may be off",
             ),
             Self::FromLineInText => (
-                "lines that look like the start of a mail without a header after them, taken for text",
+                "lines that look like the start of a mail, taken for text: no header follows, or the file does not begin with such a line",
                 "if they begin mails, mend the mbox",
             ),
             Self::NoBlankLine => (
