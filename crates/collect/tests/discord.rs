@@ -336,6 +336,28 @@ fn a_path_without_exports_is_an_error() {
 }
 
 #[test]
+fn however_a_document_is_damaged_nothing_disappears_and_the_next_is_read() {
+    let more = r#", "reactions": [{"emoji": {"id": "", "name": "❤"}, "count": 2, "users": [{"id": "8"}]}]"#;
+    let text = document(&thread(50, "t"), &[message(51, "Default", more), message(52, "Reply", "")]);
+    let folder = folder(&[("z.json", &document(GENERAL, &[message(1, "Default", "")]))]);
+    for bytes in exports::damaged(text.as_bytes()) {
+        exports::write(folder.path(), "a.json", &bytes);
+        assert!(collect(folder.path()).all_ids().contains(&"discord:900/100/1"));
+    }
+}
+
+#[test]
+fn an_archive_that_cannot_be_read_costs_the_others_nothing_and_is_said_once() {
+    let folder =
+        folder(&[("a.json", &document(GENERAL, &[message(1, "Default", "")])), ("b.zip", "PK\u{3}\u{4} and no more")]);
+    let all = collect(folder.path());
+    assert_eq!((all.messages(), all.rejected().len()), (1, 1), "{:?}", all.problems);
+    assert!(all.rejected()[0].starts_with("b.zip: "), "{:?}", all.rejected());
+    assert_eq!(read(open(&config(folder.path(), &[]), all.cursor.as_ref())).batches, 0);
+    assert!(open(&config(&folder.path().join("b.zip"), &[]), None).is_err(), "by itself it is no source");
+}
+
+#[test]
 #[ignore = "reads ../shared/data; .ci/run runs it"]
 fn every_message_of_the_real_exports_is_an_event_a_duplicate_or_no_message() {
     for path in std::fs::read_dir(data("chat/discord/chat-analytics")).unwrap() {
