@@ -5,10 +5,11 @@
 //! first every parser *learns* from all documents, then the new ones are read. A document on which others depend
 //! ([`Parser::learn`] says so) has them all read again when it changes; what is in the log then counts as duplicates.
 //!
-//! The cursor is the set of documents read, each with its stamp.
+//! The cursor is the set of documents read, each with its stamp, and of what was refused, so that it is said once.
 
 use super::archive::Archive;
 use super::elements::{Elements, Layout, Next, Piece};
+use super::text::hash;
 use crate::files::Files;
 use muster_model::{Batch, CollectError, Collector, Cursor, Event, Payload, Problem, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,7 +124,15 @@ pub(crate) fn open<P: Parser + 'static>(
         listing.add(source, path, &parser, at_root)?;
     }
     let mut read = crate::files::stamps(source, cursor)?;
-    read.retain(|name, stamp| listing.documents.get(name).is_some_and(|document| document.stamp() == stamp));
+    let refused: BTreeMap<String, String> = listing.problems.iter().map(said).collect();
+    read.retain(|name, stamp| {
+        let of_document = listing.documents.get(name).map(Document::stamp);
+        of_document.or(refused.get(name)) == Some(stamp)
+    });
+    listing.problems.retain(|problem| {
+        let (name, stamp) = said(problem);
+        read.get(&name) != Some(&stamp)
+    });
     let all: Vec<Document> = listing.documents.into_values().collect();
     Ok(Box::new(Exports {
         source: source.to_owned(),
@@ -134,6 +143,11 @@ pub(crate) fn open<P: Parser + 'static>(
         left: None,
         current: None,
     }))
+}
+
+/// What the cursor calls a refusal, and what it says.
+fn said(problem: &Problem) -> (String, String) {
+    (format!("!{}", problem.file), hash(&problem.to_string()))
 }
 
 /// One document: a file, or an entry of a zip archive.
@@ -170,7 +184,7 @@ impl Listing {
             let what = ("export", "called *.json, *.jsonl or *.zip");
             let mut files = Files::open(source, &[path.to_owned()], &|_| true, what, None)?;
             while let Some(file) = files.next() {
-                self.add_archive(&file.path, parser, at_root, None)?;
+                self.add_one_of_many(&file.path, &file.name, parser, at_root, None);
             }
             return Ok(());
         }
@@ -183,6 +197,20 @@ impl Listing {
             ));
         }
         Ok(())
+    }
+
+    /// One that cannot be read costs the others nothing.
+    fn add_one_of_many(
+        &mut self,
+        path: &Path,
+        name: &str,
+        parser: &dyn IsOurs,
+        at_root: &[&str],
+        within: Option<&str>,
+    ) {
+        if let Err(error) = self.add_archive(path, parser, at_root, within) {
+            self.problems.push(Problem::rejected(name, None, error.message, error.hint));
+        }
     }
 
     fn add_archive(
@@ -198,7 +226,7 @@ impl Listing {
         for (entry, found) in archive.entries().iter().enumerate() {
             let lies_here = path.join(&found.name);
             if path.is_dir() && found.name.ends_with(".zip") && lies_here.is_file() {
-                self.add_archive(&lies_here, parser, at_root, Some(&found.name))?;
+                self.add_one_of_many(&lies_here, &found.name, parser, at_root, Some(&found.name));
             } else if parser.is_ours(&found.name) || (is_single && !found.name.contains('/')) {
                 let name = within.map_or_else(|| found.name.clone(), |zip| format!("{zip}/{}", found.name));
                 let name = self.name_of_its_own(name, path, entry);
@@ -257,12 +285,11 @@ impl<P: Parser> Collector for Exports<P> {
         let mut progress = false;
         if self.left.is_none() {
             let left = self.learn();
-            progress = !left.is_empty();
+            progress = !left.is_empty() || !self.problems.is_empty();
             self.left = Some(left);
-            if progress {
-                batch.counts.read += self.problems.iter().filter(|problem| is_rejected(problem)).count() as u64;
-                batch.problems.append(&mut self.problems);
-            }
+            batch.counts.read += self.problems.iter().filter(|problem| is_rejected(problem)).count() as u64;
+            self.read.extend(self.problems.iter().map(said));
+            batch.problems.append(&mut self.problems);
         }
         while batch.events.len() < BATCH_EVENTS {
             if let Some(mut open) = self.current.take() {

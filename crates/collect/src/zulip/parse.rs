@@ -262,12 +262,11 @@ impl Parser for Zulip {
 
     fn is_ours(&self, name: &str) -> bool {
         // What people uploaded may be JSON too.
-        let folder = name.split('/').rev().nth(1).unwrap_or_default();
         let is_uploaded =
             ["uploads/", "avatars/", "emoji/", "realm_icons/"].iter().any(|folder| name.starts_with(folder));
         let file = name.rsplit('/').next().unwrap_or_default();
         let is_other = matches!(file, "attachment.json" | "analytics.json" | "migration_status.json" | "stats.json");
-        name.ends_with(".json") && !is_uploaded && !is_other && folder != "user_uploads"
+        name.ends_with(".json") && !is_uploaded && !is_other
     }
 
     fn layout(&self, _name: &str, _head: &[u8]) -> Layout {
@@ -299,8 +298,12 @@ impl Parser for Zulip {
                 Ok(user) => self.user(&user, sink),
                 Err(error) => sink.reject(piece.line, format!("not a user: {error}"), HINT, &piece.bytes),
             },
-            // Learned before, and told with the messages.
-            ("zerver_recipient" | "zerver_subscription" | "zerver_reaction", true) => {}
+            // Learned before, and told with the messages; here they are looked at for what is wrong.
+            ("zerver_recipient" | "zerver_subscription" | "zerver_reaction", true) => {
+                if let Err(error) = self.known.learn_row(piece) {
+                    sink.reject(piece.line, format!("not a row of {table}: {error}"), HINT, &piece.bytes);
+                }
+            }
             ("result", false) => self.failed = parse::<String>(&piece.bytes).is_ok_and(|result| result == "error"),
             ("msg", false) if self.failed => {
                 let message = format!("the server answered with an error: {}", String::from_utf8_lossy(&piece.bytes));
