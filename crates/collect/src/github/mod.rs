@@ -1,8 +1,37 @@
 //! GitHub, live: an organisation's or repository's objects from the API, complete, incremental, polite.
-
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `plan.rs` | which repositories |
+//! | `collect.rs` | the run: a thread of its own, one repository after the other, several at once |
+//! | `repository.rs` | one repository: what is newest, then its lanes, then its totals |
+//! | `lane.rs`, `pass.rs` | one kind of object of a repository; one way through it, page by page |
+//! | `query.rs`, `queries/` | what is asked |
+//! | `answer.rs`, `parse.rs`, [`fact`] | what comes back, and the facts in it |
+//! | `count.rs` | what GitHub says it has, for completeness |
+//! | `cursor.rs`, `outbox.rs` | how far it has come; batches of facts with it |
+//! | `client.rs`, `verdict.rs`, `limits.rs`, `app.rs`, `transport.rs` | the politeness, and what it stands on |
+//!
+mod answer;
+mod app;
+mod client;
+mod collect;
+mod count;
+mod cursor;
 pub(crate) mod fact;
+mod lane;
+mod limits;
+mod outbox;
+mod parse;
+mod pass;
+mod plan;
+mod query;
+mod repository;
+mod transport;
+mod verdict;
 
 use muster_model::{CollectError, Collector, Cursor};
+use std::time::Duration;
 
 /// What to collect from GitHub, and how politely.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +86,46 @@ impl std::fmt::Debug for Credentials {
     }
 }
 
+/// How patient to be. The default is right for GitHub; tests are in a hurry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Manners {
+    /// A request that takes longer has failed.
+    pub timeout: Duration,
+    /// The wait before the second try; each further one is twice as long, up to a minute.
+    pub first_wait: Duration,
+    /// So many tries, and a request is given up.
+    pub tries: u32,
+}
+
+impl Default for Manners {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(60), first_wait: Duration::from_millis(250), tries: 9 }
+    }
+}
+
 /// Opens the source at `cursor`.
 ///
 /// # Errors
 /// What cannot be read at all.
-pub fn open(config: &Config, _cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
-    Err(CollectError::new(format!("source {} cannot be read yet", config.name), "wait for it"))
+pub fn open(config: &Config, cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
+    open_with(config, cursor, Manners::default())
+}
+
+/// As [`open`], as patient as `manners` say.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with(
+    config: &Config,
+    cursor: Option<&Cursor>,
+    manners: Manners,
+) -> Result<Box<dyn Collector>, CollectError> {
+    plan::check(config)?;
+    let place = cursor::Place::read(&config.name, cursor)?;
+    Ok(Box::new(collect::GitHub::start(config, manners, place)?))
+}
+
+/// The GraphQL queries, for whoever checks them against GitHub's schema.
+pub fn queries() -> &'static [&'static str] {
+    &query::ALL
 }
