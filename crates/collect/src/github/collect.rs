@@ -181,7 +181,7 @@ impl Run {
             Failure::Fatal(_) | Failure::Budget | Failure::Unwanted => ("the run ended".to_owned(), "run again"),
         };
         let problem =
-            Problem::rejected(format!("github:{name}"), None, format!("{what}: GitHub says {reason}"), hint);
+            Problem::rejected(format!("github:{name}"), None, format!("{what}: {reason}"), hint);
         self.outbox.commit(None, |_| Told::problem(problem)).await?;
         Ok(reason)
     }

@@ -197,11 +197,4 @@ impl Place {
         // Numbers, texts and maps of them always serialise.
         serde_json::to_string(self).ok().map(Cursor)
     }
-
-    /// The repository that is, or was, called so.
-    pub fn number_of(&self, name: &str) -> Option<u64> {
-        let is = |other: &str| other.eq_ignore_ascii_case(name);
-        let by_name = |(_, position): &(&u64, &Position)| is(&position.called) || is(&position.name);
-        self.repositories.iter().find(by_name).map(|(number, _)| *number)
-    }
 }
