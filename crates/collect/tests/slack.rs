@@ -548,6 +548,24 @@ fn a_second_run_over_unchanged_files_gives_no_batch_and_a_later_export_only_what
 }
 
 #[test]
+fn a_channel_that_is_named_later_is_read_although_its_files_are_unchanged() {
+    let message = |text: &str| format!(r#"[{{"user":"U1","text":"{text}","ts":"1704067200.000100"}}]"#);
+    let folder = export(&[
+        ("channels.json", CHANNELS),
+        ("groups.json", r#"[{"id":"C3","name":"board"}]"#),
+        ("general/2024-01-01.json", &message("a")),
+        ("board/2024-01-01.json", &message("b")),
+    ]);
+    let first = collect(&folder);
+    let named = Config { private: vec!["board".to_owned()], ..config(folder.path()) };
+    let later = collect_from(&named, first.cursor.as_ref()).unwrap();
+    assert!(
+        told(&first).iter().all(|line| !line.contains("/C3/")) && told(&later).iter().any(|line| line.contains("/C3/"))
+    );
+    assert!(open(&named, later.cursor.as_ref()).unwrap().next_batch().unwrap().is_none());
+}
+
+#[test]
 fn an_unsafe_archive_is_read_but_for_what_is_unsafe_in_it() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("export.zip");

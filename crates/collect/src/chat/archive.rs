@@ -88,6 +88,15 @@ impl Archive {
         &self.entries
     }
 
+    /// Makes the stamps those of a question: what is read of an entry may depend on what is asked for (channels, names of
+    /// private ones), and whoever asks for more has unchanged entries read again.
+    pub fn asked(&mut self, question: &str) {
+        let question = crate::chat::text::hash(question);
+        for entry in &mut self.entries {
+            entry.stamp = format!("{}/{question}", entry.stamp);
+        }
+    }
+
     /// What was refused, one problem an entry; and notices.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
