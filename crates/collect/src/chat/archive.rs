@@ -153,8 +153,11 @@ impl Archive {
             }
             if found.path_is_symlink() {
                 self.refuse(&name, "a symbolic link, which no export has", "put the file itself in its place");
-            } else if let Ok(data) = found.metadata() {
-                self.push(name, data.len(), stamp(&data), Place::File(found.into_path()));
+                continue;
+            }
+            match found.metadata() {
+                Ok(data) => self.push(name, data.len(), stamp(&data), Place::File(found.into_path())),
+                Err(error) => self.refuse(&name, &format!("cannot be read: {error}"), "run again when it is there"),
             }
         }
         Ok(())
