@@ -161,13 +161,9 @@ impl Reader {
                 self.inbox = Some(OpenInbox::new(inbox, &self.source, changes));
             }
             let Some(open) = &mut self.inbox else { break };
-            let at = match open.read_some(batch, room, &self.list)? {
-                Some(commit) => commit,
-                None => Some(open.inbox.tip.clone()),
-            };
-            let is_done = at.as_ref() == Some(&open.inbox.tip);
-            self.tips.extend(at.map(|commit| (open.inbox.name.clone(), commit)));
-            if is_done {
+            let has_more = open.read_some(batch, room, &self.list)?;
+            self.tips.extend(open.done.clone().map(|commit| (open.inbox.name.clone(), commit)));
+            if !has_more {
                 self.inbox = None;
             }
         }
@@ -309,17 +305,13 @@ impl OpenInbox {
         Self { inbox, source, changes, last: None, done: None, doubts: Doubts::default() }
     }
 
-    /// Reads changes into the batch: up to which commit, or `None` at the end.
-    fn read_some(
-        &mut self,
-        batch: &mut Batch,
-        room: &mut Room,
-        list: &List,
-    ) -> Result<Option<Option<String>>, CollectError> {
+    /// Reads changes into the batch; whether there are more.
+    fn read_some(&mut self, batch: &mut Batch, room: &mut Room, list: &List) -> Result<bool, CollectError> {
         while room.is_left(batch) {
             let Some(change) = self.changes.next(LONGEST_MAIL)? else {
                 self.doubts.tell(&self.inbox.name, batch);
-                return Ok(None);
+                self.done = Some(self.inbox.tip.clone());
+                return Ok(false);
             };
             if self.last.as_ref() != Some(&change.commit) {
                 self.done = self.last.replace(change.commit.clone());
@@ -327,7 +319,7 @@ impl OpenInbox {
             batch.counts.read += 1;
             self.read(&change, batch, room, list);
         }
-        Ok(Some(self.done.clone()))
+        Ok(true)
     }
 
     fn read(&mut self, change: &Change, batch: &mut Batch, room: &mut Room, list: &List) {

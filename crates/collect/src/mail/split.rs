@@ -138,16 +138,16 @@ impl Splitter {
                 break;
             }
             match self.judge(newline) {
-                Begins::Yes(_) if self.is_single => doubts.push((Doubt::FromLineInText, self.line_at(newline + 1))),
+                Begins::Yes(_) if self.is_single => self.doubt(Some(Doubt::FromLineInText), newline + 1, doubts),
                 Begins::Yes(doubt) => {
                     found = Some((newline + 1, doubt));
                     break;
                 }
-                Begins::No(doubt) => doubts.extend(doubt.map(|doubt| (doubt, self.line_at(newline + 1)))),
+                Begins::No(doubt) => self.doubt(doubt, newline + 1, doubts),
             }
         }
         if let Some((end, doubt)) = found {
-            doubts.extend(doubt.map(|doubt| (doubt, self.line_at(end))));
+            self.doubt(doubt, end, doubts);
             return Some(end);
         }
         // "\nFrom " may lie across the end of the buffer.
@@ -172,6 +172,14 @@ impl Splitter {
             (false, true) if is_mail => Begins::Yes(Some(Doubt::NoBlankLine)),
             (_, true) => Begins::No(Some(Doubt::FromLineInText)),
             _ => Begins::No(None),
+        }
+    }
+
+    /// Adds a doubt with its line; of several in one mail, with that of the first: lines are not counted again for each.
+    fn doubt(&self, doubt: Option<Doubt>, at: usize, doubts: &mut Vec<(Doubt, u32)>) {
+        if let Some(doubt) = doubt {
+            let first = doubts.iter().find(|(known, _)| *known == doubt).map(|(_, line)| *line);
+            doubts.push((doubt, first.unwrap_or_else(|| self.line_at(at))));
         }
     }
 
