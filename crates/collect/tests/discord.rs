@@ -324,6 +324,7 @@ fn other_encodings_are_read_as_far_as_they_can_be() {
     let all = collect(folder.path());
     assert_eq!(all.ids("message.posted"), ["discord:900/100/1", "discord:900/100/2"]);
     assert_eq!(all.posted("discord:900/100/1").length, 6);
+    assert_eq!(all.notices().len(), 1, "of the one that is no UTF-8: {:?}", all.notices());
 }
 
 #[test]

@@ -191,6 +191,15 @@ fn a_row_that_cannot_be_read_costs_nothing_beside_it() {
 }
 
 #[test]
+fn a_line_of_many_megabytes_is_passed_over() {
+    let long = "x".repeat(9 << 20);
+    let table = format!("time,nick,text\n1750123800,ada,good\n1750123801,ada,{long}\n1750123802,ada,good too\n");
+    let all = collect("a.csv", table.as_bytes(), |_| {});
+    assert_eq!(texts(&all), ["good", "good too"]);
+    assert!(all.rejected()[0].starts_with("a.csv:3: a line of more than"), "{:?}", all.rejected());
+}
+
+#[test]
 fn broken_objects_cost_nothing_beside_them() {
     let lines = [
         r#"{"time": 1750123800, "nick": "ada", "text": "good"}"#,

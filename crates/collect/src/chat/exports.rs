@@ -277,6 +277,8 @@ struct Open {
     document: Document,
     source: Arc<str>,
     elements: Elements,
+    /// Whether it was said that bytes of it are no UTF-8.
+    is_doubted: bool,
 }
 
 impl<P: Parser> Collector for Exports<P> {
@@ -344,7 +346,7 @@ impl<P: Parser> Exports<P> {
             Ok(elements) => {
                 self.parser.begin(&document.inner, elements.is_lines());
                 let source = format!("{}:{}/{}", P::KIND.0, self.source, document.name);
-                self.current = Some(Open { source: source.into(), elements, document });
+                self.current = Some(Open { source: source.into(), elements, document, is_doubted: false });
             }
             Err(error) => {
                 batch.counts.read += 1;
@@ -363,7 +365,14 @@ impl<P: Parser> Exports<P> {
         let mut sink = Sink { batch, document: &open.document.name, source: &open.source, collector: P::KIND.1 };
         while sink.batch.events.len() < BATCH_EVENTS {
             match open.elements.next() {
-                Next::Piece(piece) => self.parser.piece(&piece, &mut sink),
+                Next::Piece(piece) => {
+                    if !open.is_doubted && std::str::from_utf8(&piece.bytes).is_err() {
+                        open.is_doubted = true;
+                        let message = "bytes that are no UTF-8; these characters are lost, what is beside them is read";
+                        sink.notice(piece.line, message, "export again, or save the file as UTF-8");
+                    }
+                    self.parser.piece(&piece, &mut sink);
+                }
                 Next::Broken { line, message } => {
                     sink.reject(line, message, "what stands before it is read; export or download the file again", b"");
                 }
