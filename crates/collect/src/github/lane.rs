@@ -103,9 +103,7 @@ async fn step(run: &Run, subject: &Subject, kind: Kind, lane: &Lane, pass: &Pass
         Kind::Discussions => {
             page(run, subject, kind, pass, query::DISCUSSIONS, |page| parse::discussions(repository, page)).await?
         }
-        Kind::Releases => {
-            page(run, subject, kind, pass, query::RELEASES, |page| parse::releases(repository, page)).await?
-        }
+        Kind::Releases => releases(run, subject, pass).await?,
         Kind::CommitComments => {
             page(run, subject, kind, pass, query::COMMIT_COMMENTS, |page| parse::commit_comments(repository, page))
                 .await?
@@ -183,6 +181,15 @@ async fn node<T: DeserializeOwned>(
         Err(Failure::Refused { status: 404, .. }) => Ok(Read::default()),
         Err(failure) => Err(failure),
     }
+}
+
+/// A page of releases.
+async fn releases(run: &Run, subject: &Subject, pass: &Pass) -> Result<Step, Failure> {
+    let number: u32 = pass.after.as_ref().and_then(|page| page.parse().ok()).unwrap_or(1);
+    let path = format!("/repos/{}/releases?per_page=100&page={number}", subject.called);
+    let page = run.client.rest::<Vec<Loose<answer::Release>>>(path, None).await?.data.unwrap_or_default();
+    let next = (page.len() >= 100).then(|| (number + 1).to_string());
+    Ok(Step::Page(parse::releases(subject.repository(), Page::of_list(page)), next))
 }
 
 /// A page of all comments on lines of a repository: one request for a hundred of them, where GraphQL needs one for each
