@@ -68,7 +68,8 @@ impl Writer<'_> {
     }
 
     /// `pull-request-simple`: what listings have.
-    fn pull_simple(&self, repository: &Repository, item: &Item, pull: &PullRequest) -> Value {
+    /// `home` is the repository as JSON: it takes a walk over all items, so a listing makes it once.
+    fn pull_simple(&self, repository: &Repository, item: &Item, pull: &PullRequest, home: &Value) -> Value {
         let (repo, html) = (self.api(repository), self.html(repository, item));
         let (api, issue) = (format!("{repo}/pulls/{}", item.number), format!("{repo}/issues/{}", item.number));
         let (head, base) = (sha(item.id), sha(repository.id));
@@ -82,7 +83,7 @@ impl Writer<'_> {
         let side = |name: &str, sha: &str| {
             json!({
                 "label": format!("{}:{name}", repository.owner), "ref": name, "sha": sha,
-                "user": self.author_of(repository), "repo": self.repository(repository),
+                "user": self.author_of(repository), "repo": home,
             })
         };
         let link = |href: &str| json!({"href": href});
@@ -147,7 +148,7 @@ impl Writer<'_> {
     /// `pull-request`.
     pub(super) fn pull(&self, repository: &Repository, item: &Item) -> Value {
         let Some(pull) = &item.pull_request else { return Value::Null };
-        let mut body = self.pull_simple(repository, item, pull);
+        let mut body = self.pull_simple(repository, item, pull, &self.repository(repository));
         body["merged"] = json!(item.merge().is_some());
         body["merged_by"] = item.merge().map_or(Value::Null, |change| self.actor(change.by));
         body["mergeable"] = Value::Null;
@@ -222,6 +223,7 @@ pub(super) fn pulls(writer: Writer<'_>, ask: &Ask<'_>, repository: &Repository) 
     if ask.parameter("direction").as_deref().unwrap_or(usual) == "desc" {
         all.reverse();
     }
+    let home = writer.repository(repository);
     Listing::new(ask, list_path(repository, "pulls"))
-        .answer(all, |(item, pull)| writer.pull_simple(repository, item, pull))
+        .answer(all, |(item, pull)| writer.pull_simple(repository, item, pull, &home))
 }
