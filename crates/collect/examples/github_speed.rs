@@ -83,10 +83,6 @@ fn serve() {
             (graphql, points)
         };
         let free = requests.iter().filter(|request| request.unchanged).count();
-        println!(
-            "{} requests ({} GraphQL for {points} points, {free} answered 304)",
-            requests.len(),
-            graphql.len()
-        );
+        println!("{} requests ({} GraphQL for {points} points, {free} answered 304)", requests.len(), graphql.len());
     }
 }

@@ -124,11 +124,7 @@ impl Client {
         self.limits.left(Resource::Graphql)
     }
 
-    async fn ask<T>(
-        &self,
-        mut request: Request,
-        read: impl Fn(&Raw) -> Result<T, Trouble>,
-    ) -> Result<T, Failure> {
+    async fn ask<T>(&self, mut request: Request, read: impl Fn(&Raw) -> Result<T, Trouble>) -> Result<T, Failure> {
         let resource = request.resource();
         let _place = self.gate.acquire().await.map_err(|_| Failure::Unwanted)?;
         let (mut tries, mut limited, mut refused) = (0, 0, 0);
@@ -224,7 +220,8 @@ impl Client {
         loop {
             let introduction = app.introduction().map_err(Failure::Fatal)?;
             let trouble = match self.send(&introduction, &request).await? {
-                Ok(raw) if raw.status == 201 || raw.status == 200 => match serde_json::from_slice::<Granted>(&raw.body) {
+                Ok(raw) if raw.status == 201 || raw.status == 200 => match serde_json::from_slice::<Granted>(&raw.body)
+                {
                     Ok(granted) => {
                         *held = Some((granted.token.clone(), renewal(&granted, raw.date())));
                         return Ok(granted.token);

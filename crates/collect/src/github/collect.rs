@@ -137,7 +137,11 @@ impl Run {
         }
         match self.failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
             Some(reason) if self.read.load(Ordering::Relaxed) == 0 => Err(Failure::Fatal(CollectError::new(
-                format!("none of the {} repositories of source {} can be read: {reason}", names.len(), self.config.name),
+                format!(
+                    "none of the {} repositories of source {} can be read: {reason}",
+                    names.len(),
+                    self.config.name
+                ),
                 "check the names in the pipeline file, and whether the token may see them",
             ))),
             _ => Ok(()),
@@ -180,8 +184,7 @@ impl Run {
             Failure::GaveUp(reason) => (reason.clone(), "run again: it goes on where it stopped"),
             Failure::Fatal(_) | Failure::Budget | Failure::Unwanted => ("the run ended".to_owned(), "run again"),
         };
-        let problem =
-            Problem::rejected(format!("github:{name}"), None, format!("{what}: {reason}"), hint);
+        let problem = Problem::rejected(format!("github:{name}"), None, format!("{what}: {reason}"), hint);
         self.outbox.commit(None, |_| Told::problem(problem)).await?;
         Ok(reason)
     }
@@ -209,9 +212,10 @@ impl Run {
             .filter(|_| why != super::cursor::Why::Changes)
             .map(|newest| newest.total_count.div_ceil(u64::from(pass::page_size(kind))).max(page));
         let of = pages.map_or_else(String::new, |pages| format!(" of about {}", grouped(pages)));
-        let quota = self.client.quota().map_or_else(String::new, |(left, limit)| {
-            format!(", quota {} of {}", grouped(left), grouped(limit))
-        });
+        let quota = self
+            .client
+            .quota()
+            .map_or_else(String::new, |(left, limit)| format!(", quota {} of {}", grouped(left), grouped(limit)));
         let time = self.time_left((subject.number, kind), pages.map_or(0, |pages| pages - page));
         format!("{} {}, page {}{of}{quota}{time}", subject.called, kind.plural(), grouped(page))
     }

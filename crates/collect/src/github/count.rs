@@ -54,7 +54,7 @@ fn stated(subject: &Subject, kind: &str, count: u64, month: Option<&str>, date: 
     // To the second: GitHub's answers have no more.
     let at = Timestamp::from_second(date.as_second()).unwrap_or(date);
     Fact {
-        id: format!("github:{name}/counted/{kind}/{}/{at}", month.unwrap_or("all")),
+        id: format!("github:{name}/counted/{kind}/{}/{count}/{at}", month.unwrap_or("all")),
         time: at,
         subject: format!("github:{name}"),
         actor: None,
@@ -187,7 +187,10 @@ mod tests {
 
     #[test]
     fn a_month_is_searched_from_its_first_day_to_its_last() {
-        assert_eq!(search("acme/lantern", "2024-02"), "repo:acme/lantern is:pr is:merged merged:2024-02-01..2024-02-29");
+        assert_eq!(
+            search("acme/lantern", "2024-02"),
+            "repo:acme/lantern is:pr is:merged merged:2024-02-01..2024-02-29"
+        );
         assert_eq!(next_month("2024-12").as_deref(), Some("2025-01"));
         assert_eq!(month_of("2025-03-31T23:59:59Z".parse().unwrap()), "2025-03");
     }

@@ -3,7 +3,7 @@
 use super::answer::{InRepository, Loose, Newest, OneNode, Page};
 use super::client::Failure;
 use super::collect::Run;
-use super::cursor::{Kind, Lane, Pass, Place, Rest};
+use super::cursor::{Kind, Lane, Pass, Place, Rest, Why};
 use super::fact::{Fact, Repository};
 use super::outbox::Told;
 use super::parse::{self, Read};
@@ -48,12 +48,7 @@ enum Step {
 }
 
 /// Reads a lane until it is up to date. True if there was something to read.
-pub(super) async fn read(
-    run: &Run,
-    subject: &Subject,
-    kind: Kind,
-    newest: Option<&Newest>,
-) -> Result<bool, Failure> {
+pub(super) async fn read(run: &Run, subject: &Subject, kind: Kind, newest: Option<&Newest>) -> Result<bool, Failure> {
     let (mut asked, mut restarted, mut found) = (false, false, false);
     loop {
         let begin = |lane: &mut Lane| {
@@ -153,18 +148,14 @@ fn left_out(subject: &Subject, kind: Kind, reasons: &[String]) -> Option<Problem
 async fn more(run: &Run, subject: &Subject, kind: Kind, rest: &Rest) -> Result<Read, Failure> {
     let repository = subject.repository();
     match kind {
-        Kind::Issues => {
-            node(run, query::ISSUE_REST, rest, |item| parse::item_rest(repository, item, false)).await
-        }
+        Kind::Issues => node(run, query::ISSUE_REST, rest, |item| parse::item_rest(repository, item, false)).await,
         Kind::PullRequests => {
             node(run, query::PULL_REQUEST_REST, rest, |item| parse::item_rest(repository, item, true)).await
         }
         _ if rest.replies => {
             node(run, query::REPLIES_REST, rest, |comment| parse::replies(repository, &rest.id, comment)).await
         }
-        _ => {
-            node(run, query::DISCUSSION_REST, rest, |discussion| parse::discussion_rest(repository, discussion)).await
-        }
+        _ => node(run, query::DISCUSSION_REST, rest, |discussion| parse::discussion_rest(repository, discussion)).await,
     }
 }
 
@@ -201,7 +192,9 @@ async fn list(run: &Run, subject: &Subject, lane: &Lane, pass: &Pass) -> Result<
         "/repos/{}/pulls/comments?sort=updated&direction=asc&per_page=100&page={number}{since}",
         subject.called
     );
-    let etag = lane.page.as_ref().filter(|(held, _)| number == "1" && *held == pass.since);
+    // A sweep is to see everything again, changed or not.
+    let again = number == "1" && pass.why == Why::Changes;
+    let etag = lane.page.as_ref().filter(|(held, _)| again && *held == pass.since);
     let etag = etag.map(|(_, etag)| etag.clone());
     let answer = run.client.rest::<Vec<Loose<answer::ReviewComment>>>(path, etag).await?;
     let Some(comments) = answer.data else { return Ok(Step::Unchanged) };
@@ -212,13 +205,7 @@ async fn list(run: &Run, subject: &Subject, lane: &Lane, pass: &Pass) -> Result<
 }
 
 /// What an answer told goes out together with the step that it was.
-async fn take(
-    run: &Run,
-    subject: &Subject,
-    kind: Kind,
-    newest: Option<&Newest>,
-    step: Step,
-) -> Result<(), Failure> {
+async fn take(run: &Run, subject: &Subject, kind: Kind, newest: Option<&Newest>, step: Step) -> Result<(), Failure> {
     let status = run.status(subject, kind, newest).await;
     run.outbox
         .commit(Some(status), |place| {

@@ -60,20 +60,13 @@ impl Outbox {
     }
 
     /// Moves the position and adds what was told on the way: both or neither.
-    pub async fn commit(
-        &self,
-        status: Option<String>,
-        step: impl FnOnce(&mut Place) -> Told,
-    ) -> Result<(), Failure> {
+    pub async fn commit(&self, status: Option<String>, step: impl FnOnce(&mut Place) -> Told) -> Result<(), Failure> {
         let mut pending = self.pending.lock().await;
         let told = step(&mut pending.place);
         let batch = &mut pending.batch;
         let rejected = told.problems.iter().filter(|problem| problem.severity == Severity::Rejected).count();
-        batch.counts += Counts {
-            read: (told.facts.len() + rejected) as u64 + told.not_ours,
-            not_ours: told.not_ours,
-            filtered: 0,
-        };
+        batch.counts +=
+            Counts { read: (told.facts.len() + rejected) as u64 + told.not_ours, not_ours: told.not_ours, filtered: 0 };
         batch.events.extend(told.facts.into_iter().map(|fact| fact.into_event(&self.source, COLLECTOR)));
         batch.problems.extend(told.problems);
         batch.status = status.or(batch.status.take());

@@ -1,8 +1,8 @@
 //! Answers to facts. Pure: no request, no clock.
 
 use super::answer::{
-    Actor, Comment, CommitComment, Discussion, Fork, Item, Loose, Moment, Page, Release, Replies, Review, ReviewComment,
-    Star, User,
+    Actor, Comment, CommitComment, Discussion, Fork, Item, Loose, Moment, Page, Release, Replies, Review,
+    ReviewComment, Star, User,
 };
 use super::cursor::Rest;
 use super::fact::{self, Fact, Repository, When, Who};

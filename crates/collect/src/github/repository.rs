@@ -37,8 +37,7 @@ pub(super) async fn collect(run: &Run, asked: &str) -> Result<(), Failure> {
 /// Takes note of the repository's name, of a sweep that is due, and of the totals.
 async fn enter(run: &Run, asked: &str, head: &Head, date: Option<Timestamp>) -> Result<Subject, Failure> {
     let called = head.name_with_owner.clone();
-    let mut subject =
-        Subject { number: head.database_id, name: called.clone(), called: called.clone(), sweep: false };
+    let mut subject = Subject { number: head.database_id, name: called.clone(), called: called.clone(), sweep: false };
     run.outbox
         .commit(None, |place| {
             let mut facts = Vec::new();
@@ -70,7 +69,8 @@ async fn enter(run: &Run, asked: &str, head: &Head, date: Option<Timestamp>) -> 
 fn begin_sweep(position: &mut Position, days: Option<u32>, date: Option<Timestamp>) {
     let (Some(days), Some(date), Some(swept)) = (days, date, position.swept) else { return };
     let due = date.as_second() - swept.as_second() >= i64::from(days) * 24 * 60 * 60;
-    if due && position.sweeping.is_none() && position.lanes.values().all(|lane| lane.newest.is_some()) {
+    let collected = !position.lanes.is_empty() && position.lanes.values().all(|lane| lane.newest.is_some());
+    if due && collected && position.sweeping.is_none() {
         position.sweeping = Some(date);
     }
 }
@@ -79,9 +79,8 @@ fn begin_sweep(position: &mut Position, days: Option<u32>, date: Option<Timestam
 /// all came to their end.
 async fn read_lanes(run: &Run, subject: &Subject, head: &Head) -> Result<bool, Failure> {
     let lanes = lanes(head).into_iter();
-    let mut lanes: FuturesUnordered<_> = lanes
-        .map(|(kind, newest)| async move { (kind, lane::read(run, subject, kind, newest).await) })
-        .collect();
+    let mut lanes: FuturesUnordered<_> =
+        lanes.map(|(kind, newest)| async move { (kind, lane::read(run, subject, kind, newest).await) }).collect();
     let (mut whole, mut budget) = (true, false);
     while let Some((kind, outcome)) = lanes.next().await {
         match outcome {
