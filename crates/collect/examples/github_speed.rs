@@ -77,11 +77,8 @@ fn serve() {
     println!("{}", server.url());
     for _ in std::io::stdin().lines() {
         let requests = server.take_requests();
-        let (graphql, points): (Vec<_>, u64) = {
-            let graphql: Vec<_> = requests.iter().filter(|request| request.document.is_some()).collect();
-            let points = graphql.iter().map(|request| request.cost).sum();
-            (graphql, points)
-        };
+        let graphql: Vec<_> = requests.iter().filter(|request| request.document.is_some()).collect();
+        let points: u64 = graphql.iter().map(|request| request.cost).sum();
         let free = requests.iter().filter(|request| request.unchanged).count();
         println!("{} requests ({} GraphQL for {points} points, {free} answered 304)", requests.len(), graphql.len());
     }

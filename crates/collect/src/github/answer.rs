@@ -40,6 +40,13 @@ pub(super) struct PageInfo {
     pub end_cursor: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// A page of a REST list, whose end does not say where the next begins.
+    pub fn of_list(nodes: Vec<Loose<T>>) -> Self {
+        Self { page_info: PageInfo { has_next_page: false, end_cursor: None }, nodes }
+    }
+}
+
 impl PageInfo {
     /// Where the next page begins, if there is one.
     pub fn next(&self) -> Option<String> {
@@ -228,14 +235,15 @@ pub(super) struct Numbered {
     pub number: u64,
 }
 
+/// A release, from the REST API: GraphQL has no author that is a bot.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Release {
-    pub database_id: u64,
+    pub id: u64,
     pub tag_name: String,
-    pub is_draft: bool,
+    #[serde(default)]
+    pub draft: bool,
     pub published_at: Option<Timestamp>,
-    pub author: Option<Actor>,
+    pub author: Option<User>,
 }
 
 #[derive(Debug, Deserialize)]

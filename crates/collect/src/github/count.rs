@@ -54,7 +54,7 @@ fn stated(subject: &Subject, kind: &str, count: u64, month: Option<&str>, date: 
     // To the second: GitHub's answers have no more.
     let at = Timestamp::from_second(date.as_second()).unwrap_or(date);
     Fact {
-        id: format!("github:{name}/counted/{kind}/{}/{at}", month.unwrap_or("all")),
+        id: format!("github:{name}/counted/{kind}/{}/{count}/{at}", month.unwrap_or("all")),
         time: at,
         subject: format!("github:{name}"),
         actor: None,

@@ -3,7 +3,7 @@
 use super::answer::{InRepository, Loose, Newest, OneNode, Page};
 use super::client::Failure;
 use super::collect::Run;
-use super::cursor::{Kind, Lane, Pass, Place, Rest};
+use super::cursor::{Kind, Lane, Pass, Place, Rest, Why};
 use super::fact::{Fact, Repository};
 use super::outbox::Told;
 use super::parse::{self, Read};
@@ -98,9 +98,7 @@ async fn step(run: &Run, subject: &Subject, kind: Kind, lane: &Lane, pass: &Pass
         Kind::Discussions => {
             page(run, subject, kind, pass, query::DISCUSSIONS, |page| parse::discussions(repository, page)).await?
         }
-        Kind::Releases => {
-            page(run, subject, kind, pass, query::RELEASES, |page| parse::releases(repository, page)).await?
-        }
+        Kind::Releases => releases(run, subject, pass).await?,
         Kind::CommitComments => {
             page(run, subject, kind, pass, query::COMMIT_COMMENTS, |page| parse::commit_comments(repository, page))
                 .await?
@@ -176,6 +174,15 @@ async fn node<T: DeserializeOwned>(
     }
 }
 
+/// A page of releases.
+async fn releases(run: &Run, subject: &Subject, pass: &Pass) -> Result<Step, Failure> {
+    let number: u32 = pass.after.as_ref().and_then(|page| page.parse().ok()).unwrap_or(1);
+    let path = format!("/repos/{}/releases?per_page=100&page={number}", subject.called);
+    let page = run.client.rest::<Vec<Loose<answer::Release>>>(path, None).await?.data.unwrap_or_default();
+    let next = (page.len() >= 100).then(|| (number + 1).to_string());
+    Ok(Step::Page(parse::releases(subject.repository(), Page::of_list(page)), next))
+}
+
 /// A page of all comments on lines of a repository: one request for a hundred of them, where GraphQL needs one for each
 /// long review.
 async fn list(run: &Run, subject: &Subject, lane: &Lane, pass: &Pass) -> Result<Step, Failure> {
@@ -185,7 +192,9 @@ async fn list(run: &Run, subject: &Subject, lane: &Lane, pass: &Pass) -> Result<
         "/repos/{}/pulls/comments?sort=updated&direction=asc&per_page=100&page={number}{since}",
         subject.called
     );
-    let etag = lane.page.as_ref().filter(|(held, _)| number == "1" && *held == pass.since);
+    // A sweep is to see everything again, changed or not.
+    let again = number == "1" && pass.why == Why::Changes;
+    let etag = lane.page.as_ref().filter(|(held, _)| again && *held == pass.since);
     let etag = etag.map(|(_, etag)| etag.clone());
     let answer = run.client.rest::<Vec<Loose<answer::ReviewComment>>>(path, etag).await?;
     let Some(comments) = answer.data else { return Ok(Step::Unchanged) };

@@ -22,7 +22,8 @@
 //! | closes, reopenings, labels, assignments, requests, drafts | a request an item: 10,000 (the list of a whole repository's events ends early) | with the above | GraphQL |
 //! | reviews, who merged | a request a pull request: 5,000 | with the above | GraphQL |
 //! | comments on lines | 100 a request | a connection in every review: times the cost, and more for long ones | REST, which takes `since` and answers 304 for nothing |
-//! | releases, discussions, stars, forks, comments on commits | a request each to see that nothing is new; no discussions | one request shows what is newest in all of them | GraphQL |
+//! | discussions, stars, forks, comments on commits | a request each to see that nothing is new; no discussions | one request shows what is newest in all of them | GraphQL |
+//! | releases | 100 a request | as many, but no author that is a bot; what is newest is in the request above | REST once that shows a new one |
 //!
 //! So a repository in which nothing is new takes two requests, a GraphQL one for the head of everything and a REST one that
 //! is answered 304; an owner's list is one more for a hundred repositories. Quota is counted apart for the two, and a page

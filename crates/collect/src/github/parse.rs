@@ -2,7 +2,7 @@
 
 use super::answer::{
     Actor, Comment, CommitComment, Discussion, Fork, Item, Loose, Moment, Page, Release, Replies, Review,
-    ReviewComment, Star,
+    ReviewComment, Star, User,
 };
 use super::cursor::Rest;
 use super::fact::{self, Fact, Repository, When, Who};
@@ -53,6 +53,11 @@ impl Read {
 
 fn who(actor: Option<&Actor>) -> Who {
     actor.map_or_else(Who::default, |actor| Who::from_graphql(&actor.typename, &actor.login, actor.database_id))
+}
+
+/// Somebody as REST names them.
+fn user(user: Option<&User>) -> Who {
+    user.map_or_else(Who::default, |user| Who::new(&user.login, user.id, user.kind.as_deref()))
 }
 
 /// A page of issues or pull requests.
@@ -248,9 +253,9 @@ fn commented(discussion: fact::Discussion, comment: &Comment) -> Fact {
 pub(super) fn releases(repository: Repository, page: Page<Release>) -> Read {
     let mut read = Read::default();
     read.each(page, repository, "a release", |read, release| match release.published_at {
-        Some(at) if !release.is_draft => {
-            let author = who(release.author.as_ref());
-            read.tell(repository.released(author, When::exact(at), release.database_id, &release.tag_name));
+        Some(at) if !release.draft => {
+            let author = user(release.author.as_ref());
+            read.tell(repository.released(author, When::exact(at), release.id, &release.tag_name));
         }
         _ => read.told.not_ours += 1,
     });
@@ -302,8 +307,7 @@ pub(super) fn review_comments(
 ) -> (Read, Vec<u64>) {
     let mut read = Read { last: since, ..Read::default() };
     let mut edge = seen.to_vec();
-    let info = super::answer::PageInfo { has_next_page: false, end_cursor: None };
-    read.each(Page { page_info: info, nodes: page }, repository, "a review comment", |read, comment| {
+    read.each(Page::of_list(page), repository, "a review comment", |read, comment| {
         if Some(comment.updated_at) == read.last && edge.contains(&comment.id) {
             return;
         }
@@ -315,9 +319,7 @@ pub(super) fn review_comments(
         let number = comment.pull_request_url.rsplit('/').next().and_then(|number| number.parse().ok());
         match number {
             Some(number) => {
-                let user = comment.user.as_ref();
-                let author =
-                    user.map_or_else(Who::default, |user| Who::new(&user.login, user.id, user.kind.as_deref()));
+                let author = user(comment.user.as_ref());
                 let item = repository.pull_request(number);
                 read.tell(item.review_commented(author, When::exact(comment.created_at), comment.id));
             }

@@ -17,13 +17,12 @@ pub(super) const PULL_REQUEST_REST: &str = query!("pull_request_rest", "pull_req
 pub(super) const DISCUSSIONS: &str = query!("discussions", "discussion_part", "comment_part", "who_part");
 pub(super) const DISCUSSION_REST: &str = query!("discussion_rest", "discussion_part", "comment_part", "who_part");
 pub(super) const REPLIES_REST: &str = query!("replies_rest", "comment_part", "who_part");
-pub(super) const RELEASES: &str = query!("releases", "who_part");
 pub(super) const COMMIT_COMMENTS: &str = query!("commit_comments", "who_part");
 pub(super) const STARS: &str = query!("stars", "who_part");
 pub(super) const FORKS: &str = query!("forks");
 
 /// Every query, for whoever checks them.
-pub(super) const ALL: [&str; 14] = [
+pub(super) const ALL: [&str; 13] = [
     OWNER,
     HEAD,
     MONTHS,
@@ -34,7 +33,6 @@ pub(super) const ALL: [&str; 14] = [
     DISCUSSIONS,
     DISCUSSION_REST,
     REPLIES_REST,
-    RELEASES,
     COMMIT_COMMENTS,
     STARS,
     FORKS,

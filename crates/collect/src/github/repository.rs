@@ -69,7 +69,8 @@ async fn enter(run: &Run, asked: &str, head: &Head, date: Option<Timestamp>) -> 
 fn begin_sweep(position: &mut Position, days: Option<u32>, date: Option<Timestamp>) {
     let (Some(days), Some(date), Some(swept)) = (days, date, position.swept) else { return };
     let due = date.as_second() - swept.as_second() >= i64::from(days) * 24 * 60 * 60;
-    if due && position.sweeping.is_none() && position.lanes.values().all(|lane| lane.newest.is_some()) {
+    let collected = !position.lanes.is_empty() && position.lanes.values().all(|lane| lane.newest.is_some());
+    if due && collected && position.sweeping.is_none() {
         position.sweeping = Some(date);
     }
 }

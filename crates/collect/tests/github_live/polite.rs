@@ -122,14 +122,14 @@ fn every_single_failure_is_passed_over() {
 
 #[test]
 fn what_never_comes_is_reported_and_the_rest_is_collected() {
-    let faults = Faults::default().plan("query Discussions", 1_000, Fault::BadGateway);
+    let faults = Faults::default().plan("query Stars", 1_000, Fault::BadGateway);
     let server = Server::start(history(), Options { faults, ..Options::default() });
     let mut log = Log::default();
     let outcome = log.run(&config(&server, &[LANTERN]));
     assert!(outcome.failed.is_none(), "{:?}", outcome.failed);
     let problem = &outcome.problems[0];
-    assert!(problem.message.contains("its discussions") && problem.message.contains("502"), "{problem}");
-    assert!(!log.of("issue.opened").is_empty() && log.of("discussion.opened").is_empty());
+    assert!(problem.message.contains("its stars") && problem.message.contains("502"), "{problem}");
+    assert!(!log.of("issue.opened").is_empty() && log.of("repository.starred").is_empty());
     // Once GitHub is well again, the next run has it.
     server.set_faults(Faults::default());
     log.run(&config(&server, &[LANTERN])).whole();

@@ -166,8 +166,19 @@ fn line_of(event: &Event) -> Option<String> {
 
 /// What a complete collection of the repositories must hold. How a name or an address changed GitHub's API does not tell.
 pub fn truth(world: &World, repositories: &[&str]) -> Vec<String> {
-    let facts = world.facts().into_iter();
+    let facts = world.facts();
+    let merges: std::collections::BTreeSet<(String, u64, Timestamp)> = facts
+        .iter()
+        .filter(|fact| fact.kind == "pull_request.merged")
+        .map(|fact| (fact.repository.clone(), fact.number, fact.at))
+        .collect();
+    // A merge closes too; that is no fact of its own.
+    let merge_closes = |fact: &Fact| {
+        fact.kind == "pull_request.closed" && merges.contains(&(fact.repository.clone(), fact.number, fact.at))
+    };
     let mut lines: Vec<String> = facts
+        .into_iter()
+        .filter(|fact| !merge_closes(fact))
         .filter(|fact| repositories.contains(&fact.repository.as_str()))
         .filter(|fact| !matches!(fact.kind, "repository.renamed" | "issue.transferred"))
         .filter_map(|fact| truth_of(&fact))
