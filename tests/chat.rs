@@ -89,7 +89,8 @@ fn a_text_is_kept_only_where_the_pipeline_says_so() {
 
 #[test]
 fn a_private_channel_is_refused_unless_it_is_named() {
-    for (line, filtered, messages) in [("", 1, "2"), ("private = [\"secret\"]\n", 0, "3")] {
+    // What the channel is called is filtered as what is said in it.
+    for (line, filtered, messages) in [("", 2, "2"), ("private = [\"secret\"]\n", 0, "3")] {
         let world = World::new();
         folder(&world);
         world.write("p.toml", file("export", line));
@@ -106,7 +107,7 @@ fn a_figure_over_threads_opens_into_its_messages() {
     world.write("p.toml", file("export", "[metrics]\nwindows = [\"quarter\"]\n"));
     assert_eq!(world.muster(&["run", "p.toml"]).code, 0);
     let cell = world
-        .sql("p.toml", "SELECT value, n, censored FROM metrics WHERE metric = 'chat.first_answer' AND \"group\" = ''");
+        .sql("p.toml", "SELECT value, n, censored FROM metrics WHERE metric = 'chat.first_answer' AND \"group\" = '' AND \"window\" = '2025Q1'");
     assert_eq!(cell, "value,n,censored\n24,1,0\n");
     let traced = world.muster(&["trace", "p.toml", "chat.first_answer", "--window", "2025Q1", "--format", "csv"]);
     assert_eq!(traced.code, 0, "{}", traced.err);
@@ -145,7 +146,7 @@ fn a_profile_joins_who_chats_to_who_commits() {
         file("export", "[[source]]\nkind = \"git\"\nrepository = \"acme/lantern\"\npath = \"clone\"\n"),
     );
     assert_eq!(world.muster(&["run", "p.toml"]).code, 0);
-    let both = "SELECT count(DISTINCT kind) AS kinds FROM contributions WHERE name = 'Ada' GROUP BY person";
+    let both = "SELECT count(DISTINCT kind) AS kinds FROM contributions WHERE name LIKE 'Ada%' GROUP BY person";
     assert_eq!(world.sql("p.toml", both), "kinds\n2\n");
 }
 

@@ -118,7 +118,10 @@ fn exactly_the_broken_lines_are_rejected() {
     rejected.sort();
     assert_eq!(rejected, [place("2025-trimmed.json", "23"), place("community/2025-05-15/README.md", "9")]);
     assert_eq!(listed.len(), 4, "{listed:?}");
-    assert!(listed.iter().any(|row| row["message"].contains("release-private (G01) is a private channel")), "{listed:?}");
+    assert!(
+        listed.iter().any(|row| row["message"].contains("release-private (G01) is a private channel")),
+        "{listed:?}"
+    );
     assert!(listed.iter().any(|row| row["file"] == "how-we-meet.md"), "{listed:?}");
 }
 

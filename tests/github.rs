@@ -5,7 +5,7 @@ use muster_test_github::{Access, Faults, Options, Plan, Server, Token, TokenStat
 use std::process::Stdio;
 use std::time::Duration;
 
-fn at(text: &str) -> jiff::Timestamp {
+fn at(text: &str) -> muster_model::Timestamp {
     text.parse().unwrap()
 }
 
