@@ -181,6 +181,34 @@ fn an_old_name_that_was_asked_for_is_told() {
 }
 
 #[test]
+fn a_repository_that_is_asked_for_by_two_names_is_read_once() {
+    let mut world = lantern();
+    world.rename_repository("acme/lantern", "acme/torch", "ada", at("2024-05-01T00:00:00Z"));
+    let server = Server::start(world, Options::default());
+    let mut log = Log::default();
+    log.run(&config(&server, &["acme", "acme/lantern", "acme/Torch"])).whole();
+    assert_same(&log.facts(), &server.world(|world| truth(world, &["acme/torch"])));
+    let pages = server.requests().iter().filter(|request| request.text().contains("query Issues")).count();
+    assert_eq!(pages, 1);
+}
+
+#[test]
+fn a_new_repository_under_an_old_name_is_not_mixed_with_the_old_one() {
+    let server = Server::start(lantern(), Options::default());
+    let mut log = Log::default();
+    log.run(&config(&server, &["acme"])).whole();
+    server.update(|world| {
+        world.rename_repository("acme/lantern", "acme/torch", "ada", at("2024-05-01T00:00:00Z"));
+        world.add_repository("acme/lantern", at("2024-06-01T00:00:00Z"));
+        world.open_issue("acme/lantern", "eve", at("2024-06-02T00:00:00Z"), "Another number one");
+    });
+    let outcome = log.run(&config(&server, &["acme"]));
+    assert!(outcome.failed.is_none(), "{:?}", outcome.failed);
+    assert!(outcome.problems[0].message.contains("was the name of another repository"), "{:?}", outcome.problems);
+    assert!(!log.events.values().any(|event| event.actor.as_deref() == Some("github:eve")));
+}
+
+#[test]
 fn a_repository_keeps_the_name_of_its_facts_when_it_is_renamed_later() {
     let server = Server::start(lantern(), Options::default());
     let mut log = Log::default();
