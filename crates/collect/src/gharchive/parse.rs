@@ -230,7 +230,7 @@ impl Facts<'_> {
     /// Who the object names, or else who the record does.
     fn who(&self, object: Option<&User>) -> Who {
         let who = object.map(named).unwrap_or_default();
-        if who.account.is_some() { who } else { self.actor() }
+        if who.is_known() { who } else { self.actor() }
     }
 
     /// Who the record names.

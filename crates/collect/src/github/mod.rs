@@ -7,7 +7,8 @@
 //! | `repository.rs` | one repository: what is newest, then its lanes, then its totals |
 //! | `lane.rs`, `pass.rs` | one kind of object of a repository; one way through it, page by page |
 //! | `query.rs`, `queries/` | what is asked |
-//! | `answer.rs`, `parse.rs`, [`fact`] | what comes back, and the facts in it |
+//! | `answer.rs`, `parse.rs` | what comes back, and the facts in it |
+//! | `fact.rs`, `who.rs`, `object.rs` | what every source of GitHub's facts shares: ids, accounts, objects of REST and webhooks |
 //! | `count.rs` | what GitHub says it has, for completeness |
 //! | `cursor.rs`, `outbox.rs` | how far it has come; batches of facts with it |
 //! | `client.rs`, `verdict.rs`, `limits.rs`, `app.rs`, `transport.rs` | the politeness, and what it stands on |
@@ -55,6 +56,7 @@ mod cursor;
 pub(crate) mod fact;
 mod lane;
 mod limits;
+pub(crate) mod object;
 mod outbox;
 mod parse;
 mod pass;
@@ -63,6 +65,7 @@ mod query;
 mod repository;
 mod transport;
 mod verdict;
+mod who;
 
 use muster_model::{CollectError, Collector, Cursor};
 use std::time::Duration;

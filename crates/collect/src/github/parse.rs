@@ -5,7 +5,7 @@ use super::answer::{
     ReviewComment, Star, User,
 };
 use super::cursor::Rest;
-use super::fact::{self, Fact, Repository, When, Who};
+use super::fact::{self, Fact, Repository, When, Who, closes_by_merge};
 use super::outbox::Told;
 use muster_model::{Problem, Timestamp, account};
 use std::collections::BTreeSet;
@@ -84,9 +84,6 @@ pub(super) fn item_rest(repository: Repository, object: Item, pull: bool) -> Rea
     read
 }
 
-/// The times of an object and of the entry in its history may differ so much.
-const SAME: i64 = 2;
-
 fn history(read: &mut Read, item: fact::Item, object: Item) {
     let Item { id, closed_at, merged_at, timeline_items: page, .. } = object;
     read.goes_on(page.page_info.next(), &id, false);
@@ -96,9 +93,13 @@ fn history(read: &mut Read, item: fact::Item, object: Item) {
             Moment::IssueComment { full_database_id, created_at, author } => {
                 item.commented(who(author.as_ref()), When::exact(created_at), full_database_id.0)
             }
-            Moment::ClosedEvent { created_at, .. } if closes_by_merge(created_at, merged_at) => return,
+            Moment::ClosedEvent { created_at, .. }
+                if merged_at.is_some_and(|merged| closes_by_merge(created_at, merged)) =>
+            {
+                return;
+            }
             Moment::ClosedEvent { created_at, actor } => {
-                item.closed(who(actor.as_ref()), When::exact(as_object_has_it(created_at, closed_at)))
+                item.closed(who(actor.as_ref()), When::exact(created_at).as_object_has_it(closed_at))
             }
             Moment::ReopenedEvent { created_at, actor } => item.reopened(who(actor.as_ref()), When::exact(created_at)),
             Moment::LabeledEvent { created_at, actor, label } => {
@@ -165,16 +166,6 @@ fn dismissed(page: &Page<Moment>) -> BTreeSet<u64> {
         _ => None,
     });
     moments.collect()
-}
-
-/// A merge closes too, in the same second or the next; nothing can close afterwards.
-fn closes_by_merge(closed: Timestamp, merged: Option<Timestamp>) -> bool {
-    merged.is_some_and(|merged| closed.as_second() >= merged.as_second() - SAME)
-}
-
-/// The object's own time where the entry means the same close: the other sources have that one.
-fn as_object_has_it(entry: Timestamp, object: Option<Timestamp>) -> Timestamp {
-    object.filter(|object| (object.as_second() - entry.as_second()).abs() <= SAME).unwrap_or(entry)
 }
 
 /// A review; none if it is not submitted yet.
