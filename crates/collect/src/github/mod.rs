@@ -11,6 +11,7 @@
 //! | `fact.rs`, `who.rs`, `object.rs` | what every source of GitHub's facts shares: ids, accounts, objects of REST and webhooks |
 //! | `count.rs` | what GitHub says it has, for completeness |
 //! | `cursor.rs`, `outbox.rs` | how far it has come; batches of facts with it |
+//! | `peer.rs` | the REST part against a GitHub that nobody here wrote |
 //! | `client.rs`, `verdict.rs`, `limits.rs`, `app.rs`, `transport.rs` | the politeness, and what it stands on |
 //!
 //! **GraphQL or REST.** What needs fewer requests for the same facts; for 10,000 issues and pull requests (half of each) with
@@ -62,6 +63,8 @@ pub(crate) mod object;
 mod outbox;
 mod parse;
 mod pass;
+#[cfg(test)]
+mod peer;
 mod plan;
 mod query;
 mod repository;
