@@ -73,7 +73,12 @@ fn peak() -> u64 {
 
 fn serve() {
     let options = Options { latency: Duration::from_millis(50), ..Options::default() };
-    let server = Server::start(generate(Plan::default()), options);
+    let mut world = generate(Plan::default());
+    for item in &mut world.repository_mut("acme/lantern").items {
+        // As long as comments are.
+        item.comments.iter_mut().for_each(|comment| comment.body = "Seven hundred bytes. ".repeat(33));
+    }
+    let server = Server::start(world, options);
     println!("{}", server.url());
     for _ in std::io::stdin().lines() {
         let requests = server.take_requests();

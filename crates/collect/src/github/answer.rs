@@ -116,6 +116,8 @@ pub(super) struct Item {
     pub closed_at: Option<Timestamp>,
     #[serde(default)]
     pub merged_at: Option<Timestamp>,
+    #[serde(default)]
+    pub body: String,
     pub author: Option<Actor>,
     #[serde(default)]
     pub merged_by: Option<Actor>,
@@ -129,6 +131,8 @@ pub(super) enum Moment {
     IssueComment {
         full_database_id: Number,
         created_at: Timestamp,
+        #[serde(default)]
+        body: String,
         author: Option<Actor>,
     },
     ClosedEvent {
@@ -187,6 +191,8 @@ pub(super) struct Review {
     pub submitted_at: Option<Timestamp>,
     #[serde(default)]
     pub state: String,
+    #[serde(default)]
+    pub body: String,
     pub author: Option<Actor>,
 }
 
@@ -197,6 +203,8 @@ pub(super) struct Discussion {
     pub number: u64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    #[serde(default)]
+    pub body: String,
     pub author: Option<Actor>,
     pub answer_chosen_at: Option<Timestamp>,
     pub answer_chosen_by: Option<Actor>,
@@ -218,6 +226,8 @@ pub(super) struct Comment {
     pub id: String,
     pub database_id: u64,
     pub created_at: Timestamp,
+    #[serde(default)]
+    pub body: String,
     pub author: Option<Actor>,
     #[serde(default)]
     pub replies: Option<Page<Comment>>,
@@ -281,6 +291,9 @@ pub(super) struct ReviewComment {
     pub id: u64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// Null in some old ones.
+    #[serde(default)]
+    pub body: Option<String>,
     pub user: Option<User>,
     pub pull_request_url: String,
 }

@@ -49,7 +49,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// A wait longer than this is told, and what was read is handed over first.
 const WORTH_TELLING: Duration = Duration::from_secs(2);
 /// GitHub gives up on large GraphQL pages; smaller than this they are not made.
-const SMALLEST_PAGE: u64 = 5;
+const SMALLEST_PAGE: u64 = 3;
 
 /// Asks GitHub.
 pub(super) struct Client {

@@ -9,7 +9,7 @@ use super::outbox::{Outbox, Said, Told};
 use super::{Config, Manners, pass, plan, repository};
 use futures::{StreamExt, stream};
 use muster_model::{Batch, CollectError, Collector, Problem};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
@@ -22,6 +22,8 @@ pub(super) struct Run {
     pub outbox: Arc<Outbox>,
     /// `max_requests` has been reached before everything was read.
     stopped: AtomicBool,
+    /// The repositories that this run has entered: one may be asked for by its old name and its new one.
+    entered: Mutex<BTreeSet<u64>>,
     /// How many repositories answered.
     read: AtomicUsize,
     /// Why the first that did not answer did not.
@@ -107,6 +109,7 @@ async fn all(config: Config, manners: Manners, place: Place, sender: mpsc::Sende
         client,
         outbox,
         stopped: AtomicBool::new(false),
+        entered: Mutex::new(BTreeSet::new()),
         read: AtomicUsize::new(0),
         failed: Mutex::new(None),
         began: Instant::now(),
@@ -146,6 +149,11 @@ impl Run {
             ))),
             _ => Ok(()),
         }
+    }
+
+    /// False if this run has been in the repository before.
+    pub fn enters(&self, number: u64) -> bool {
+        self.entered.lock().unwrap_or_else(PoisonError::into_inner).insert(number)
     }
 
     /// One that cannot be read is reported and does not stop the others.

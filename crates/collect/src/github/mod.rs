@@ -7,9 +7,11 @@
 //! | `repository.rs` | one repository: what is newest, then its lanes, then its totals |
 //! | `lane.rs`, `pass.rs` | one kind of object of a repository; one way through it, page by page |
 //! | `query.rs`, `queries/` | what is asked |
-//! | `answer.rs`, `parse.rs`, [`fact`] | what comes back, and the facts in it |
+//! | `answer.rs`, `parse.rs` | what comes back, and the facts in it |
+//! | `fact.rs`, `who.rs`, `object.rs` | what every source of GitHub's facts shares: ids, accounts, objects of REST and webhooks |
 //! | `count.rs` | what GitHub says it has, for completeness |
 //! | `cursor.rs`, `outbox.rs` | how far it has come; batches of facts with it |
+//! | `peer.rs` | the REST part against a GitHub that nobody here wrote |
 //! | `client.rs`, `verdict.rs`, `limits.rs`, `app.rs`, `transport.rs` | the politeness, and what it stands on |
 //!
 //! **GraphQL or REST.** What needs fewer requests for the same facts; for 10,000 issues and pull requests (half of each) with
@@ -27,17 +29,19 @@
 //!
 //! So a repository in which nothing is new takes two requests, a GraphQL one for the head of everything and a REST one that
 //! is answered 304; an owner's list is one more for a hundred repositories. Quota is counted apart for the two, and a page
-//! with its histories costs one point. What was measured is in `docs/benchmarks.md`; a test holds it to the bounds.
+//! with its histories costs one point. Measured with
+//! `examples/github_speed.rs` over that history: 263 requests (209 points of GraphQL's quota), and 3 when nothing is new; a
+//! test holds it to the bounds.
 //!
 //! **Records.** A fact is a record; so is an entry of a history that is not ours, and an object that cannot be read. A
 //! repository that GitHub refuses is one record that is rejected, in the file `github:owner/name`.
 //!
 //! **Not to be had from the API.** Under which number an issue was known in the repository that it left (it is collected
 //! with its whole history where it is now, under its new number); when a repository was renamed (it is told with the time
-//! of the run that noticed); who was assigned or asked, once the account is deleted; edits of texts, as no fact has the text.
+//! of the run that noticed); who was assigned or asked, once the account is deleted.
 //!
-//! **Texts are not asked for,** so `item.linked` does not come from here: the texts of a page of fifty items can be many
-//! megabytes, which is beyond both the memory allowed and what GitHub answers within its ten seconds.
+//! **Texts** are asked for only to find links to chat messages in them (`item.linked`), and are not kept. They are most of
+//! the bytes, though no more requests; an answer of more than 32 MB is asked for again in halves, so that memory is bounded.
 //!
 //! **Names.** The ids have the name under which a repository was first collected, so that a later new name doubles none of
 //! its facts; `repository.renamed` tells of the new one. GitHub's number of the repository is the key of its position.
@@ -59,6 +63,8 @@ pub(crate) mod object;
 mod outbox;
 mod parse;
 mod pass;
+#[cfg(test)]
+mod peer;
 mod plan;
 mod query;
 mod repository;

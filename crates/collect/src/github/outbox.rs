@@ -93,14 +93,18 @@ impl Outbox {
     /// Sends the batch, unless there is nothing in it. The lock is held while the log is behind: batches leave in the
     /// order in which their positions follow each other.
     async fn send(&self, pending: &mut Pending, told: bool) -> Result<(), Failure> {
-        pending.steps = 0;
         let cursor = pending.place.cursor().filter(|cursor| pending.sent.as_ref() != Some(cursor));
         let Batch { events, problems, counts, .. } = &pending.batch;
         if events.is_empty() && problems.is_empty() && counts.read == 0 && cursor.is_none() && !told {
+            pending.steps = 0;
             return Ok(());
         }
+        // Waiting comes first: whoever is broken off while it waits must not have taken the batch away.
+        let place = self.sender.reserve().await.map_err(|_| Failure::Unwanted)?;
         let batch = Batch { cursor: cursor.clone(), ..std::mem::take(&mut pending.batch) };
         pending.sent = cursor.or(pending.sent.take());
-        self.sender.send(Said::Batch(Box::new(batch))).await.map_err(|_| Failure::Unwanted)
+        pending.steps = 0;
+        place.send(Said::Batch(Box::new(batch)));
+        Ok(())
     }
 }

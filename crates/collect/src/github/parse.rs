@@ -5,7 +5,7 @@ use super::answer::{
     ReviewComment, Star, User,
 };
 use super::cursor::Rest;
-use super::fact::{self, Fact, Repository, When, Who};
+use super::fact::{self, Fact, Repository, When, Who, closes_by_merge};
 use super::outbox::Told;
 use muster_model::{Problem, Timestamp, account};
 use std::collections::BTreeSet;
@@ -24,6 +24,13 @@ pub(super) struct Read {
 impl Read {
     fn tell(&mut self, fact: Fact) {
         self.told.facts.push(fact);
+    }
+
+    /// A fact that somebody wrote, and the chat messages that the text points to.
+    fn tell_written(&mut self, fact: Fact, text: &str) {
+        let links = fact.links(text);
+        self.tell(fact);
+        self.told.facts.extend(links);
     }
 
     /// Objects of a page one by one; what cannot be read is reported and the others are taken.
@@ -66,7 +73,7 @@ pub(super) fn items(repository: Repository, page: Page<Item>, pull: bool) -> Rea
     read.each(page, repository, if pull { "a pull request" } else { "an issue" }, |read, object| {
         let item = fact::Item { repository, number: object.number, pull };
         let author = who(object.author.as_ref());
-        read.tell(item.opened(author.clone(), When::exact(object.created_at)));
+        read.tell_written(item.opened(author.clone(), When::exact(object.created_at)), &object.body);
         if let Some(merged) = object.merged_at {
             read.tell(item.merged(who(object.merged_by.as_ref()), When::exact(merged), author));
         }
@@ -84,21 +91,24 @@ pub(super) fn item_rest(repository: Repository, object: Item, pull: bool) -> Rea
     read
 }
 
-/// The times of an object and of the entry in its history may differ so much.
-const SAME: i64 = 2;
-
 fn history(read: &mut Read, item: fact::Item, object: Item) {
     let Item { id, closed_at, merged_at, timeline_items: page, .. } = object;
     read.goes_on(page.page_info.next(), &id, false);
     let dismissed = dismissed(&page);
     read.each(page, item.repository, "an entry of a history", |read, moment| {
         let fact = match moment {
-            Moment::IssueComment { full_database_id, created_at, author } => {
-                item.commented(who(author.as_ref()), When::exact(created_at), full_database_id.0)
+            Moment::IssueComment { full_database_id, created_at, body, author } => {
+                let fact = item.commented(who(author.as_ref()), When::exact(created_at), full_database_id.0);
+                read.tell_written(fact, &body);
+                return;
             }
-            Moment::ClosedEvent { created_at, .. } if closes_by_merge(created_at, merged_at) => return,
+            Moment::ClosedEvent { created_at, .. }
+                if merged_at.is_some_and(|merged| closes_by_merge(created_at, merged)) =>
+            {
+                return;
+            }
             Moment::ClosedEvent { created_at, actor } => {
-                item.closed(who(actor.as_ref()), When::exact(as_object_has_it(created_at, closed_at)))
+                item.closed(who(actor.as_ref()), When::exact(created_at).as_object_has_it(closed_at))
             }
             Moment::ReopenedEvent { created_at, actor } => item.reopened(who(actor.as_ref()), When::exact(created_at)),
             Moment::LabeledEvent { created_at, actor, label } => {
@@ -116,15 +126,14 @@ fn history(read: &mut Read, item: fact::Item, object: Item) {
                 if review.state == "DISMISSED" && dismissed.contains(&review.full_database_id.0) {
                     return;
                 }
-                let state = review.state.clone();
-                let Some(fact) = reviewed(item, review, &state) else {
-                    read.told.not_ours += 1;
-                    return;
-                };
-                fact
+                match reviewed(item, &review, &review.state) {
+                    Some(fact) => read.tell_written(fact, &review.body),
+                    None => read.told.not_ours += 1,
+                }
+                return;
             }
             Moment::ReviewDismissedEvent { previous_review_state, review } => {
-                let Some(fact) = review.and_then(|review| reviewed(item, review, &previous_review_state)) else {
+                let Some(fact) = review.and_then(|review| reviewed(item, &review, &previous_review_state)) else {
                     read.told.not_ours += 1;
                     return;
                 };
@@ -167,18 +176,8 @@ fn dismissed(page: &Page<Moment>) -> BTreeSet<u64> {
     moments.collect()
 }
 
-/// A merge closes too, in the same second or the next; nothing can close afterwards.
-fn closes_by_merge(closed: Timestamp, merged: Option<Timestamp>) -> bool {
-    merged.is_some_and(|merged| closed.as_second() >= merged.as_second() - SAME)
-}
-
-/// The object's own time where the entry means the same close: the other sources have that one.
-fn as_object_has_it(entry: Timestamp, object: Option<Timestamp>) -> Timestamp {
-    object.filter(|object| (object.as_second() - entry.as_second()).abs() <= SAME).unwrap_or(entry)
-}
-
 /// A review; none if it is not submitted yet.
-fn reviewed(item: fact::Item, review: Review, state: &str) -> Option<Fact> {
+fn reviewed(item: fact::Item, review: &Review, state: &str) -> Option<Fact> {
     let at = review.submitted_at?;
     Some(item.reviewed(who(review.author.as_ref()), When::exact(at), review.full_database_id.0, state))
 }
@@ -196,7 +195,8 @@ pub(super) fn discussions(repository: Repository, page: Page<Discussion>) -> Rea
     let mut read = Read::default();
     read.each(page, repository, "a discussion", |read, object| {
         let discussion = repository.discussion(object.number);
-        read.tell(discussion.opened(who(object.author.as_ref()), When::exact(object.created_at)));
+        let opened = discussion.opened(who(object.author.as_ref()), When::exact(object.created_at));
+        read.tell_written(opened, &object.body);
         if let Some(chosen) = object.answer_chosen_at {
             let answer = object.answer.as_ref();
             read.tell(discussion.answered(
@@ -226,7 +226,7 @@ fn comments(read: &mut Read, discussion: fact::Discussion, object: Discussion) {
             read.goes_on(replies.page_info.next(), &comment.id, true);
             each_reply(read, discussion, replies);
         }
-        read.tell(commented(discussion, &comment));
+        read.tell_written(commented(discussion, &comment), &comment.body);
     });
 }
 
@@ -242,7 +242,9 @@ pub(super) fn replies(repository: Repository, id: &str, object: Replies) -> Read
 }
 
 fn each_reply(read: &mut Read, discussion: fact::Discussion, replies: Page<Comment>) {
-    read.each(replies, discussion.repository, "a reply", |read, reply| read.tell(commented(discussion, &reply)));
+    read.each(replies, discussion.repository, "a reply", |read, reply| {
+        read.tell_written(commented(discussion, &reply), &reply.body);
+    });
 }
 
 fn commented(discussion: fact::Discussion, comment: &Comment) -> Fact {
@@ -321,7 +323,8 @@ pub(super) fn review_comments(
             Some(number) => {
                 let author = user(comment.user.as_ref());
                 let item = repository.pull_request(number);
-                read.tell(item.review_commented(author, When::exact(comment.created_at), comment.id));
+                let fact = item.review_commented(author, When::exact(comment.created_at), comment.id);
+                read.tell_written(fact, comment.body.as_deref().unwrap_or_default());
             }
             None => read.told.not_ours += 1,
         }

@@ -155,7 +155,8 @@ pub(super) fn list_read(lane: &mut Lane, read: &Read, edge: Vec<u64>, full: bool
 /// Counts the facts that the pass answers for.
 fn note(pass: &mut Pass, kind: Kind, until: Option<Timestamp>, read: &Read) {
     let new = |at: Timestamp| until.is_none_or(|until| at > until);
-    for fact in &read.told.facts {
+    // A link has the time of its text, and may have been put there later.
+    for fact in read.told.facts.iter().filter(|fact| fact.data.kind() != "item.linked") {
         let arrived = read.arrived.iter().any(|(subject, at)| *subject == fact.subject && new(*at));
         let counts = match pass.why {
             _ if is_whole(kind) => true,

@@ -4,7 +4,7 @@ use super::answer::{Head, HeadOf, Newest};
 use super::client::Failure;
 use super::collect::Run;
 use super::count;
-use super::cursor::{Kind, Position};
+use super::cursor::{Kind, Place, Position};
 use super::fact::{Repository, When, Who};
 use super::lane::{self, Subject, gone};
 use super::outbox::Told;
@@ -22,6 +22,10 @@ pub(super) async fn collect(run: &Run, asked: &str) -> Result<(), Failure> {
     });
     let answer = run.client.graphql::<HeadOf>(query::HEAD, variables).await?;
     let Some(head) = answer.data.repository else { return Err(gone(&answer.left_out)) };
+    if !run.enters(head.database_id) {
+        return Ok(());
+    }
+    own_name(run, &head).await?;
     let subject = enter(run, asked, &head, answer.date).await?;
     if read_lanes(run, &subject, &head).await? && subject.sweep {
         finish_sweep(run, &subject).await?;
@@ -32,6 +36,26 @@ pub(super) async fn collect(run: &Run, asked: &str) -> Result<(), Failure> {
         count::months(run, &subject, head.pull_requests.at()).await?;
     }
     Ok(())
+}
+
+/// A name that another repository had when it was first collected cannot be this one's too: their ids would be the same.
+async fn own_name(run: &Run, head: &Head) -> Result<(), Failure> {
+    let name = &head.name_with_owner;
+    let taken = |place: &mut Place| {
+        let mut held = place.repositories.iter();
+        !place.repositories.contains_key(&head.database_id)
+            && held.any(|(_, other)| other.name.eq_ignore_ascii_case(name))
+    };
+    if !run.outbox.change(taken).await {
+        return Ok(());
+    }
+    Err(Failure::Refused {
+        status: 409,
+        message: format!(
+            "{name} was the name of another repository, and the log has that one's facts under it; give the source \
+             another name in the pipeline file, and both are collected anew"
+        ),
+    })
 }
 
 /// Takes note of the repository's name, of a sweep that is due, and of the totals.

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use std::io::Read;
 use std::time::Duration;
 
-/// No answer of GitHub's is larger; a server that sends more is not GitHub.
-const LARGEST: usize = 64 << 20;
+/// A larger answer is not taken: a page with so many long texts is asked for again in halves.
+const LARGEST: usize = 32 << 20;
 
 /// What is asked.
 #[derive(Debug, Clone)]

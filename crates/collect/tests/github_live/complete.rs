@@ -96,6 +96,36 @@ fn a_dismissed_review_still_says_what_it_had_said() {
 }
 
 #[test]
+fn links_to_chat_messages_are_found_wherever_somebody_writes() {
+    let mut world = World::new();
+    let (repository, day) = ("acme/lantern", |day: u32| at(&format!("2024-03-{day:02}T10:00:00Z")));
+    world.add_repository(repository, at("2024-01-15T00:00:00Z"));
+    let link = |number: u32| format!("see https://acme.slack.com/archives/C0ABCDEF1/p17000000{number:02}000000.");
+    let issue = world.open_issue(repository, "ada", day(1), "It is dark");
+    world.item_mut(repository, issue).body = link(1);
+    world.comment(repository, issue, "bob", day(2), &link(2));
+    world.comment(repository, issue, "bob", day(3), "see https://example.org and #3");
+    let pull = world.open_pull_request(repository, "ada", day(4), "Light");
+    let review = world.review(repository, pull, "bob", day(5), ReviewState::Approved);
+    world.item_mut(repository, pull).reviews[0].body = link(3);
+    world.review_comment(repository, pull, review, day(5), &link(4));
+    let server = Server::start(world, Options::default());
+    let mut log = Log::default();
+    log.run(&config(&server, &["acme"])).whole();
+    let linked: Vec<(&str, &str)> =
+        log.of("item.linked").into_iter().map(|event| (event.id.as_str(), event.actor.as_deref().unwrap())).collect();
+    assert_eq!(
+        linked,
+        [
+            ("github:acme/lantern#1/linked/slack:C0ABCDEF1/1700000001.000000", "github:ada"),
+            ("github:acme/lantern#1/linked/slack:C0ABCDEF1/1700000002.000000", "github:bob"),
+            ("github:acme/lantern#2/linked/slack:C0ABCDEF1/1700000003.000000", "github:bob"),
+            ("github:acme/lantern#2/linked/slack:C0ABCDEF1/1700000004.000000", "github:bob"),
+        ]
+    );
+}
+
+#[test]
 fn a_merge_is_a_merge_and_no_close() {
     let server = Server::start(lantern(), Options::default());
     let mut log = Log::default();
@@ -178,6 +208,34 @@ fn an_old_name_that_was_asked_for_is_told() {
     let Payload::RepositoryRenamed(body) = &renamed[0].data else { panic!() };
     assert_eq!((renamed.len(), body.from.as_str(), body.to.as_str()), (1, "acme/lantern", "acme/torch"));
     assert_eq!(log.run(&asked).whole().appended, 0);
+}
+
+#[test]
+fn a_repository_that_is_asked_for_by_two_names_is_read_once() {
+    let mut world = lantern();
+    world.rename_repository("acme/lantern", "acme/torch", "ada", at("2024-05-01T00:00:00Z"));
+    let server = Server::start(world, Options::default());
+    let mut log = Log::default();
+    log.run(&config(&server, &["acme", "acme/lantern", "acme/Torch"])).whole();
+    assert_same(&log.facts(), &server.world(|world| truth(world, &["acme/torch"])));
+    let pages = server.requests().iter().filter(|request| request.text().contains("query Issues")).count();
+    assert_eq!(pages, 1);
+}
+
+#[test]
+fn a_new_repository_under_an_old_name_is_not_mixed_with_the_old_one() {
+    let server = Server::start(lantern(), Options::default());
+    let mut log = Log::default();
+    log.run(&config(&server, &["acme"])).whole();
+    server.update(|world| {
+        world.rename_repository("acme/lantern", "acme/torch", "ada", at("2024-05-01T00:00:00Z"));
+        world.add_repository("acme/lantern", at("2024-06-01T00:00:00Z"));
+        world.open_issue("acme/lantern", "eve", at("2024-06-02T00:00:00Z"), "Another number one");
+    });
+    let outcome = log.run(&config(&server, &["acme"]));
+    assert!(outcome.failed.is_none(), "{:?}", outcome.failed);
+    assert!(outcome.problems[0].message.contains("was the name of another repository"), "{:?}", outcome.problems);
+    assert!(!log.events.values().any(|event| event.actor.as_deref() == Some("github:eve")));
 }
 
 #[test]
