@@ -79,7 +79,8 @@ impl Files {
     }
 }
 
-fn stamps(source: &str, cursor: Option<&Cursor>) -> Result<BTreeMap<String, String>, CollectError> {
+/// What a cursor that is a map of names to stamps says.
+pub(crate) fn stamps(source: &str, cursor: Option<&Cursor>) -> Result<BTreeMap<String, String>, CollectError> {
     let Some(Cursor(text)) = cursor else { return Ok(BTreeMap::new()) };
     serde_json::from_str(text).map_err(|error| {
         CollectError::new(
@@ -163,7 +164,8 @@ fn name_of_its_own(relative: &str, base: &Path, found: &Path, files: &BTreeMap<S
     name
 }
 
-fn stamp(data: &std::fs::Metadata) -> String {
+/// A hash of size and modification time.
+pub(crate) fn stamp(data: &std::fs::Metadata) -> String {
     let modified = data.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     let text = format!("{}/{}", data.len(), modified.map_or(0, |time| time.as_nanos()));
     format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
