@@ -1,7 +1,17 @@
-//! Slack: workspace exports (a folder or a zip archive), slackdump's formats, and the Web API.
+//! Slack.
+
+mod document;
+mod export;
+mod json;
+mod message;
+mod text;
+mod workspace;
+
+pub use export::read_file;
 
 use muster_model::{CollectError, Collector, Cursor};
 use std::path::PathBuf;
+use workspace::Workspace;
 
 /// What to read of a Slack workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +59,13 @@ impl std::fmt::Debug for Origin {
 ///
 /// # Errors
 /// What cannot be read at all.
-pub fn open(config: &Config, _cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
-    Err(CollectError::new(format!("source {} cannot be read yet", config.name), "wait for it"))
+pub fn open(config: &Config, cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
+    match &config.origin {
+        Origin::Path(path) => Ok(Box::new(export::open(config, path, cursor)?)),
+        Origin::Api { .. } => {
+            Err(CollectError::new(format!("source {} cannot be read yet", config.name), "wait for it"))
+        }
+    }
 }
+
+const COLLECTOR: &str = "slack/1";
