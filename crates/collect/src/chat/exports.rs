@@ -66,6 +66,25 @@ impl Sink<'_> {
         });
     }
 
+    /// What another kind's parser found in it: the same facts, told by this document.
+    pub fn adopt(&mut self, found: Batch) {
+        self.batch.counts += found.counts;
+        let (source, collector) = (self.source, self.collector);
+        self.batch.events.extend(found.events.into_iter().map(|event| Event {
+            source: source.clone(),
+            collector,
+            ..event
+        }));
+        self.batch.problems.extend(found.problems);
+    }
+
+    /// Records of kinds that muster has no event for, as many.
+    pub fn none_ours(&mut self, records: usize) {
+        let records = u64::try_from(records).unwrap_or(u64::MAX);
+        self.batch.counts.read += records;
+        self.batch.counts.not_ours += records;
+    }
+
     /// A record of a kind that muster has no event for.
     pub fn not_ours(&mut self) {
         self.batch.counts.read += 1;
