@@ -1,6 +1,6 @@
 //! Bytes of any encoding as UTF-8, without holding a file.
 
-use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, DecoderResult, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::{self, BufRead, BufReader, Read};
 
 const BUFFER: usize = 64 << 10;
@@ -14,11 +14,10 @@ pub(crate) fn utf8(mut reader: Box<dyn BufRead + Send>) -> io::Result<Box<dyn Bu
             Ok(reader)
         }
         Some((encoding, _)) => Ok(decoded(reader, encoding)),
-        None if utf16_by_its_zeros(head).is_none() => Ok(reader),
-        None => {
-            let encoding = utf16_by_its_zeros(head).unwrap_or(UTF_16LE);
-            Ok(decoded(reader, encoding))
-        }
+        None => match utf16_by_its_zeros(head) {
+            Some(encoding) => Ok(decoded(reader, encoding)),
+            None => Ok(reader),
+        },
     }
 }
 
@@ -61,5 +60,87 @@ impl Read for Decoding {
         buffer[..length].copy_from_slice(&self.ready[self.at..self.at + length]);
         self.at += length;
         Ok(length)
+    }
+}
+
+/// The encoding of a text without byte order mark, by all of its bytes, and whether every byte of it has a meaning.
+///
+/// A text in GB18030 has hardly a character beyond ASCII that is one in UTF-8 too, and a text in UTF-8 with a few stray bytes has
+/// more that are than are not.
+pub(crate) fn guessed(mut reader: impl BufRead) -> io::Result<(&'static Encoding, bool)> {
+    let mut utf8 = Tally::new(UTF_8);
+    let mut gb = Tally::new(GB18030);
+    loop {
+        let bytes = reader.fill_buf()?;
+        let (length, over) = (bytes.len(), bytes.is_empty());
+        utf8.add(bytes, over);
+        gb.add(bytes, over);
+        if over {
+            break;
+        }
+        reader.consume(length);
+    }
+    Ok(if utf8.wrong == 0 {
+        (UTF_8, true)
+    } else if gb.wrong == 0 && utf8.wrong > utf8.wide {
+        (GB18030, true)
+    } else {
+        (UTF_8, false)
+    })
+}
+
+/// How well bytes fit an encoding.
+struct Tally {
+    decoder: Decoder,
+    text: String,
+    /// Characters beyond ASCII.
+    wide: usize,
+    /// Sequences that are no character.
+    wrong: usize,
+}
+
+impl Tally {
+    fn new(encoding: &'static Encoding) -> Self {
+        Self { decoder: encoding.new_decoder_without_bom_handling(), text: String::new(), wide: 0, wrong: 0 }
+    }
+
+    fn add(&mut self, mut bytes: &[u8], over: bool) {
+        loop {
+            self.text.clear();
+            self.text.reserve(bytes.len().saturating_mul(3) + 16);
+            let (result, used) = self.decoder.decode_to_string_without_replacement(bytes, &mut self.text, over);
+            self.wide += self.text.chars().filter(|character| !character.is_ascii()).count();
+            bytes = &bytes[used..];
+            match result {
+                DecoderResult::Malformed(..) => self.wrong += 1,
+                DecoderResult::InputEmpty => return,
+                DecoderResult::OutputFull => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_encoding_is_told_by_the_bytes() {
+        let chinese = "发送时间,发送人,内容\n2025-06-17,王芳,你好,大家好吗";
+        let (gb, _, _) = GB18030.encode(chinese);
+        assert_eq!(guessed(&*gb).expect("bytes"), (GB18030, true));
+        assert_eq!(guessed(chinese.as_bytes()).expect("bytes"), (UTF_8, true));
+        let mixed = [chinese.as_bytes(), b"caf\xe9 au lait"].concat();
+        assert_eq!(guessed(&*mixed).expect("bytes"), (UTF_8, false));
+        assert_eq!(guessed(&b""[..]).expect("bytes"), (UTF_8, true));
+    }
+
+    #[test]
+    fn what_is_decoded_is_the_same_text() {
+        let text = "é, 𝄞 and 你好".repeat(9000);
+        let utf16: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let mut read = String::new();
+        utf8(Box::new(io::Cursor::new(utf16))).expect("bytes").read_to_string(&mut read).expect("text");
+        assert_eq!(read, text);
     }
 }

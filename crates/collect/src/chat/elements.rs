@@ -3,8 +3,9 @@
 //! Only the frame is understood here, byte by byte: where a piece begins and ends. What a piece says is for its parser; a piece
 //! that is no JSON is its own problem and not that of the pieces beside it. Two rules keep a damaged document readable:
 //!
-//! - A text in JSON never has a bare line end in it. Where one comes, the quote that should have closed the text is missing: the
-//!   text ends there, so that an element which is broken on one line does not swallow the rest.
+//! - A text in JSON never has a bare line end in it. Where one comes, a quote is missing on that line. A piece that began on the
+//!   same line ends there, as its brackets cannot be told from text; of any other the text ends there and the piece goes on. So a
+//!   piece that is broken does not swallow the rest, unless the whole document is one line.
 //! - Pieces need not have commas between them.
 //!
 //! A byte order mark is obeyed (UTF-8, UTF-16); without one the bytes are taken as UTF-8.
@@ -302,6 +303,8 @@ struct Scan {
     depth: u32,
     in_text: bool,
     escaped: bool,
+    /// A line end came.
+    went_on: bool,
     complete: bool,
     /// The value may be one of several that stand one after the other.
     alone: bool,
@@ -324,7 +327,12 @@ impl Scan {
         (self.length, self.last) = (self.length.saturating_add(1), byte);
         if self.in_text {
             match byte {
-                b'\n' => (self.in_text, self.escaped) = (false, false),
+                b'\n' => {
+                    (self.in_text, self.escaped) = (false, false);
+                    self.complete = !self.went_on;
+                    self.went_on = true;
+                    return true;
+                }
                 _ if self.escaped => self.escaped = false,
                 b'\\' => self.escaped = true,
                 b'"' => self.in_text = false,
@@ -335,6 +343,7 @@ impl Scan {
         }
         match byte {
             b'"' => self.in_text = true,
+            b'\n' => self.went_on = true,
             b'{' | b'[' => self.depth = self.depth.saturating_add(1),
             b'}' | b']' => {
                 self.depth = self.depth.saturating_sub(1);
@@ -419,8 +428,10 @@ mod tests {
 
     #[test]
     fn a_missing_quote_costs_one_element() {
-        let text = "[\n{\"a\": \"x},\n},\n{\"a\": \"y\"}\n]";
-        assert_eq!(read(text, ALL), ["2: {\"a\": \"x},\n}", "4: {\"a\": \"y\"}"]);
+        let text = "[\n{\n\"a\": \"x,\n\"b\": 1\n},\n{\"a\": \"y\"}\n]";
+        assert_eq!(read(text, ALL), ["2: {\n\"a\": \"x,\n\"b\": 1\n}", "6: {\"a\": \"y\"}"]);
+        let text = "[\n{\"a\": {\"b\": \"x, \"c\": {}}},\n{\"a\": \"y\"}\n]";
+        assert_eq!(read(text, ALL)[1..], ["3: {\"a\": \"y\"}"]);
     }
 
     #[test]

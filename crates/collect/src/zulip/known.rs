@@ -138,7 +138,11 @@ impl Known {
         self.members.retain(|recipient, _| recipients.get(recipient).is_none_or(|(kind, _)| *kind == GROUP));
     }
 
-    fn learn_row(&mut self, piece: &Piece) -> Result<(), String> {
+    /// A row of a table that is needed. Learning it twice changes nothing.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn learn_row(&mut self, piece: &Piece) -> Result<(), String> {
         let bytes = &piece.bytes;
         match piece.key.as_str() {
             "zerver_stream" | "streams" | "subscriptions" => {

@@ -297,8 +297,12 @@ impl Parser for Zulip {
                 Ok(user) => self.user(&user, sink),
                 Err(error) => sink.reject(piece.line, format!("not a user: {error}"), HINT, &piece.bytes),
             },
-            // Learned before, and told with the messages.
-            ("zerver_recipient" | "zerver_subscription" | "zerver_reaction", true) => {}
+            // Learned before, and told with the messages; here they are looked at for what is wrong.
+            ("zerver_recipient" | "zerver_subscription" | "zerver_reaction", true) => {
+                if let Err(error) = self.known.learn_row(piece) {
+                    sink.reject(piece.line, format!("not a row of {table}: {error}"), HINT, &piece.bytes);
+                }
+            }
             ("result", false) => self.failed = parse::<String>(&piece.bytes).is_ok_and(|result| result == "error"),
             ("msg", false) if self.failed => {
                 let message = format!("the server answered with an error: {}", String::from_utf8_lossy(&piece.bytes));
