@@ -1,10 +1,10 @@
 //! Exports and dumps: which files are new, and their elements one after the other.
 
-use super::Config;
 use super::document::{Broken, Document, Item, What};
 use super::json::{Teams, said};
 use super::message::{Outcome, Place, read};
 use super::workspace::{Access, Directory, Listed, Workspace, user};
+use super::{Config, note_refused, note_unknown};
 use crate::chat::archive::{Archive, Entry, Progress};
 use muster_model::{Batch, CollectError, Collector, Cursor, Problem};
 use std::collections::{BTreeMap, BTreeSet};
@@ -374,11 +374,7 @@ impl OpenFile {
         for message in rejected {
             self.reject(item, &message, batch);
         }
-        if let Some(subtype) = unknown.filter(|subtype| state.noted.insert(format!("subtype {subtype}"))) {
-            let message = format!("messages of the unknown subtype {subtype:?} are counted as not ours");
-            let hint = "if people write them, tell us: they should be messages";
-            batch.problems.push(Problem::notice(&self.name, item.line, message, hint));
-        }
+        note_unknown(unknown, &self.name, Some(item.line), batch, &mut state.noted);
     }
 
     /// The channel: what the document says, else the folder, else a file that is called after one, else the only one there is.
@@ -409,16 +405,4 @@ fn looks_like_id(name: &str) -> bool {
     name.len() >= 8
         && name.starts_with(['C', 'D', 'G'])
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-}
-
-/// Says once for each channel that it is refused, and how to have it.
-fn note_refused(access: Access, channel: &Listed, file: &str, batch: &mut Batch, noted: &mut BTreeSet<String>) {
-    let Access::Refused(why) = access else { return };
-    if noted.insert(format!("channel {}", channel.id)) {
-        let Listed { id, name, .. } = channel;
-        let shown = if name == id { id.clone() } else { format!("{name} ({id})") };
-        let message = format!("{shown} is {why}: its messages are counted as filtered, not read");
-        let hint = format!("if everybody in it agrees, name it in this source: private = [{id:?}]");
-        batch.problems.push(Problem::notice(file, None, message, hint));
-    }
 }

@@ -102,6 +102,7 @@ pub(super) struct Message<'a> {
     /// Of a parent, in the Web API's answers: the newest reply.
     #[serde(borrow)]
     pub latest_reply: Option<Text<'a>>,
+    pub reply_count: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]

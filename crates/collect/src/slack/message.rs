@@ -32,11 +32,43 @@ pub(super) struct Outcome<'a> {
 /// Reads a message with its edit, its reactions and the replies that slackdump puts into it.
 pub(super) fn read(json: &[u8], place: &Place<'_>, out: &mut Outcome<'_>) {
     match serde_json::from_slice::<Message<'_>>(json) {
-        Ok(message) => {
-            Reader { place, out }.whole(&message);
-        }
-        Err(error) => out.rejected.push(format!("not a message of Slack's: {error}")),
+        Ok(message) => Reader { place, out }.whole(&message),
+        Err(error) => match repaired(json).as_deref().map(serde_json::from_slice::<Message<'_>>) {
+            Some(Ok(message)) => Reader { place, out }.whole(&message),
+            _ => out.rejected.push(format!("not a message of Slack's: {error}")),
+        },
     }
+}
+
+/// The same with U+FFFD for half an emoji (a text that some program cut at a number of bytes or of UTF-16 units), if there
+/// is any.
+fn repaired(json: &[u8]) -> Option<Vec<u8>> {
+    let text = String::from_utf8_lossy(json);
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let mut fixed = String::with_capacity(text.len());
+    let (mut from, mut at) = (0, 0);
+    while let Some(found) = text[at..].find('\\') {
+        at += found;
+        let is_high = unit(at).is_some_and(|unit| (0xd800..0xdc00).contains(&unit));
+        let is_low = |at| unit(at).is_some_and(|unit| (0xdc00..0xe000).contains(&unit));
+        if is_high && is_low(at + 6) {
+            at += 12;
+        } else if is_high || is_low(at) {
+            fixed.push_str(&text[from..at]);
+            fixed.push_str("\\ufffd");
+            at += 6;
+            from = at;
+        } else {
+            // A backslash and what it escapes, which may be a backslash.
+            at += 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8);
+        }
+    }
+    let is_whole = from == 0 && matches!(text, std::borrow::Cow::Borrowed(_));
+    fixed.push_str(&text[from..]);
+    (!is_whole).then(|| fixed.into_bytes())
 }
 
 /// What a message's subtype makes of it. `channel_…` and `group_…` are lines of the platform's own.
@@ -322,13 +354,4 @@ pub(super) fn instant(ts: &str) -> Result<(String, Timestamp), &'static str> {
     let micros: i32 = format!("{fraction:0<6}").parse().map_err(|_| WRONG)?;
     let time = Timestamp::new(whole, micros * 1000).map_err(|_| WRONG)?;
     Ok((format!("{seconds}.{fraction:0<6}"), time))
-}
-
-/// The `ts` of a parent whose newest reply is at `latest_reply`: what the Web API needs to ask for a thread.
-pub(super) fn thread_of(json: &[u8]) -> Option<(String, String)> {
-    let message: Message<'_> = serde_json::from_slice(json).ok()?;
-    let (ts, _) = instant(said(&message.ts)?).ok()?;
-    let latest = instant(said(&message.latest_reply)?).ok()?.0;
-    (said(&message.thread_ts).and_then(|thread| instant(thread).ok()).is_some_and(|(thread, _)| thread == ts))
-        .then_some((ts, latest))
 }

@@ -1,5 +1,7 @@
 //! Slack.
 
+mod api;
+mod client;
 mod document;
 mod export;
 mod json;
@@ -9,9 +11,10 @@ mod workspace;
 
 pub use export::read_file;
 
-use muster_model::{CollectError, Collector, Cursor};
+use muster_model::{Batch, CollectError, Collector, Cursor, Problem};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use workspace::Workspace;
+use workspace::{Access, Listed, Workspace};
 
 /// What to read of a Slack workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,10 +65,35 @@ impl std::fmt::Debug for Origin {
 pub fn open(config: &Config, cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
     match &config.origin {
         Origin::Path(path) => Ok(Box::new(export::open(config, path, cursor)?)),
-        Origin::Api { .. } => {
-            Err(CollectError::new(format!("source {} cannot be read yet", config.name), "wait for it"))
-        }
+        Origin::Api { url, token } => Ok(Box::new(api::open(config, url, token, cursor)?)),
     }
 }
 
 const COLLECTOR: &str = "slack/1";
+
+/// Says once for each channel that it is refused, and how to have it.
+fn note_refused(access: Access, channel: &Listed, file: &str, batch: &mut Batch, noted: &mut BTreeSet<String>) {
+    let Access::Refused(why) = access else { return };
+    if noted.insert(format!("channel {}", channel.id)) {
+        let Listed { id, name, .. } = channel;
+        let shown = if name == id { id.clone() } else { format!("{name} ({id})") };
+        let message = format!("{shown} is {why}: its messages are counted as filtered, not read");
+        let hint = format!("if everybody in it agrees, name it in this source: private = [{id:?}]");
+        batch.problems.push(Problem::notice(file, None, message, hint));
+    }
+}
+
+/// Says once for each subtype that nobody here has heard of it.
+fn note_unknown(
+    subtype: Option<String>,
+    file: &str,
+    line: Option<u32>,
+    batch: &mut Batch,
+    noted: &mut BTreeSet<String>,
+) {
+    if let Some(subtype) = subtype.filter(|subtype| noted.insert(format!("subtype {subtype}"))) {
+        let message = format!("messages of the unknown subtype {subtype:?} are counted as not ours");
+        let hint = "if people write them, tell us: they should be messages";
+        batch.problems.push(Problem::notice(file, line, message, hint));
+    }
+}
