@@ -1,5 +1,8 @@
 //! GitHub, live: an organisation's or repository's objects from the API, complete, incremental, polite.
 
+pub(crate) mod fact;
+pub(crate) mod object;
+
 use muster_model::{CollectError, Collector, Cursor};
 
 /// What to collect from GitHub, and how politely.
