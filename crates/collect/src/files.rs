@@ -62,6 +62,11 @@ impl Files {
         Ok(Self { read, left })
     }
 
+    /// Leaves out files by where they are, before the first is read.
+    pub fn leave_out(&mut self, is_left_out: impl Fn(&Path) -> bool) {
+        self.left.retain(|file| !is_left_out(&file.path));
+    }
+
     /// The next file in the order of their names.
     pub fn next(&mut self) -> Option<FileToRead> {
         self.left.pop()
