@@ -41,13 +41,8 @@ impl Thing {
 
     /// `who` is the merger. A merge happens once.
     pub fn merged(&self, who: Who, time: Timestamp, author: Who) -> Fact {
-        let data = PullRequestMerged {
-            number: self.number,
-            actor_id: None,
-            author,
-            author_id: None,
-            approximate: false,
-        };
+        let data =
+            PullRequestMerged { number: self.number, actor_id: None, author, author_id: None, approximate: false };
         self.fact("merged".to_owned(), who, time, "", Payload::PullRequestMerged(data))
     }
 
@@ -64,13 +59,7 @@ impl Thing {
         self.fact(format!("review-comment/{key}"), who, time, anchor, data)
     }
 
-    pub fn reviewed(
-        &self,
-        who: Who,
-        time: Timestamp,
-        (review, key, anchor): (u64, &str, &str),
-        state: &str,
-    ) -> Fact {
+    pub fn reviewed(&self, who: Who, time: Timestamp, (review, key, anchor): (u64, &str, &str), state: &str) -> Fact {
         let data = PullRequestReviewed {
             number: self.number,
             review,
@@ -84,12 +73,8 @@ impl Thing {
 
     /// `assignee` is an account.
     pub fn assigned(&self, who: Who, time: Timestamp, assignee: &str) -> Fact {
-        let data = ItemAssigned {
-            number: self.number,
-            assignee: assignee.to_owned(),
-            actor_id: None,
-            approximate: false,
-        };
+        let data =
+            ItemAssigned { number: self.number, assignee: assignee.to_owned(), actor_id: None, approximate: false };
         self.fact(format!("assigned/{assignee}/{time}"), who, time, "", Payload::IssueAssigned(data))
     }
 
@@ -103,7 +88,8 @@ impl Thing {
 
     fn fact(&self, what: String, actor: Who, time: Timestamp, anchor: &str, data: Payload) -> Fact {
         let mark = if actor.is_none() { "~~" } else { "" };
-        let url = self.page.as_ref().map(|page| if anchor.is_empty() { page.clone() } else { format!("{page}#{anchor}") });
+        let url =
+            self.page.as_ref().map(|page| if anchor.is_empty() { page.clone() } else { format!("{page}#{anchor}") });
         Fact { id: format!("{}/{what}{mark}", self.subject), time, subject: self.subject.clone(), actor, url, data }
     }
 }

@@ -134,7 +134,8 @@ impl Reader {
             self.found.not_ours += 1;
             return;
         }
-        let (Some(time), Some(value)) = (vote.seconds("grantedOn"), vote.id("value").and_then(|v| v.parse::<i32>().ok()))
+        let (Some(time), Some(value)) =
+            (vote.seconds("grantedOn"), vote.id("value").and_then(|v| v.parse::<i32>().ok()))
         else {
             self.found.rejected.push(format!("a vote of the label {label} without value or seconds in grantedOn"));
             return;
@@ -229,12 +230,16 @@ mod tests {
 
     #[test]
     fn a_message_of_votes_says_nothing() {
-        for message in
-            ["Patch Set 2: Code-Review+2", "Patch Set 2: Verified-1 -Workflow", "Patch Set 1: Looks good to me, approved", ""]
-        {
+        for message in [
+            "Patch Set 2: Code-Review+2",
+            "Patch Set 2: Verified-1 -Workflow",
+            "Patch Set 1: Looks good to me, approved",
+            "",
+        ] {
             assert!(!says_something(without_patch_set(message)), "{message}");
         }
-        for message in ["Patch Set 2: Code-Review+2\n\nThank you", "Patch Set 2:\n\n(1 comment)", "Hello", "Patch Set"] {
+        for message in ["Patch Set 2: Code-Review+2\n\nThank you", "Patch Set 2:\n\n(1 comment)", "Hello", "Patch Set"]
+        {
             assert!(says_something(without_patch_set(message)), "{message}");
         }
     }

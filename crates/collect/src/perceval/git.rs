@@ -7,8 +7,8 @@ use super::item::{Item, Raw};
 use super::origin::Origin;
 use super::trailers;
 use crate::git::parse::{Record, Repository};
-use muster_model::{Event, parse_time};
 use jiff::civil::DateTime;
+use muster_model::{Event, parse_time};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -46,7 +46,7 @@ pub(super) fn read(item: &Item<'_>) -> Result<Event, String> {
     let (authored, committed) = (seconds(commit.authored), seconds(commit.committed));
     let people = trailers::of(&message.text());
     let fields = [
-        &sha.0,
+        sha.0.as_slice(),
         b"",
         name,
         address,

@@ -111,7 +111,8 @@ impl Reader {
         if note.flag("system") {
             return self.happened(note.said("body"), who, time, place, author);
         }
-        let is_on_a_line = self.thing.pull && (note.text("type") == Some("DiffNote") || note.object("position").is_some());
+        let is_on_a_line =
+            self.thing.pull && (note.text("type") == Some("DiffNote") || note.object("position").is_some());
         self.found.facts.push(if is_on_a_line {
             self.thing.review_commented(who, time, place)
         } else {

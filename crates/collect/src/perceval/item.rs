@@ -56,12 +56,17 @@ impl<'a> Item<'a> {
         self.data.map_or("null", RawValue::get)
     }
 
+    /// The same with U+FFFD for every half of a character, as text must have whole ones.
+    pub fn mended(&self) -> Cow<'a, str> {
+        whole(self.bytes())
+    }
+
     /// The data.
     ///
     /// # Errors
     /// What is no JSON.
     pub fn value(&self) -> Result<Value, String> {
-        serde_json::from_str(&whole(self.bytes())).map_err(|error| format!("its data: {}", without_place(&error)))
+        serde_json::from_str(&self.mended()).map_err(|error| format!("its data: {}", without_place(&error)))
     }
 
     /// The data as what it should be.

@@ -15,12 +15,7 @@ use muster_model::{Payload, Timestamp, account};
 ///
 /// # Errors
 /// What it should have had.
-pub(super) fn read(
-    data: Node<'_>,
-    fetched: Option<Timestamp>,
-    community: &str,
-    keep: bool,
-) -> Result<Found, String> {
+pub(super) fn read(data: Node<'_>, fetched: Option<Timestamp>, community: &str, keep: bool) -> Result<Found, String> {
     let id = data.id("id").ok_or("an event without id")?;
     let start = data.milliseconds("time").ok_or_else(|| format!("event {id} without milliseconds in time"))?;
     let group = data.object("group").and_then(|group| group.text("urlname").or_else(|| group.text("name")));
@@ -49,7 +44,8 @@ fn held(data: Node<'_>, (id, group): (&str, &str), start: Timestamp, community: 
     let day = there.to_string().chars().take(10).collect::<String>();
     let date = data.text("local_date").map_or(day, str::to_owned);
     let venue = data.object("venue");
-    let location = venue.map(|venue| [venue.text("name"), venue.text("city")].into_iter().flatten().collect::<Vec<_>>());
+    let location =
+        venue.map(|venue| [venue.text("name"), venue.text("city")].into_iter().flatten().collect::<Vec<_>>());
     let held = MeetingHeld {
         community: community.to_owned(),
         series: group.to_owned(),
@@ -67,15 +63,10 @@ fn held(data: Node<'_>, (id, group): (&str, &str), start: Timestamp, community: 
     }
 }
 
-fn said(
-    comment: Node<'_>,
-    group: &str,
-    page: Option<&str>,
-    keep: bool,
-    found: &mut Found,
-) -> Result<(), String> {
+fn said(comment: Node<'_>, group: &str, page: Option<&str>, keep: bool, found: &mut Found) -> Result<(), String> {
     let id = comment.id("id").ok_or("a comment without id")?;
-    let time = comment.milliseconds("created").ok_or_else(|| format!("comment {id} without milliseconds in created"))?;
+    let time =
+        comment.milliseconds("created").ok_or_else(|| format!("comment {id} without milliseconds in created"))?;
     let channel = format!("meetup:{group}");
     let member = comment.object("member");
     let actor = member.and_then(|member| member.id("id")).map(|id| account::platform("meetup", "", &id));

@@ -5,9 +5,9 @@
 
 use super::found::{Found, Person};
 use super::node::Node;
+use crate::chat::exports::Fact;
 use crate::chat::facts::Post;
 use crate::chat::text::{Said, hash};
-use crate::chat::exports::Fact;
 use muster_model::payload::{ChannelDescribed, ChannelJoined, MessagePosted};
 use muster_model::{Payload, account};
 use serde_json::Value;
