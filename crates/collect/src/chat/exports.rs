@@ -12,6 +12,7 @@ use super::elements::{Elements, Layout, Next, Piece};
 use crate::files::Files;
 use muster_model::{Batch, CollectError, Collector, Cursor, Event, Payload, Problem, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -153,6 +154,21 @@ pub(crate) fn open<P: Parser + 'static>(
         left: None,
         current: None,
     }))
+}
+
+/// Reads a batch out of bytes as if they were the only document of a source, called `name`.
+pub(crate) fn read_document<P: Parser>(mut parser: P, name: &str, bytes: &[u8]) -> Batch {
+    let open = |parser: &P| Elements::new(Box::new(io::Cursor::new(bytes.to_vec())), |head| parser.layout(name, head));
+    let mut batch = Batch::default();
+    if let Ok(mut elements) = open(&parser) {
+        parser.learn(name, &mut elements);
+    }
+    let Ok(mut elements) = open(&parser) else { return batch };
+    parser.begin(name, elements.is_lines());
+    let source = Arc::from(format!("{}:{name}", P::KIND.0));
+    let mut sink = Sink { batch: &mut batch, document: name, source: &source, collector: P::KIND.1 };
+    pieces(&mut parser, &mut elements, &mut sink);
+    batch
 }
 
 /// One document: a file, or an entry of a zip archive.
@@ -350,26 +366,30 @@ impl<P: Parser> Exports<P> {
         }
     }
 
-    /// Reads pieces into the batch until it is full or the document ends. Whether there are more.
     fn read_some(&mut self, open: &mut Open, batch: &mut Batch) -> bool {
         let mut sink = Sink { batch, document: &open.document.name, source: &open.source, collector: P::KIND.1 };
-        while sink.batch.events.len() < BATCH_EVENTS {
-            match open.elements.next() {
-                Next::Piece(piece) => self.parser.piece(&piece, &mut sink),
-                Next::Broken { line, message } => {
-                    sink.reject(line, message, "what stands before it is read; export or download the file again", b"");
+        pieces(&mut self.parser, &mut open.elements, &mut sink)
+    }
+}
+
+/// The pieces of a document, until the batch is full or the document ends. Whether there are more.
+fn pieces<P: Parser>(parser: &mut P, elements: &mut Elements, sink: &mut Sink<'_>) -> bool {
+    while sink.batch.events.len() < BATCH_EVENTS {
+        match elements.next() {
+            Next::Piece(piece) => parser.piece(&piece, sink),
+            Next::Broken { line, message } => {
+                sink.reject(line, message, "what stands before it is read; export or download the file again", b"");
+            }
+            Next::End => {
+                if !elements.any {
+                    sink.notice(None, "the file is empty", "export or download it again, or remove it");
                 }
-                Next::End => {
-                    if !open.elements.any {
-                        sink.notice(None, "the file is empty", "export or download it again, or remove it");
-                    }
-                    self.parser.end(&mut sink);
-                    return false;
-                }
+                parser.end(sink);
+                return false;
             }
         }
-        true
     }
+    true
 }
 
 fn is_rejected(problem: &Problem) -> bool {

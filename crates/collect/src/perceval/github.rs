@@ -22,9 +22,7 @@ const LISTS: [&str; 3] = ["comments_data", "review_comments_data", "reviews_data
 pub(super) fn read(data: &Value) -> Result<Found, String> {
     let object = Object::of(data).ok_or("no object")?;
     let mut found = Found::default();
-    if let Err(why) = tell(object, Asked::default(), &mut found) {
-        return Err(why);
-    }
+    tell(object, Asked::default(), &mut found)?;
     for (key, value) in object.0 {
         let elements = value.as_array().filter(|_| key.ends_with("_data")).map_or(&[][..], Vec::as_slice);
         if !LISTS.contains(&key.as_str()) {

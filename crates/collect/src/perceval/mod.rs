@@ -49,7 +49,7 @@ mod telegram;
 mod trailers;
 
 use crate::chat::exports;
-use muster_model::{CollectError, Collector, Cursor};
+use muster_model::{Batch, CollectError, Collector, Cursor};
 use std::path::PathBuf;
 
 /// Where the items are.
@@ -69,4 +69,9 @@ pub struct Config {
 /// What cannot be read at all.
 pub fn open(config: &Config, cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
     exports::open(&config.name, &config.paths, parse::Perceval::new(config), &[], cursor)
+}
+
+/// Reads the bytes of one file.
+pub fn read_items(config: &Config, bytes: &[u8]) -> Batch {
+    exports::read_document(parse::Perceval::new(config), "items", bytes)
 }
