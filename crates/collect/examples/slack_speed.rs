@@ -103,13 +103,13 @@ fn message(channel: u64, start: u64, n: u64) -> String {
     if n % 3 == 1 {
         let _ = write!(json, "    \"thread_ts\": \"{}\",\n    \"parent_user_id\": \"U00000001\",\n", ts(n - 1));
     }
-    if n % 10 == 0 {
+    if n.is_multiple_of(10) {
         let _ = write!(
             json,
             "    \"reactions\": [\n      {{\n        \"name\": \"+1\",\n        \"users\": [\n          \"U00000001\",\n          \"U00000002\"\n        ],\n        \"count\": 2\n      }}\n    ],\n"
         );
     }
-    if n % 25 == 0 {
+    if n.is_multiple_of(25) {
         let _ = write!(
             json,
             "    \"edited\": {{\n      \"user\": \"U{user:08}\",\n      \"ts\": \"{}\"\n    }},\n",

@@ -81,3 +81,16 @@ fn files_that_are_no_attendance_are_said_to_be_none() {
         assert_eq!((all.rejected().len(), all.notices().len()), (rejected, notices), "{text:?}: {:?}", all.problems);
     }
 }
+
+#[test]
+fn however_a_file_is_damaged_nothing_disappears_and_the_next_is_read() {
+    let good = format!("{HEADER}\n,Ada,,,P,T,,2018-09-28\n");
+    let table =
+        format!("{HEADER}\nada@example.org,Ada L.,Acme,ada,P,T,WG,2018-09-28\n,\"Bo, Jr.\",,,P,T,WG,2018-09-28\n");
+    let place = folder(&[("b.csv", &good)]);
+    for bytes in exports::damaged(table.as_bytes()) {
+        exports::write(place.path(), "a.csv", &bytes);
+        let all = read(open(&Config { name: "finos".into(), paths: vec![place.path().to_owned()] }, None));
+        assert!(all.of("meeting.attended").iter().any(|event| event.source.ends_with("b.csv")));
+    }
+}

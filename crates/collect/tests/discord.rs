@@ -324,6 +324,7 @@ fn other_encodings_are_read_as_far_as_they_can_be() {
     let all = collect(folder.path());
     assert_eq!(all.ids("message.posted"), ["discord:900/100/1", "discord:900/100/2"]);
     assert_eq!(all.posted("discord:900/100/1").length, 6);
+    assert_eq!(all.notices().len(), 1, "of the one that is no UTF-8: {:?}", all.notices());
 }
 
 #[test]
@@ -333,6 +334,28 @@ fn a_path_without_exports_is_an_error() {
         assert!(open(&config(&path, &[]), None).is_err(), "{}", path.display());
     }
     assert!(open(&config(empty.path(), &[]), Some(&muster_model::Cursor("?".into()))).is_err());
+}
+
+#[test]
+fn however_a_document_is_damaged_nothing_disappears_and_the_next_is_read() {
+    let more = r#", "reactions": [{"emoji": {"id": "", "name": "❤"}, "count": 2, "users": [{"id": "8"}]}]"#;
+    let text = document(&thread(50, "t"), &[message(51, "Default", more), message(52, "Reply", "")]);
+    let folder = folder(&[("z.json", &document(GENERAL, &[message(1, "Default", "")]))]);
+    for bytes in exports::damaged(text.as_bytes()) {
+        exports::write(folder.path(), "a.json", &bytes);
+        assert!(collect(folder.path()).all_ids().contains(&"discord:900/100/1"));
+    }
+}
+
+#[test]
+fn an_archive_that_cannot_be_read_costs_the_others_nothing_and_is_said_once() {
+    let folder =
+        folder(&[("a.json", &document(GENERAL, &[message(1, "Default", "")])), ("b.zip", "PK\u{3}\u{4} and no more")]);
+    let all = collect(folder.path());
+    assert_eq!((all.messages(), all.rejected().len()), (1, 1), "{:?}", all.problems);
+    assert!(all.rejected()[0].starts_with("b.zip: "), "{:?}", all.rejected());
+    assert_eq!(read(open(&config(folder.path(), &[]), all.cursor.as_ref())).batches, 0);
+    assert!(open(&config(&folder.path().join("b.zip"), &[]), None).is_err(), "by itself it is no source");
 }
 
 #[test]

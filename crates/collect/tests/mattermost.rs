@@ -246,6 +246,20 @@ fn broken_input_costs_nothing_beside_it() {
 }
 
 #[test]
+fn however_a_document_is_damaged_nothing_disappears_and_the_next_is_read() {
+    let more = r#","reactions":[{"user":"bo","create_at":7,"emoji_name":"tick"}],"replies":[{"user":"bo","message":"Yes","create_at":6}]"#;
+    let lines = bulk(&[post("town", "ada", "Hi", 5, more)]);
+    let posts = answers(&[answer("p1", "c1", ""), answer("p2", "c1", "")]);
+    let folder = folder(&[("z.json", &answers(&[answer("p9", "c9", "")]))]);
+    for text in [lines, posts] {
+        for bytes in exports::damaged(text.as_bytes()) {
+            exports::write(folder.path(), "a.json", &bytes);
+            assert!(collect(folder.path()).all_ids().contains(&"mattermost:chat.acme.org/c9/p9"));
+        }
+    }
+}
+
+#[test]
 #[ignore = "reads ../shared/data; .ci/run runs it"]
 fn every_post_of_the_real_export_is_an_event_or_a_line_of_the_server() {
     let path = data("chat/mattermost/zulip-fixture-export.json");

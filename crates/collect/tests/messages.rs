@@ -113,7 +113,7 @@ fn chinese_programs_write_their_own_encodings() {
     let plain = collect("a.csv", text.as_bytes(), chinese);
     assert!(plain.problems.is_empty(), "{:?}", plain.problems);
     assert_eq!(plain.of("message.posted")[0].time.to_string(), "2025-06-17T01:30:00Z");
-    assert!(plain.posted(&plain.all_ids()[0].to_owned()).question);
+    assert!(plain.posted(plain.all_ids()[0]).question);
     let gb = encode_gb18030(text);
     let utf16: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (bytes, notices) in [(gb, 1), (utf16, 0)] {
@@ -191,6 +191,15 @@ fn a_row_that_cannot_be_read_costs_nothing_beside_it() {
 }
 
 #[test]
+fn a_line_of_many_megabytes_is_passed_over() {
+    let long = "x".repeat(9 << 20);
+    let table = format!("time,nick,text\n1750123800,ada,good\n1750123801,ada,{long}\n1750123802,ada,good too\n");
+    let all = collect("a.csv", table.as_bytes(), |_| {});
+    assert_eq!(texts(&all), ["good", "good too"]);
+    assert!(all.rejected()[0].starts_with("a.csv:3: a line of more than"), "{:?}", all.rejected());
+}
+
+#[test]
 fn broken_objects_cost_nothing_beside_them() {
     let lines = [
         r#"{"time": 1750123800, "nick": "ada", "text": "good"}"#,
@@ -231,4 +240,17 @@ fn a_large_table_comes_in_batches_and_is_not_read_again() {
     let all = read(open(&config(folder.path()), None));
     assert_eq!((all.messages(), all.batches), (120_000, 3));
     assert_eq!(read(open(&config(folder.path()), all.cursor.as_ref())).batches, 0);
+}
+
+#[test]
+fn however_a_file_is_damaged_nothing_disappears_and_the_next_is_read() {
+    let table = "time,nick,text\n1750123800,ada,\"a, b\nc\"\n1750123801,bo,d\n2025-06-17T09:30:00Z,cy,\"e\"\"f\"\n";
+    let objects = "{\"time\": 1750123800, \"nick\": \"ada\", \"text\": \"x\"}\n{\"time\": 1750123801, \"nick\": \"bo\", \"text\": \"y\"}\n";
+    let folder = folder(&[("a.csv", "time,nick,text\n1750123805,zoe,last\n")]);
+    for text in [table, objects] {
+        for bytes in exports::damaged(text.as_bytes()) {
+            write(folder.path(), "b.csv", &bytes);
+            assert!(texts(&read(open(&config(folder.path()), None))).contains(&"last".to_owned()));
+        }
+    }
 }

@@ -349,15 +349,40 @@ fn nobody_there_is_said_with_the_address() {
     assert!(error.message.contains("127.0.0.1:1"), "{error}");
 }
 
-/// `emulate` of npm (see research/real-components.md): `SLACK_EMULATOR=http://127.0.0.1:14002/api`.
+/// Asks the emulator for something, as a person who writes would.
+fn post(url: &str, method: &str, form: &str) -> Value {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let request = reqwest::Client::new()
+            .post(format!("{url}/{method}"))
+            .bearer_auth("test_token_admin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.to_owned());
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        assert_eq!(answer["ok"], true, "{method} {form}: {answer}");
+        answer
+    })
+}
+
+/// `emulate@0.12.2` of npm, which is written against Slack's documentation by others (research/real-components.md says how
+/// to start it): `SLACK_EMULATOR=http://127.0.0.1:14011/api cargo test … -- --ignored`.
 #[test]
-#[ignore = "needs npm's emulate@0.12.2 to run"]
+#[ignore = "needs npm's emulate to run, and its address in SLACK_EMULATOR when this is built"]
 fn an_emulator_that_somebody_else_wrote_is_read() {
-    let url = option_env!("SLACK_EMULATOR").expect("SLACK_EMULATOR is the address of the emulator, when this is built");
+    let url = option_env!("SLACK_EMULATOR").expect("SLACK_EMULATOR is not set");
     let mut config = config(url);
     config.origin = Origin::Api { url: url.to_owned(), token: "test_token_admin".to_owned() };
-    let batch = collect(&config, None).unwrap();
-    println!("{:?} {:?}", batch.counts, batch.problems);
-    batch.events.iter().for_each(|event| println!("{} {}", event.kind(), event.id));
-    assert!(!ids(&batch).is_empty());
+    let before = collect(&config, None).unwrap();
+    let channel = before.events.iter().find(|event| event.kind() == "channel.described").unwrap().subject.clone();
+    let channel = channel.rsplit('/').next().unwrap();
+    let parent = post(url, "chat.postMessage", &format!("channel={channel}&text=who%3F"));
+    let ts = parent["ts"].as_str().unwrap();
+    post(url, "chat.postMessage", &format!("channel={channel}&text=me&thread_ts={ts}"));
+    post(url, "reactions.add", &format!("channel={channel}&timestamp={ts}&name=eyes"));
+    let after = collect(&config, before.cursor.as_ref()).unwrap();
+    let id = format!("slack:T000000001/{channel}/{ts}");
+    assert!(ids(&after).contains(&id.as_str()));
+    assert_eq!(after.events.iter().filter(|event| thread(event) == Some(&id)).count(), 1, "the reply is read too");
+    assert!(after.events.iter().any(|event| event.id.starts_with(&format!("{id}/reacted/eyes/"))));
+    assert_eq!(after.problems, vec![]);
 }

@@ -266,6 +266,21 @@ fn broken_input_costs_nothing_beside_it() {
 }
 
 #[test]
+fn however_a_document_is_damaged_nothing_disappears_and_the_next_is_read() {
+    let rows = messages(&[row(101, 7, 30, "t", ""), row(102, 8, 70, "", "")]);
+    for (name, text) in [("realm.json", REALM), ("messages-000001.json", &rows), ("a.json", &answers(&[answer(5, "")]))]
+    {
+        let folder =
+            folder(&[("realm.json", REALM), ("messages-000001.json", &rows), ("z.json", &answers(&[answer(9, "")]))]);
+        for bytes in exports::damaged(text.as_bytes()) {
+            exports::write(folder.path(), name, &bytes);
+            let all = collect(folder.path());
+            assert!(all.all_ids().contains(&&*format!("{GENERAL}/9")) || all.filtered > 0);
+        }
+    }
+}
+
+#[test]
 #[ignore = "reads ../shared/data; .ci/run runs it"]
 fn every_message_of_the_real_answer_is_an_event() {
     let path = data("chat/zulip/perceval-zulip/message_page_1.json");

@@ -93,12 +93,6 @@ impl Archive {
         &self.problems
     }
 
-    /// The entry of that name.
-    pub fn find(&self, name: &str) -> Option<&Entry> {
-        let at = self.entries.partition_point(|entry| entry.name.as_str() < name);
-        self.entries.get(at).filter(|entry| entry.name == name)
-    }
-
     /// The bytes of an entry, through gzip where its first bytes say so.
     ///
     /// # Errors

@@ -452,6 +452,18 @@ mod tests {
     }
 
     #[test]
+    fn a_piece_that_is_too_long_is_passed_over() {
+        let long = "x".repeat(MAX_PIECE);
+        let said = format!("an element of {} bytes; one has at most {MAX_PIECE}", MAX_PIECE + 2);
+        assert_eq!(
+            read(format!("[1,\n\"{long}\",\n2]"), ALL),
+            ["1: 1".to_owned(), format!("2! {said}"), "3: 2".to_owned()]
+        );
+        let text = format!("1\n\"{long}\"\n2\n");
+        assert_eq!(read(text, Layout::Lines), ["1: 1".to_owned(), format!("2! {said}"), "3: 2".to_owned()]);
+    }
+
+    #[test]
     fn lines_are_pieces() {
         assert_eq!(read("{\"a\":1}\n\n{\"b\"\nx", Layout::Lines), ["1: {\"a\":1}", "3: {\"b\"", "4: x"]);
     }

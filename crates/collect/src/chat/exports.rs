@@ -5,10 +5,11 @@
 //! first every parser *learns* from all documents, then the new ones are read. A document on which others depend
 //! ([`Parser::learn`] says so) has them all read again when it changes; what is in the log then counts as duplicates.
 //!
-//! The cursor is the set of documents read, each with its stamp.
+//! The cursor is the set of documents read, each with its stamp, and of what was refused, so that it is said once.
 
 use super::archive::Archive;
 use super::elements::{Elements, Layout, Next, Piece};
+use super::text::hash;
 use crate::files::Files;
 use muster_model::{Batch, CollectError, Collector, Cursor, Event, Payload, Problem, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,7 +144,15 @@ pub(crate) fn open<P: Parser + 'static>(
         listing.add(source, path, &parser, at_root)?;
     }
     let mut read = crate::files::stamps(source, cursor)?;
-    read.retain(|name, stamp| listing.documents.get(name).is_some_and(|document| document.stamp() == stamp));
+    let refused: BTreeMap<String, String> = listing.problems.iter().map(said).collect();
+    read.retain(|name, stamp| {
+        let of_document = listing.documents.get(name).map(Document::stamp);
+        of_document.or(refused.get(name)) == Some(stamp)
+    });
+    listing.problems.retain(|problem| {
+        let (name, stamp) = said(problem);
+        read.get(&name) != Some(&stamp)
+    });
     let all: Vec<Document> = listing.documents.into_values().collect();
     Ok(Box::new(Exports {
         source: source.to_owned(),
@@ -156,7 +165,12 @@ pub(crate) fn open<P: Parser + 'static>(
     }))
 }
 
-/// Reads a batch out of bytes as if they were the only document of a source, called `name`.
+/// What the cursor calls a refusal, and what it says.
+fn said(problem: &Problem) -> (String, String) {
+    (format!("!{}", problem.file), hash(&problem.to_string()))
+}
+
+/// Reads bytes as if they were the only document of a source, called `name`.
 pub(crate) fn read_document<P: Parser>(mut parser: P, name: &str, bytes: &[u8]) -> Batch {
     let open = |parser: &P| Elements::new(Box::new(io::Cursor::new(bytes.to_vec())), |head| parser.layout(name, head));
     let mut batch = Batch::default();
@@ -167,7 +181,14 @@ pub(crate) fn read_document<P: Parser>(mut parser: P, name: &str, bytes: &[u8]) 
     parser.begin(name, elements.is_lines());
     let source = Arc::from(format!("{}:{name}", P::KIND.0));
     let mut sink = Sink { batch: &mut batch, document: name, source: &source, collector: P::KIND.1 };
-    pieces(&mut parser, &mut elements, &mut sink);
+    loop {
+        match elements.next() {
+            Next::Piece(piece) => parser.piece(&piece, &mut sink),
+            Next::Broken { line, message } => sink.reject(line, message, "what stands before it is read", b""),
+            Next::End => break,
+        }
+    }
+    parser.end(&mut sink);
     batch
 }
 
@@ -205,7 +226,7 @@ impl Listing {
             let what = ("export", "called *.json, *.jsonl or *.zip");
             let mut files = Files::open(source, &[path.to_owned()], &|_| true, what, None)?;
             while let Some(file) = files.next() {
-                self.add_archive(&file.path, parser, at_root, None)?;
+                self.add_one_of_many(&file.path, &file.name, parser, at_root, None);
             }
             return Ok(());
         }
@@ -218,6 +239,20 @@ impl Listing {
             ));
         }
         Ok(())
+    }
+
+    /// One that cannot be read costs the others nothing.
+    fn add_one_of_many(
+        &mut self,
+        path: &Path,
+        name: &str,
+        parser: &dyn IsOurs,
+        at_root: &[&str],
+        within: Option<&str>,
+    ) {
+        if let Err(error) = self.add_archive(path, parser, at_root, within) {
+            self.problems.push(Problem::rejected(name, None, error.message, error.hint));
+        }
     }
 
     fn add_archive(
@@ -233,7 +268,7 @@ impl Listing {
         for (entry, found) in archive.entries().iter().enumerate() {
             let lies_here = path.join(&found.name);
             if path.is_dir() && found.name.ends_with(".zip") && lies_here.is_file() {
-                self.add_archive(&lies_here, parser, at_root, Some(&found.name))?;
+                self.add_one_of_many(&lies_here, &found.name, parser, at_root, Some(&found.name));
             } else if parser.is_ours(&found.name) || (is_single && !found.name.contains('/')) {
                 let name = within.map_or_else(|| found.name.clone(), |zip| format!("{zip}/{}", found.name));
                 let name = self.name_of_its_own(name, path, entry);
@@ -284,6 +319,8 @@ struct Open {
     document: Document,
     source: Arc<str>,
     elements: Elements,
+    /// Whether it was said that bytes of it are no UTF-8.
+    is_doubted: bool,
 }
 
 impl<P: Parser> Collector for Exports<P> {
@@ -292,12 +329,11 @@ impl<P: Parser> Collector for Exports<P> {
         let mut progress = false;
         if self.left.is_none() {
             let left = self.learn();
-            progress = !left.is_empty();
+            progress = !left.is_empty() || !self.problems.is_empty();
             self.left = Some(left);
-            if progress {
-                batch.counts.read += self.problems.iter().filter(|problem| is_rejected(problem)).count() as u64;
-                batch.problems.append(&mut self.problems);
-            }
+            batch.counts.read += self.problems.iter().filter(|problem| is_rejected(problem)).count() as u64;
+            self.read.extend(self.problems.iter().map(said));
+            batch.problems.append(&mut self.problems);
         }
         while batch.events.len() < BATCH_EVENTS {
             if let Some(mut open) = self.current.take() {
@@ -352,7 +388,7 @@ impl<P: Parser> Exports<P> {
             Ok(elements) => {
                 self.parser.begin(&document.inner, elements.is_lines());
                 let source = format!("{}:{}/{}", P::KIND.0, self.source, document.name);
-                self.current = Some(Open { source: source.into(), elements, document });
+                self.current = Some(Open { source: source.into(), elements, document, is_doubted: false });
             }
             Err(error) => {
                 batch.counts.read += 1;
@@ -366,30 +402,33 @@ impl<P: Parser> Exports<P> {
         }
     }
 
+    /// Reads pieces into the batch until it is full or the document ends. Whether there are more.
     fn read_some(&mut self, open: &mut Open, batch: &mut Batch) -> bool {
         let mut sink = Sink { batch, document: &open.document.name, source: &open.source, collector: P::KIND.1 };
-        pieces(&mut self.parser, &mut open.elements, &mut sink)
-    }
-}
-
-/// The pieces of a document, until the batch is full or the document ends. Whether there are more.
-fn pieces<P: Parser>(parser: &mut P, elements: &mut Elements, sink: &mut Sink<'_>) -> bool {
-    while sink.batch.events.len() < BATCH_EVENTS {
-        match elements.next() {
-            Next::Piece(piece) => parser.piece(&piece, sink),
-            Next::Broken { line, message } => {
-                sink.reject(line, message, "what stands before it is read; export or download the file again", b"");
-            }
-            Next::End => {
-                if !elements.any {
-                    sink.notice(None, "the file is empty", "export or download it again, or remove it");
+        while sink.batch.events.len() < BATCH_EVENTS {
+            match open.elements.next() {
+                Next::Piece(piece) => {
+                    if !open.is_doubted && std::str::from_utf8(&piece.bytes).is_err() {
+                        open.is_doubted = true;
+                        let message = "bytes that are no UTF-8; these characters are lost, what is beside them is read";
+                        sink.notice(piece.line, message, "export again, or save the file as UTF-8");
+                    }
+                    self.parser.piece(&piece, &mut sink);
                 }
-                parser.end(sink);
-                return false;
+                Next::Broken { line, message } => {
+                    sink.reject(line, message, "what stands before it is read; export or download the file again", b"");
+                }
+                Next::End => {
+                    if !open.elements.any {
+                        sink.notice(None, "the file is empty", "export or download it again, or remove it");
+                    }
+                    self.parser.end(&mut sink);
+                    return false;
+                }
             }
         }
+        true
     }
-    true
 }
 
 fn is_rejected(problem: &Problem) -> bool {

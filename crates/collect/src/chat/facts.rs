@@ -125,12 +125,29 @@ impl Names {
     }
 }
 
-/// `local@domain.tld` and nothing else.
+/// `local@domain.tld` and nothing else, of such letters that [`account::masked`] hides it in an id.
 pub(crate) fn looks_like_address(text: &str) -> bool {
     let text = text.trim();
-    let is_plain =
-        |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "<>,;()\"".contains(c));
+    let is_local = |c: char| !c.is_whitespace() && !"<>,;:()\"@".contains(c);
+    let is_domain = |c: char| c.is_alphanumeric() || c == '.' || c == '-';
     text.split_once('@').is_some_and(|(local, domain)| {
-        is_plain(local) && is_plain(domain) && domain.contains('.') && !domain.contains('@')
-    })
+        local.chars().all(is_local) && domain.contains('.') && domain.chars().all(is_domain)
+    }) && !account::masked(text).contains('@')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_like_address;
+
+    #[test]
+    fn an_address_is_told_from_what_only_looks_like_one() {
+        for address in ["ada@example.org", " o'brien@x.example.org ", "a+b@x.io"] {
+            assert!(looks_like_address(address), "{address}");
+        }
+        for other in
+            ["@ada", "ada@", "ada@localhost", "Ada <ada@example.org>", "a@b@c.org", "ada@exam:ple.org", "", "@x.org"]
+        {
+            assert!(!looks_like_address(other), "{other}");
+        }
+    }
 }

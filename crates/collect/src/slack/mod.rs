@@ -1,4 +1,46 @@
-//! Slack.
+//! Slack: workspace exports (a folder or a zip archive), slackdump's exports, dumps and chunks, saved answers of the Web API,
+//! and the Web API itself.
+//!
+//! | file | what it does |
+//! | --- | --- |
+//! | `export` | which files are new, what each holds, the channel that messages stand in |
+//! | `document` | a JSON file of any of these shapes, one element after the other |
+//! | `message`, `text`, `json` | a message to events, its markup to text; pure |
+//! | `workspace` | the workspace's id, its channels and who may see them, its people |
+//! | `api`, `client` | the Web API: what is asked for in which order; one call with its waits and refusals |
+//!
+//! **A record** is each fact that a file states: a message, its edit, each reaction to it; a join; a tombstone; a person, an
+//! address of one; a channel. So an edited message with two reactions is four records and four events, and `read = events +
+//! rejected + not ours + filtered` holds.
+//!
+//! **Ids.** A message is `slack:<team>/<channel's id>/<ts>`, its `ts` with the six digits that tell messages of one instant
+//! apart; a permalink without the team (`slack:<channel>/<ts>`) has the same last two parts. An edit is `…/edited/<ts>`, a
+//! reaction `…/reacted/<name>/<user>`, reactions beyond the people named `…/reacted/<name>/+<how many>` (a later export may
+//! count more: of those the greatest stands), a join `…/joined`, a tombstone `…/deleted`, a deletion that was seen
+//! `…/deleted/<ts of the deletion>`. Channels, people and their addresses are `…/described/<hash>` and `…/linked/<hash>` of
+//! what is said: a changed name is a further fact.
+//!
+//! **The team** is `team` of the configuration; else `team_id` of most users (guests have that of their own workspace), else
+//! slackdump's workspace, else `team` of most messages of the first file that has any; the Web API says its own. So an export,
+//! its zip archive, a dump and the Web API of one workspace agree wherever users or messages name it. Without any, the first
+//! part of the workspace's host stands for it, else the source's name.
+//!
+//! **Channels.** A day file's folder is a channel's name (`channels.json` has the id) or a direct message's id. Without lists
+//! the folder's name stands for the id. A channel is refused, its messages counted as filtered and a notice given once, if a
+//! list, its own flags, or an id that begins with `D` or `G` say that it is private, a group or a direct message, and if there
+//! are lists and none names it. `private` lets it in, by name or id.
+//!
+//! **What is a message**: what people and programs write, also about a file (in place of the line that Slack wrote before 2018,
+//! the comment that the sender did). Not ours are the lines that Slack writes: leaves, topics, names, pins, reminders, the start
+//! of a huddle (what is said in its thread is read), and lists that are no chat (integrations, canvases). A `bot_id`, the subtype
+//! `bot_message` or Slackbot make it a program's. Its `name` is only what a program called itself in that message: names in
+//! profiles change, and would give another payload under the same id.
+//!
+//! **An edited message** is shown as it is now, by export and API alike: `message.posted` holds the text of whichever was read
+//! first, and a later export with another text is counted as a conflict by the log. What is new is in `message.edited`.
+//!
+//! **The cursor** of an export is the set of files read, each with its stamp (see `chat/archive.rs`); of the Web API, how far
+//! each channel is read (see `api`, which also says what a later run misses).
 
 mod api;
 mod client;

@@ -45,11 +45,7 @@ pub(super) fn html(html: &str) -> Content {
         let tag = &rest[at + 1..at + end];
         rest = &rest[at + end + 1..];
         match attribute(tag, "href") {
-            Some(href) if href.contains("/user_uploads/") => {
-                if !uploads.contains(&href) {
-                    uploads.push(href);
-                }
-            }
+            Some(href) if href.contains("/user_uploads/") => uploads.push(href),
             Some(href) if href.starts_with("http") => content.links.push(unescaped(href)),
             _ => {}
         }
@@ -65,6 +61,9 @@ pub(super) fn html(html: &str) -> Content {
     }
     content.text.push_str(&unescaped(rest));
     content.text = content.text.trim().to_owned();
+    // An image is linked by its name and by itself.
+    uploads.sort_unstable();
+    uploads.dedup();
     content.files = u32::try_from(uploads.len()).unwrap_or(u32::MAX);
     content
 }

@@ -260,12 +260,11 @@ impl Parser for Zulip {
 
     fn is_ours(&self, name: &str) -> bool {
         // What people uploaded may be JSON too.
-        let folder = name.split('/').rev().nth(1).unwrap_or_default();
         let is_uploaded =
             ["uploads/", "avatars/", "emoji/", "realm_icons/"].iter().any(|folder| name.starts_with(folder));
         let file = name.rsplit('/').next().unwrap_or_default();
         let is_other = matches!(file, "attachment.json" | "analytics.json" | "migration_status.json" | "stats.json");
-        name.ends_with(".json") && !is_uploaded && !is_other && folder != "user_uploads"
+        name.ends_with(".json") && !is_uploaded && !is_other
     }
 
     fn layout(&self, _name: &str, _head: &[u8]) -> Layout {
