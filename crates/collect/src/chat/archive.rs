@@ -88,6 +88,15 @@ impl Archive {
         &self.entries
     }
 
+    /// Makes the stamps those of a question: what is read of an entry may depend on what is asked for (channels, names of
+    /// private ones), and whoever asks for more has unchanged entries read again.
+    pub fn asked(&mut self, question: &str) {
+        let question = crate::chat::text::hash(question);
+        for entry in &mut self.entries {
+            entry.stamp = format!("{}/{question}", entry.stamp);
+        }
+    }
+
     /// What was refused, one problem an entry; and notices.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -144,8 +153,11 @@ impl Archive {
             }
             if found.path_is_symlink() {
                 self.refuse(&name, "a symbolic link, which no export has", "put the file itself in its place");
-            } else if let Ok(data) = found.metadata() {
-                self.push(name, data.len(), stamp(&data), Place::File(found.into_path()));
+                continue;
+            }
+            match found.metadata() {
+                Ok(data) => self.push(name, data.len(), stamp(&data), Place::File(found.into_path())),
+                Err(error) => self.refuse(&name, &format!("cannot be read: {error}"), "run again when it is there"),
             }
         }
         Ok(())

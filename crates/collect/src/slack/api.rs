@@ -349,14 +349,14 @@ impl Channel {
 
     /// The thread that a message begins, if it has replies that are not in the log; or the older one that it is shown from.
     fn thread_to_read(&self, channel: &str, message: &Message<'_>, ts: &str) -> Option<Task> {
-        let thread = ts_of(&message.thread_ts)?;
         let latest = ts_of(&message.latest_reply);
+        let has_replies = latest.is_some() || message.reply_count.unwrap_or(0) > 0;
+        let thread = ts_of(&message.thread_ts).or_else(|| has_replies.then(|| ts.to_owned()))?;
         let is_parent = thread == ts;
         let is_known = is_parent && latest.is_some() && self.threads.get(&thread) == latest.as_ref();
         let is_old = !is_parent
             && self.oldest().is_some_and(|oldest| thread < oldest)
             && self.done.as_deref().is_some_and(|done| ts > done);
-        let has_replies = latest.is_some() || message.reply_count.unwrap_or(0) > 0;
         ((is_parent && has_replies && !is_known) || is_old).then(|| Task::Replies {
             channel: channel.to_owned(),
             thread,

@@ -27,13 +27,16 @@ const AT_ROOT: [&str; 8] = [
 ];
 /// A file beside the lists that may describe a channel is looked into up to this size before the messages are read.
 const SMALL: u64 = 1 << 20;
+/// So many people or messages tell which workspace most of them are of.
+const ENOUGH: u64 = 10_000;
 
 /// Opens an export or dump at `cursor`.
 ///
 /// # Errors
 /// What cannot be read at all.
 pub(super) fn open(config: &Config, path: &Path, cursor: Option<&Cursor>) -> Result<Export, CollectError> {
-    let archive = Archive::open(path, &AT_ROOT)?;
+    let mut archive = Archive::open(path, &AT_ROOT)?;
+    archive.asked(&format!("{:?}", (&config.team, &config.channels, &config.private)));
     let progress = Progress::open(&config.name, &archive, cursor)?;
     if !archive.entries().iter().any(|entry| role(&entry.name).is_some()) {
         return Err(nothing_here(path, &archive));
@@ -138,6 +141,7 @@ fn team(config: &Config, archive: &Archive) -> Option<String> {
 
 fn most_frequent_team(archive: &Archive, entry: &Entry) -> Option<String> {
     let mut count: BTreeMap<String, u64> = BTreeMap::new();
+    let mut seen = 0;
     let mut document = Document::open(&|| archive.reader(entry), role(&entry.name)?.rows).ok()?;
     while let Ok(Some(item)) = document.next() {
         if let Some(team) = &document.facts.team {
@@ -151,6 +155,10 @@ fn most_frequent_team(archive: &Archive, entry: &Entry) -> Option<String> {
         };
         if let Some(team) = team {
             *count.entry(team.to_owned()).or_default() += 1;
+            seen += 1;
+        }
+        if seen == ENOUGH {
+            break;
         }
     }
     let most = count.values().copied().max()?;
@@ -362,7 +370,7 @@ impl OpenFile {
                 batch.counts.read += 1;
                 batch.counts.filtered += 1;
             } else {
-                let why = "a message whose channel nothing tells; put the file into a folder called after the channel";
+                let why = "a message whose channel nothing tells; put the file into a folder called after it, and give the one above";
                 self.reject(item, why, batch);
             }
             return;

@@ -39,7 +39,8 @@
 //! **An edited message** is shown as it is now, by export and API alike: `message.posted` holds the text of whichever was read
 //! first, and a later export with another text is counted as a conflict by the log. What is new is in `message.edited`.
 //!
-//! **The cursor** of an export is the set of files read, each with its stamp (see `chat/archive.rs`); of the Web API, how far
+//! **The cursor** of an export is the set of files read, each with its stamp (see `chat/archive.rs`) and a hash of `team`,
+//! `channels` and `private`: whoever names one more channel has all files read again, and only it is new. Of the Web API, how far
 //! each channel is read (see `api`, which also says what a later run misses).
 
 mod api;
