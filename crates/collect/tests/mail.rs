@@ -112,8 +112,7 @@ fn one_mail_is_the_same_in_every_layout() {
     let pipermail = text
         .replace("Ada L. <ada@example.org>", "ada at example.org (Ada L.)")
         .replace("From ada@", "From ada at ")
-        .replace("bo@example.org", "bo at example.org")
-        + "";
+        .replace("bo@example.org", "bo at example.org");
     for (name, bytes) in [
         ("crlf.mbox", text.replace('\n', "\r\n").into_bytes()),
         ("mboxo", text.replace("\nFrom here", "\n>From here").into_bytes()),

@@ -190,9 +190,6 @@ fn no_name_and_no_address_is_lost_or_broken() {
 fn dates_without_a_zone_are_told_once_a_file() {
     let read = read("pipermail/2001-November.txt");
     assert_eq!(read.notices.len(), 1, "{:?}", read.notices);
-    let without = std::fs::read_to_string(data("pipermail/2001-November.txt")).unwrap_or_default();
-    assert!(
-        without.is_empty()
-            || read.notices[0].message.starts_with(&from_lines("pipermail/2001-November.txt").to_string())
-    );
+    let mails = from_lines("pipermail/2001-November.txt");
+    assert!(read.notices[0].message.starts_with(&format!("{mails} mails")), "{}", read.notices[0]);
 }

@@ -38,9 +38,10 @@ impl<'a> Header<'a> {
                 if let Some((_, value)) = header.fields.last_mut() {
                     value.end = end;
                 }
-            } else if header.fields.len() >= MOST_FIELDS {
             } else if let Some(name) = name_of(line) {
-                header.fields.push((at..at + name, at + memchr(b':', line).unwrap_or(name) + 1..end));
+                if header.fields.len() < MOST_FIELDS {
+                    header.fields.push((at..at + name, at + memchr(b':', line).unwrap_or(name) + 1..end));
+                }
             } else if !is_field(&bytes[end..]) {
                 return (header, &bytes[at..]);
             }

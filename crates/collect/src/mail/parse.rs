@@ -31,7 +31,7 @@ pub enum Doubt {
     NoSender,
     /// A text names a charset that is not known.
     UnknownCharset,
-    /// A line looks like the start of a mail, but no header follows.
+    /// A line looks like the start of a mail, but no header follows, or the file is one mail.
     FromLineInText,
     /// A mail begins without a blank line before it.
     NoBlankLine,

@@ -64,7 +64,7 @@ pub(super) fn open(config: &Config, cursor: Option<&Cursor>) -> Result<Reader, C
     for path in config.paths.iter().filter(|path| path.is_dir()) {
         reader.find_inboxes(path, &mut others)?;
     }
-    reader.files.leave_out(|path| is_undelivered(path) || others.iter().any(|other| path.starts_with(other)));
+    reader.files.leave_out(|path| is_beside_mail(path) || others.iter().any(|other| path.starts_with(other)));
     for inbox in &reader.inboxes {
         reader.tips.extend(state.inboxes.get_key_value(&inbox.name).map(|(name, tip)| (name.clone(), tip.clone())));
     }
@@ -90,8 +90,11 @@ fn is_ours(name: &str) -> bool {
     !name.starts_with('.') && !is_index
 }
 
-/// Whether a file lies in the `tmp` of a maildir: it was not delivered, or not to its end.
-fn is_undelivered(path: &Path) -> bool {
+/// Whether a file lies in notmuch's index, or in the `tmp` of a maildir: it was not delivered, or not to its end.
+fn is_beside_mail(path: &Path) -> bool {
+    if path.iter().any(|part| part == ".notmuch") {
+        return true;
+    }
     let folder = path.parent().filter(|folder| folder.ends_with("tmp"));
     folder.is_some_and(|tmp| tmp.with_file_name("cur").is_dir() && tmp.with_file_name("new").is_dir())
 }
@@ -158,13 +161,9 @@ impl Reader {
                 self.inbox = Some(OpenInbox::new(inbox, &self.source, changes));
             }
             let Some(open) = &mut self.inbox else { break };
-            let at = match open.read_some(batch, room, &self.list)? {
-                Some(commit) => commit,
-                None => Some(open.inbox.tip.clone()),
-            };
-            let is_done = at.as_ref() == Some(&open.inbox.tip);
-            self.tips.extend(at.map(|commit| (open.inbox.name.clone(), commit)));
-            if is_done {
+            let has_more = open.read_some(batch, room, &self.list)?;
+            self.tips.extend(open.done.clone().map(|commit| (open.inbox.name.clone(), commit)));
+            if !has_more {
                 self.inbox = None;
             }
         }
@@ -306,17 +305,13 @@ impl OpenInbox {
         Self { inbox, source, changes, last: None, done: None, doubts: Doubts::default() }
     }
 
-    /// Reads changes into the batch: up to which commit, or `None` at the end.
-    fn read_some(
-        &mut self,
-        batch: &mut Batch,
-        room: &mut Room,
-        list: &List,
-    ) -> Result<Option<Option<String>>, CollectError> {
+    /// Reads changes into the batch; whether there are more.
+    fn read_some(&mut self, batch: &mut Batch, room: &mut Room, list: &List) -> Result<bool, CollectError> {
         while room.is_left(batch) {
             let Some(change) = self.changes.next(LONGEST_MAIL)? else {
                 self.doubts.tell(&self.inbox.name, batch);
-                return Ok(None);
+                self.done = Some(self.inbox.tip.clone());
+                return Ok(false);
             };
             if self.last.as_ref() != Some(&change.commit) {
                 self.done = self.last.replace(change.commit.clone());
@@ -324,7 +319,7 @@ impl OpenInbox {
             batch.counts.read += 1;
             self.read(&change, batch, room, list);
         }
-        Ok(Some(self.done.clone()))
+        Ok(true)
     }
 
     fn read(&mut self, change: &Change, batch: &mut Batch, room: &mut Room, list: &List) {
@@ -348,7 +343,7 @@ impl OpenInbox {
         match parse_mail(bytes, list, &self.source) {
             Outcome::Event(event, _) if is_deleted => batch.events.push(deleted(*event, change.seconds)),
             Outcome::Event(event, doubts) => {
-                doubts.into_iter().for_each(|doubt| self.doubts.add(doubt, 1));
+                doubts.into_iter().for_each(|doubt| self.doubts.add(doubt, 0));
                 batch.events.push(*event);
             }
             Outcome::Rejected(message) => self.reject(change, message, bytes, batch),
@@ -385,10 +380,11 @@ impl Doubts {
         self.0.entry(doubt).or_insert((0, line)).0 += 1;
     }
 
-    /// One notice a kind: a month of mails without zones is one fact about the archive.
+    /// One notice a kind (a repository has no lines): a month of mails without zones is one fact about the archive.
     fn tell(&mut self, file: &str, batch: &mut Batch) {
         for (doubt, (count, line)) in std::mem::take(&mut self.0) {
             let (what, hint) = doubt.words();
+            let line = (line > 0).then_some(line);
             batch.problems.push(Problem::notice(file, line, format!("{count} {what}; here is the first"), hint));
         }
     }
@@ -412,7 +408,7 @@ impl Doubt {
                 "lengths of their texts may be off",
             ),
             Self::FromLineInText => (
-                "lines that look like the start of a mail without a header after them, taken for text",
+                "lines that look like the start of a mail, taken for text: no header follows, or the file does not begin with such a line",
                 "if they begin mails, mend the mbox",
             ),
             Self::NoBlankLine => (

@@ -128,9 +128,6 @@ impl Splitter {
 
     /// Where the piece at hand ends, as far as the buffer says.
     fn find_end(&mut self, doubts: &mut Vec<(Doubt, u32)>) -> Option<usize> {
-        if self.is_single {
-            return None;
-        }
         let from = self.seen.max(self.begin);
         let mut found = None;
         let mut unsure = None;
@@ -141,15 +138,16 @@ impl Splitter {
                 break;
             }
             match self.judge(newline) {
+                Begins::Yes(_) if self.is_single => self.doubt(Some(Doubt::FromLineInText), newline + 1, doubts),
                 Begins::Yes(doubt) => {
                     found = Some((newline + 1, doubt));
                     break;
                 }
-                Begins::No(doubt) => doubts.extend(doubt.map(|doubt| (doubt, self.line_at(newline + 1)))),
+                Begins::No(doubt) => self.doubt(doubt, newline + 1, doubts),
             }
         }
         if let Some((end, doubt)) = found {
-            doubts.extend(doubt.map(|doubt| (doubt, self.line_at(end))));
+            self.doubt(doubt, end, doubts);
             return Some(end);
         }
         // "\nFrom " may lie across the end of the buffer.
@@ -174,6 +172,14 @@ impl Splitter {
             (false, true) if is_mail => Begins::Yes(Some(Doubt::NoBlankLine)),
             (_, true) => Begins::No(Some(Doubt::FromLineInText)),
             _ => Begins::No(None),
+        }
+    }
+
+    /// Adds a doubt with its line; of several in one mail, with that of the first: lines are not counted again for each.
+    fn doubt(&self, doubt: Option<Doubt>, at: usize, doubts: &mut Vec<(Doubt, u32)>) {
+        if let Some(doubt) = doubt {
+            let first = doubts.iter().find(|(known, _)| *known == doubt).map(|(_, line)| *line);
+            doubts.push((doubt, first.unwrap_or_else(|| self.line_at(at))));
         }
     }
 
@@ -313,8 +319,10 @@ fn begins_a_mail(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// The first lines of the pieces with their numbers, and the doubts.
-    fn split(text: &str, cap: usize) -> (Vec<(u32, String)>, Vec<(Doubt, u32)>) {
+    /// Lines and first lines of pieces; doubts and their lines.
+    type Split = (Vec<(u32, String)>, Vec<(Doubt, u32)>);
+
+    fn split(text: &str, cap: usize) -> Split {
         let mut splitter = Splitter::new(Box::new(io::Cursor::new(text.as_bytes().to_vec())), cap);
         let (mut pieces, mut doubts) = (Vec::new(), Vec::new());
         while let Some(mut piece) = splitter.next() {
@@ -393,8 +401,9 @@ mod tests {
 
     #[test]
     fn one_mail_alone_is_one_piece_whatever_is_in_it() {
-        let (pieces, _) = split(&format!("\n\nSubject: 1\n\nbody\n\n{A}\nSubject: 2\n"), 1000);
+        let (pieces, doubts) = split(&format!("\n\nSubject: 1\n\nbody\n\n{A}\nSubject: 2\n"), 1000);
         assert_eq!(pieces, [(3, "Subject: 1".to_owned())]);
+        assert_eq!(doubts, [(Doubt::FromLineInText, 7)]);
         assert!(split("", 10).0.is_empty());
         assert!(split("\n\n", 10).0.is_empty());
     }
