@@ -148,7 +148,7 @@ fn a_timeline_is_read_where_its_path_says_whose_it_is() {
         {"event": "cross-referenced", "actor": ada(), "source": {}},
         event("closed"),
     ]);
-    let named = batch("repos/acme/lantern/issues/12/timeline.json", &timeline.to_string());
+    let named = batch("repos/mine/or/repos/acme/lantern/issues/12/timeline.json", &timeline.to_string());
     assert_eq!(
         ids(&named),
         ["#12/assigned/github:bo/2025-01-02T00:00:00Z", "#12/comment/9", "#12/review/8", "#12/review-comment/7"]
@@ -188,6 +188,9 @@ fn a_merge_is_told_once_and_never_guessed() {
 
     assert_eq!(batch("a.json", &json!([closing(merged)]).to_string()).counts.not_ours, 1);
     assert_eq!(ids(&batch("a.json", &json!([closing(open_end)]).to_string())), ["#1/closed/2025-01-02T00:00:00Z"]);
+    let later = pull(Some(json!("2025-01-05T00:00:00Z")));
+    let before = batch("a.json", &json!([closing(later)]).to_string());
+    assert_eq!(ids(&before), ["#1/closed/2025-01-02T00:00:00Z"], "closed, reopened, and merged days later");
     assert!(
         batch("a.json", &json!([closing(unsure)]).to_string()).problems[0]
             .message

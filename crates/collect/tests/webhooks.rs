@@ -95,6 +95,7 @@ fn other_events_and_actions_are_counted_and_nothing_more() {
         ("issues", json!({"action": "pinned", "issue": {"number": 1}})),
         ("pull_request", json!({"action": "synchronize", "pull_request": {}})),
         ("pull_request_review_thread", json!({"action": "resolved", "pull_request": {}, "thread": {}})),
+        ("issues", json!({"action": "assigned", "issue": {"number": 1}, "assignee": null})),
         ("star", json!({"action": "deleted", "starred_at": null})),
         ("watch", json!({"action": "started"})),
         ("push", json!({"ref": "refs/heads/main", "commits": []})),

@@ -12,21 +12,15 @@
 //! | `~~~` | both |
 //!
 //! So a list answer that does not name who closed an issue is no conflict with the archive that does.
-//!
-//! **Deleted accounts.** GitHub gives them as null here and as the account `ghost` there, and what `ghost` did was done by
-//! many. Both are nobody: no actor, no number, no type, and the mark of a part that is not known. An archive of the days
-//! when the account was there still tells who it was, under the id without the mark.
-//!
-//! **Bots.** The REST API, webhooks and archives call an App's account `dependabot[bot]`, GraphQL calls it `dependabot` and
-//! says beside it that it is a bot: [`Who::from_graphql`] writes it as the others do.
 
+pub(crate) use super::who::Who;
 use crate::link;
 use muster_model::payload::{
     CommitCommented, DiscussionAnswered, ItemAssigned, ItemChanged, ItemCommented, ItemLabeled, ItemLinked, ItemOpened,
     ItemTransferred, PullRequestMerged, PullRequestReviewed, PushReceived, PushedCommit, ReleasePublished,
     RepositoryForked, RepositoryRenamed, RepositoryStarred, ReviewRequested,
 };
-use muster_model::{Event, Payload, Timestamp, account};
+use muster_model::{Event, Payload, Timestamp};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -51,7 +45,6 @@ impl Fact {
 
     /// The messages that `text`, which was written with this fact, points to. A second text of the same issue that points
     /// to the same message is no second fact.
-    #[allow(dead_code, reason = "archives' texts are not read")]
     pub fn links(&self, text: &str) -> Vec<Self> {
         let addresses = link::urls(text).into_iter().filter_map(|place| link::target(&text[place]));
         let messages: BTreeSet<String> =
@@ -73,51 +66,13 @@ impl Fact {
     }
 }
 
-/// Who did it. The default is nobody: a deleted account, or one that the source does not name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Who {
-    /// `github:<login>`.
-    pub account: Option<String>,
-    /// GitHub's number of the account.
-    pub id: Option<u64>,
-    /// `User`, `Bot`, `Organization`, `Mannequin`.
-    pub kind: Option<String>,
-}
+/// The times of an object and of the entry in its history may differ by so many seconds.
+const SAME: i64 = 2;
 
-impl Who {
-    /// An account as the REST API, webhooks and archives name it.
-    pub fn new(login: &str, id: Option<u64>, kind: Option<&str>) -> Self {
-        if login.is_empty() || login.eq_ignore_ascii_case("ghost") {
-            return Self::default();
-        }
-        Self { account: Some(account::github(login)), id, kind: kind.map(str::to_owned) }
-    }
-
-    /// An account as GraphQL names it: `typename` is `__typename`, `id` is `databaseId`.
-    #[allow(dead_code, reason = "the live collector's")]
-    pub fn from_graphql(typename: &str, login: &str, id: Option<u64>) -> Self {
-        Self::new(&rest_login(typename, login), id, Some(typename))
-    }
-
-    /// This account, or another where it is nobody.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        if self.is_known() { self } else { other }
-    }
-
-    pub fn is_known(&self) -> bool {
-        self.account.is_some()
-    }
-}
-
-/// What the REST API calls an account that GraphQL calls `login`.
-fn rest_login(typename: &str, login: &str) -> String {
-    match login {
-        _ if typename != "Bot" || login.ends_with("[bot]") => login.to_owned(),
-        // The one App whose account is not called after it.
-        "copilot-swe-agent" | "Copilot" => "Copilot".to_owned(),
-        _ => format!("{login}[bot]"),
-    }
+/// Whether a close in the history of a pull request is that of its merge, which closes too, in the same second or the next;
+/// nothing can close it afterwards. One before was another, and the pull request was opened again.
+pub(crate) fn closes_by_merge(closed: Timestamp, merged: Timestamp) -> bool {
+    closed.as_second() >= merged.as_second() - SAME
 }
 
 /// When it happened: the object's own time, or else that of the record that tells of it.
@@ -134,6 +89,14 @@ impl When {
 
     pub fn approximate(time: Timestamp) -> Self {
         Self { time, approximate: true }
+    }
+
+    /// The time of a close by the object's `closed_at`, which the other sources have, where this one, of the entry in the
+    /// object's history, means the same close.
+    #[must_use]
+    pub fn as_object_has_it(self, closed_at: Option<Timestamp>) -> Self {
+        let time = closed_at.filter(|closed| (closed.as_second() - self.time.as_second()).abs() <= SAME);
+        Self { time: time.unwrap_or(self.time), ..self }
     }
 
     /// The end of an id; see the table above.
@@ -508,24 +471,4 @@ fn opened(number: u64, who: &Who, when: When) -> ItemOpened {
 
 fn commented(number: u64, who: &Who, when: When, comment: u64) -> ItemCommented {
     ItemCommented { number, comment, actor_id: who.id, actor_type: who.kind.clone(), approximate: when.approximate }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn graphql_names_accounts_as_the_rest_api_does() {
-        for (typename, login, account) in [
-            ("Bot", "dependabot", "github:dependabot[bot]"),
-            ("Bot", "dependabot[bot]", "github:dependabot[bot]"),
-            ("Bot", "copilot-swe-agent", "github:copilot"),
-            ("User", "Ada", "github:ada"),
-        ] {
-            let who = Who::from_graphql(typename, login, Some(7));
-            assert_eq!((who.account.as_deref(), who.id, who.kind.as_deref()), (Some(account), Some(7), Some(typename)));
-            assert_eq!(who, Who::new(account.trim_start_matches("github:"), Some(7), Some(typename)));
-        }
-        assert_eq!(Who::from_graphql("User", "ghost", Some(10_137)), Who::default());
-    }
 }

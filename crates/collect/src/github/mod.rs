@@ -2,6 +2,7 @@
 
 pub(crate) mod fact;
 pub(crate) mod object;
+mod who;
 
 use muster_model::{CollectError, Collector, Cursor};
 

@@ -1,6 +1,6 @@
 //! One object to the facts it tells. Pure: no file, no clock.
 
-use crate::github::fact::{Fact, Item, Repository, When, Who};
+use crate::github::fact::{Fact, Item, Repository, When, Who, closes_by_merge};
 use crate::github::object::{Object, Page, Unsure};
 use serde_json::Value;
 
@@ -19,17 +19,20 @@ pub(crate) struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// The request whose path, or address, or file this is.
     pub fn of(path: &'a str) -> Self {
-        let Some(start) = path.find("repos/").filter(|at| *at == 0 || path[..*at].ends_with(['/', '\\'])) else {
-            return Self::default();
-        };
-        let path = path[start + "repos/".len()..].split(['?', '#']).next().unwrap_or_default();
-        let Some(owner_end) = path.find('/') else { return Self::default() };
-        let name_end = path[owner_end + 1..].find('/').map_or(path.len(), |end| owner_end + 1 + end);
-        // A file's ending is no part of a request.
-        let mut parts = path[name_end..].split('/').skip(1).map(|part| part.split('.').next().unwrap_or_default());
-        let what = parts.next().unwrap_or_default();
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        // A folder of the user's own may be called so, too: the last that reads as a request is it.
+        let starts = path.rmatch_indices("repos/").filter(|(at, _)| *at == 0 || path[..*at].ends_with('/'));
+        starts.map(|(at, start)| &path[at + start.len()..]).find_map(Self::request).unwrap_or_default()
+    }
+
+    /// `acme/lantern/issues/12/timeline`, with or without an ending, which is no part of a request.
+    fn request(path: &'a str) -> Option<Self> {
+        let owner_end = path.find('/')?;
+        let name_end = owner_end + 1 + path[owner_end + 1..].find('/')?;
+        let mut parts = path[name_end + 1..].split('/').map(|part| part.split('.').next().unwrap_or_default());
+        let what = parts.next().filter(|what| matches!(*what, "issues" | "forks" | "stargazers"))?;
         let number = parts.next().filter(|_| what == "issues").and_then(|part| part.parse().ok());
-        Self { repository: Some(&path[..name_end]), what, number, issue: None }
+        Some(Self { repository: Some(&path[..name_end]), what, number, issue: None })
     }
 
     /// What lies within the answer about this object.
@@ -41,7 +44,7 @@ impl<'a> Asked<'a> {
 /// What an object tells.
 pub(crate) struct Told<'a> {
     pub repository: &'a str,
-    /// None for a kind that muster has no event for.
+    /// None, of a kind or state that muster has no event for.
     pub facts: Vec<Fact>,
     /// What should be said about it.
     pub doubt: Option<(String, &'static str)>,
@@ -61,8 +64,7 @@ pub(crate) fn read<'a>(object: Object<'a>, asked: Asked<'a>) -> Result<Option<To
         return read_event(object, event, asked);
     }
     if object.has("starred_at") {
-        let repository = asked.repository.filter(|_| asked.what == "stargazers");
-        let Some(repository) = repository else {
+        let Some(repository) = asked.repository.filter(|_| asked.what == "stargazers") else {
             return Err("a star without its repository; save it as …/repos/<owner>/<name>/stargazers.json".to_owned());
         };
         let starred = object.time("starred_at").ok_or("a star without a time in starred_at")?;
@@ -130,8 +132,8 @@ fn name_of(page: Page) -> &'static str {
     }
 }
 
-/// A repository: a fork of the one whose forks were asked for, or of its parent. Who forked it is its owner; whoever forked
-/// it for an organisation is not told.
+/// A repository: a fork of the one whose forks were asked for, or of its parent. GitHub's events have its owner for who
+/// forked it, be that an organisation, and so does this.
 fn read_fork<'a>(object: Object<'a>, asked: Asked<'a>) -> Result<Option<Told<'a>>, String> {
     if object.get("fork").and_then(Value::as_bool) != Some(true) {
         return Ok(None);
@@ -141,9 +143,7 @@ fn read_fork<'a>(object: Object<'a>, asked: Asked<'a>) -> Result<Option<Told<'a>
         return Ok(None);
     };
     let made = object.time("created_at").ok_or("a repository without created_at")?;
-    let owner = object.who("owner");
-    let who = if owner.kind.as_deref() == Some("Organization") { Who::default() } else { owner };
-    let fact = Repository(repository).forked(who, When::exact(made), object.text("full_name"));
+    let fact = Repository(repository).forked(object.who("owner"), When::exact(made), object.text("full_name"));
     Ok(Some(Told { repository, facts: vec![fact], doubt: None }))
 }
 
@@ -156,11 +156,13 @@ fn read_event<'a>(object: Object<'a>, event: &str, asked: Asked<'a>) -> Result<O
     let missing = |key: &str| format!("the event {event} of {} without {key}", item.subject());
     let when = When::exact(object.time("created_at").ok_or_else(|| missing("created_at"))?);
     let actor = object.who("actor");
+    let closed_at = issue.and_then(|issue| issue.time("closed_at"));
     let fact = match event {
         "closed" if item.pull => match issue.and_then(Object::merge) {
-            // A merge closes; it is told as such.
-            Some(Some(_)) => return Ok(Some(Told { repository: item.repository.0, facts: Vec::new(), doubt: None })),
-            Some(None) => item.closed(actor, when),
+            Some(Some(merged)) if closes_by_merge(when.time, merged) => {
+                return Ok(Some(Told { repository: item.repository.0, facts: Vec::new(), doubt: None }));
+            }
+            Some(_) => item.closed(actor, when.as_object_has_it(closed_at)),
             None => {
                 return Err(format!(
                     "{} was closed, and it is not said whether by a merge; {WHOLE_LIST}",
@@ -168,7 +170,7 @@ fn read_event<'a>(object: Object<'a>, event: &str, asked: Asked<'a>) -> Result<O
                 ));
             }
         },
-        "closed" => item.closed(actor, when),
+        "closed" => item.closed(actor, when.as_object_has_it(closed_at)),
         "reopened" => item.reopened(actor, when),
         "merged" => item.merged(actor, when, issue.map(|issue| issue.who("user")).unwrap_or_default()),
         "labeled" => {
@@ -177,7 +179,7 @@ fn read_event<'a>(object: Object<'a>, event: &str, asked: Asked<'a>) -> Result<O
         }
         "assigned" => match object.who("assignee").account {
             Some(assignee) => item.assigned(object.who("assigner").or(actor), when, &assignee),
-            // The account is deleted: that somebody was assigned is not said of nobody.
+            // A deleted account: of nobody it is not said.
             None => return Ok(None),
         },
         "review_requested" => match object.reviewer(item.repository) {

@@ -113,8 +113,8 @@ fn event_of(body: Object) -> Option<&'static str> {
         () if has("release") => "release",
         () if has("forkee") => "fork",
         () if body.has("starred_at") => "star",
-        // The names of what else a repository's settings and others' deliveries change are under `changes` too.
-        () if has("changes") && has("repository") && !has("label") && !has("milestone") => "repository",
+        // Much else has `changes`, but no rename or move of a repository. (`account` is that of an installation.)
+        () if has("changes") && has("repository") && !has("account") => "repository",
         () if ["sender", "repository", "organization", "installation", "hook", "security_advisory"]
             .iter()
             .any(|key| has(key)) =>
@@ -181,14 +181,15 @@ impl Body<'_> {
                 let label = self.body.object("label").and_then(|label| label.text("name")).ok_or("label.name")?;
                 item()?.labeled(who, when()?, label)
             }
-            "assigned" => {
-                let assignee = self.body.who("assignee").account.ok_or("assignee.login")?;
-                item()?.assigned(who, when()?, &assignee)
-            }
-            "review_requested" => {
-                let reviewer = self.body.reviewer(self.repository).ok_or("requested_reviewer.login")?;
-                item()?.review_requested(who, when()?, &reviewer)
-            }
+            // Of a deleted account it is not said that it was assigned or asked.
+            "assigned" => match self.body.who("assignee").account {
+                Some(assignee) => item()?.assigned(who, when()?, &assignee),
+                None => return Ok(Vec::new()),
+            },
+            "review_requested" => match self.body.reviewer(self.repository) {
+                Some(reviewer) => item()?.review_requested(who, when()?, &reviewer),
+                None => return Ok(Vec::new()),
+            },
             "transferred" => item()?.transferred(who, when()?, self.destination()),
             _ => return Ok(Vec::new()),
         };
