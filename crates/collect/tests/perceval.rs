@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod perceval {
+    pub mod damage;
     pub mod forges;
     pub mod messages;
     pub mod support;

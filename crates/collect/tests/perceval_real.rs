@@ -14,7 +14,7 @@ const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
 #[ignore = "reads ../shared/data and runs Perceval; .ci/run runs it"]
 fn commits_from_perceval_are_those_of_git() {
     let work = tempfile::tempdir().unwrap();
-    for repository in ["community", "console", "api", "client", "nydus"] {
+    for repository in ["community", "console", "api", "client", "nydus", "dragonfly", "helm-charts"] {
         let bundle = PathBuf::from(DATA).join(format!("git/dragonflyoss-{repository}.bundle"));
         let clone = work.path().join(format!("{repository}.git"));
         run(Command::new("git").args(["clone", "-q", "--bare"]).arg(&bundle).arg(&clone));

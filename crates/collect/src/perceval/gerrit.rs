@@ -85,7 +85,8 @@ struct Reader {
 impl Reader {
     fn who(&mut self, user: Option<Node<'_>>) -> Who {
         let user = user?;
-        let name = user.text("name");
+        // Gerrit itself is nobody.
+        let name = user.text("name").filter(|name| *name != "Gerrit Code Review");
         let address = user.text("email").filter(|address| looks_like_address(address));
         let Some(login) = user.text("username") else {
             return address.map(account::email).or_else(|| name.map(|name| account::name(&self.project, name)));

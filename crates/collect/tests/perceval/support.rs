@@ -38,10 +38,15 @@ pub fn collect(collector: &mut dyn Collector) -> Read {
         read.counts += batch.counts;
         read.cursor = batch.cursor.or(read.cursor);
     }
-    let rejected = read.problems.iter().filter(|problem| problem.severity == Severity::Rejected).count();
-    let Counts { read: records, not_ours, filtered } = read.counts;
-    assert_eq!(records, (read.events.len() + rejected) as u64 + not_ours + filtered, "{:#?}", read.problems);
+    check(&read.events, &read.problems, read.counts);
     read
+}
+
+/// That every record is an event, a rejection, or counted.
+pub fn check(events: &[Event], problems: &[Problem], counts: Counts) {
+    let rejected = problems.iter().filter(|problem| problem.severity == Severity::Rejected).count();
+    let Counts { read, not_ours, filtered } = counts;
+    assert_eq!(read, (events.len() + rejected) as u64 + not_ours + filtered, "{problems:#?}");
 }
 
 /// A file of this text, read with its texts kept.
