@@ -265,9 +265,23 @@ fn private_places_are_not_read() {
             json!({"id": 1, "archetype": "private_message",
             "post_stream": {"posts": [{"id": 1}, {"id": 2}]}}),
         ),
+        item(
+            "GitLab",
+            "issue",
+            "https://gitlab.com/a/b",
+            json!({"iid": 1, "confidential": true, "notes_data": [{}, {}]}),
+        ),
+        item("Gerrit", "review", "review.acme.org", json!({"number": 1, "project": "a", "private": true})),
+        item(
+            "Zulip",
+            "message",
+            "https://zulip.acme.org/x",
+            json!({"id": 1, "sender_id": 2, "type": "private", "timestamp": 5,
+            "display_recipient": [{"id": 2}, {"id": 3}], "content": "x"}),
+        ),
     ]));
     assert_eq!(read.events, []);
-    assert_eq!((read.counts.read, read.counts.filtered), (6, 6), "{:?}", read.problems);
+    assert_eq!((read.counts.read, read.counts.filtered), (11, 11), "{:?}", read.problems);
 }
 
 #[test]

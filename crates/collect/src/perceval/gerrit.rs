@@ -8,6 +8,7 @@
 //! - Messages that only say what Gerrit did or what was voted are not ours; those in which somebody says something are
 //!   comments. They have no number; second and author stand for one. Comments on lines have no time, and are not ours: the
 //!   message that announces them (`(2 comments)`) is a comment.
+//! - A private change is filtered.
 //! - Accounts are `gerrit:<host>/<username>`, else the address, else the name.
 
 use super::forge::{Thing, Who};
@@ -41,6 +42,9 @@ pub(super) fn read(data: Node<'_>, origin: &Origin) -> Result<Found, String> {
     let missing = |key: &str| format!("a change without {key}");
     let number = data.number("number").ok_or_else(|| missing("number"))?;
     let project = data.text("project").ok_or_else(|| missing("project"))?;
+    if data.flag("private") {
+        return Ok(Found { filtered: 1, ..Found::default() });
+    }
     let page = data.text("url");
     let host = if origin.host.is_empty() { page.map(|page| Origin::of(page).host) } else { Some(origin.host.clone()) };
     let host = host.ok_or_else(|| missing("url"))?;

@@ -5,6 +5,7 @@
 //!   `closed_at` where no note is within 15 seconds of it; a merge is `merged_at`, else that of a note.
 //! - A reopening of which no note tells is not known: the close before it is then not known either.
 //! - Who has been deleted is GitLab's account `ghost`: nobody.
+//! - Confidential issues and internal notes are private, and filtered.
 //! - Emojis, versions of a merge request and other notes of GitLab's are no facts of ours.
 
 use super::forge::{Thing, Who};
@@ -25,6 +26,9 @@ pub(super) fn read(data: Node<'_>, origin: &Origin, pull: bool) -> Result<Found,
     let what = if pull { "a merge request" } else { "an issue" };
     let missing = |key: &str| format!("{what} without {key}");
     let number = data.number("iid").ok_or_else(|| missing("iid"))?;
+    if data.flag("confidential") {
+        return Ok(Found { filtered: 1 + data.list("notes_data").len(), ..Found::default() });
+    }
     let page = data.text("web_url");
     let project = if origin.path.is_empty() { page.and_then(project_of) } else { Some(origin.place()) };
     let project = project.ok_or_else(|| missing("web_url"))?;
@@ -100,6 +104,10 @@ impl Reader {
 
     fn note(&mut self, note: Node<'_>, author: &Who) {
         self.found.not_ours += note.list("award_emoji_data").len();
+        if note.flag("internal") || note.flag("confidential") {
+            self.found.filtered += 1;
+            return;
+        }
         let (Some(id), Some(time)) = (note.number("id"), note.time("created_at")) else {
             self.found.rejected.push("a note without id or a time in created_at".to_owned());
             return;

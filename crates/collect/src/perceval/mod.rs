@@ -24,7 +24,8 @@
 //!   bytes again in mails and commits.
 //! - **Origins** lose their credentials before anything is made of them. Where an origin is a folder, `--tag acme/lantern`
 //!   says whose repository it is.
-//! - **Private** channels, direct messages and personal topics are filtered: a source of this kind names none.
+//! - **Private** channels, direct messages, personal topics, confidential issues and private changes are filtered: a source
+//!   of this kind names none.
 //! - **Damage** costs the item it is in: one line, or of items printed over several lines everything to the next that begins
 //!   a line with `{`.
 //! - Files may be compressed with gzip or lie in zip archives. The cursor is the set of files read.
