@@ -341,12 +341,13 @@ fn a_mail_keeps_its_bytes_of_no_charset() {
 
 #[test]
 fn other_backends_are_counted_and_said_once() {
-    let told = |backend: &str| item(backend, "issue", "https://jira.acme.org", json!({"id": 1}));
-    let read = read(&lines(&[told("Jira"), told("Jira"), told("Bugzilla")]));
-    assert_eq!((read.counts.read, read.counts.not_ours, read.events.len()), (3, 3, 0));
+    let told = |backend: &str, category: &str| item(backend, category, "https://a.acme.org", json!({"id": 1}));
+    let read =
+        read(&lines(&[told("Jira", "issue"), told("Jira", "issue"), told("GitLab", "message"), told("Git", "blame")]));
+    assert_eq!((read.counts.read, read.counts.not_ours, read.events.len()), (4, 4, 0));
     let messages: Vec<&str> = read.problems.iter().map(|problem| problem.message.as_str()).collect();
-    assert_eq!(messages.len(), 2);
-    assert!(messages[0].contains("Jira") && messages[1].contains("Bugzilla"), "{messages:?}");
+    assert_eq!(messages.len(), 3, "{messages:?}");
+    assert!(messages[0].contains("Jira") && messages[1].contains("GitLab, category \"message\""), "{messages:?}");
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) struct Found {
     pub filtered: usize,
     /// Parts that cannot be read.
     pub rejected: Vec<String>,
-    /// What is read with a doubt, and what to do about it.
+    /// What is read with a doubt, and what to do about it; one of each is said a file.
     pub doubts: Vec<(String, &'static str)>,
 }
 
@@ -43,7 +43,7 @@ impl Found {
         hash
     }
 
-    /// Everything to its place. Names are told once a run.
+    /// Everything but the doubts to its place. Names are told once a run.
     pub fn tell(self, names: &mut Names, line: u32, bytes: &[u8], sink: &mut Sink<'_>) {
         for (channel, described, made) in self.channels {
             names.channel(&channel, described, made, sink);
@@ -60,9 +60,6 @@ impl Found {
         (0..self.filtered).for_each(|_| sink.filtered());
         for message in self.rejected {
             sink.reject(line, message, "the rest of the item is read; fetch it again", bytes);
-        }
-        for (message, hint) in self.doubts {
-            sink.notice(line, message, hint);
         }
     }
 }

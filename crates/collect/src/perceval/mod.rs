@@ -28,6 +28,7 @@
 //!   of this kind names none.
 //! - **Damage** costs the item it is in: one line, or of items printed over several lines everything to the next that begins
 //!   a line with `{`.
+//! - **Notices** are one a file and kind, with the first line and how many more.
 //! - Files may be compressed with gzip or lie in zip archives. The cursor is the set of files read.
 
 mod discourse;

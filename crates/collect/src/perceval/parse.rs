@@ -14,10 +14,12 @@ use crate::zulip::{self, parse::Zulip};
 use muster_model::{Batch, Timestamp};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::Cursor;
 
 const HINT: &str = "the other items are read; fetch this one again";
+/// Of how many kinds of items it is said that they are not ours.
+const MOST_SAID: usize = 50;
 const ENDINGS: [&str; 4] = [".json", ".jsonl", ".ndjson", ".jl"];
 
 /// The items of a source.
@@ -31,8 +33,10 @@ pub(super) struct Perceval {
     mattermosts: HashMap<String, Mattermost>,
     /// Hashes of the channels and users that Mattermost's readers have seen.
     seen: HashSet<u64>,
-    /// The backends of which it was said that they are not ours.
+    /// The kinds of items of which it was said that they are not ours.
     passed_over: BTreeSet<String>,
+    /// What is read with a doubt in this file, by what to do about it: the first line, what it says, how many more.
+    doubts: BTreeMap<&'static str, (u32, String, u64)>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -54,6 +58,7 @@ impl Perceval {
             mattermosts: HashMap::new(),
             seen: HashSet::new(),
             passed_over: BTreeSet::new(),
+            doubts: BTreeMap::new(),
         }
     }
 
@@ -61,6 +66,9 @@ impl Perceval {
     fn found(&mut self, item: &Item<'_>, piece: &Piece, sink: &mut Sink<'_>) -> Result<Option<Found>, String> {
         let origin = Origin::of(&item.origin);
         let backend = item.backend_name.to_lowercase();
+        if !is_ours(&backend, &item.category) {
+            return Ok(Some(self.pass_over(item, piece, sink)));
+        }
         Ok(Some(match backend.as_str() {
             "git" => one(git::read(item)?),
             "mbox" | "pipermail" | "groupsio" | "hyperkitty" | "nntp" | "gmane" => mail::read(item, self.text)?,
@@ -73,28 +81,24 @@ impl Perceval {
                 self.mattermost(item, &origin, piece, sink)?;
                 return Ok(None);
             }
-            _ => self.of_value(item, &origin, &backend, piece, sink)?,
+            _ => self.of_value(item, &origin, &backend)?,
         }))
     }
 
-    fn of_value(
-        &mut self,
-        item: &Item<'_>,
-        origin: &Origin,
-        backend: &str,
-        piece: &Piece,
-        sink: &mut Sink<'_>,
-    ) -> Result<Found, String> {
-        if !matches!(
-            backend,
-            "github" | "githubql" | "gitlab" | "gerrit" | "discourse" | "telegram" | "rocketchat" | "gitter" | "meetup"
-        ) {
-            if self.passed_over.insert(backend.to_owned()) {
-                let message = format!("items of the backend {} are counted and not read", item.backend_name);
-                sink.notice(piece.line, message, "muster has no events for them");
-            }
-            return Ok(Found { not_ours: 1, ..Found::default() });
+    /// An item that muster has no event for; it is said once of each kind of item.
+    fn pass_over(&mut self, item: &Item<'_>, piece: &Piece, sink: &mut Sink<'_>) -> Found {
+        let what = format!("the backend {}, category {:?}", item.backend_name, item.category);
+        if self.passed_over.len() < MOST_SAID && self.passed_over.insert(what.clone()) {
+            sink.notice(
+                piece.line,
+                format!("items of {what} are counted and not read"),
+                "muster has no events for them",
+            );
         }
+        Found { not_ours: 1, ..Found::default() }
+    }
+
+    fn of_value(&self, item: &Item<'_>, origin: &Origin, backend: &str) -> Result<Found, String> {
         let value = item.value()?;
         let data = Node::of(&value).ok_or("its data is no object")?;
         let category = item.category.as_str();
@@ -164,6 +168,23 @@ impl Perceval {
     }
 }
 
+/// Whether items of a backend and category are read. Old items name no category: their data tells.
+fn is_ours(backend: &str, category: &str) -> bool {
+    let categories: &[&str] = match backend {
+        "git" => &["commit"],
+        "github" | "githubql" => &["issue", "pull_request", "repository", "event"],
+        "gitlab" => &["issue", "merge_request"],
+        "gerrit" => &["review"],
+        "mbox" | "pipermail" | "groupsio" | "hyperkitty" | "nntp" | "gmane" => &["message", "article"],
+        "slack" | "zulip" | "telegram" | "rocketchat" | "gitter" => &["message"],
+        "mattermost" => &["post"],
+        "discourse" => &["topic"],
+        "meetup" => &["event"],
+        _ => return false,
+    };
+    category.is_empty() || categories.contains(&category)
+}
+
 /// The data of an item, as a piece of the document that its reader knows.
 fn within(item: &Item<'_>, piece: &Piece, key: &str) -> Piece {
     let bytes = item.mended().as_bytes().to_vec();
@@ -222,11 +243,22 @@ impl Parser for Perceval {
             found.map_err(|why| format!("an item of the backend {}: {why}", item.backend_name))
         });
         match found {
-            Ok(Some(found)) => found.tell(&mut self.names, piece.line, &piece.bytes, sink),
+            Ok(Some(mut found)) => {
+                for (message, hint) in found.doubts.drain(..) {
+                    let more = self.doubts.entry(hint).and_modify(|(_, _, more)| *more += 1);
+                    more.or_insert((piece.line, message, 0));
+                }
+                found.tell(&mut self.names, piece.line, &piece.bytes, sink);
+            }
             Ok(None) => {}
             Err(message) => sink.reject(piece.line, message, HINT, &piece.bytes),
         }
     }
 
-    fn end(&mut self, _sink: &mut Sink<'_>) {}
+    fn end(&mut self, sink: &mut Sink<'_>) {
+        for (hint, (line, message, more)) in std::mem::take(&mut self.doubts) {
+            let more = if more == 0 { String::new() } else { format!(", and so it is with {more} more") };
+            sink.notice(line, format!("{message}{more}"), hint);
+        }
+    }
 }
