@@ -13,8 +13,9 @@ pub(super) fn of(message: &str) -> String {
     let mut goes_on = false;
     for line in lines[start(lines)..].iter().filter(|line| !is_comment(line)) {
         if line.starts_with(char::is_whitespace) && goes_on {
-            if let Some(last) = trailers.last_mut() {
-                *last = format!("{last} {}", line.trim());
+            if let Some(last) = trailers.last_mut().filter(|_| !is_blank(line)) {
+                let between = if last.ends_with(' ') { "" } else { " " };
+                *last = format!("{last}{between}{}", line.trim());
             }
             continue;
         }
@@ -108,12 +109,69 @@ mod tests {
             ("One\n\nwords here\nFixes: #1", ""),
             ("One\n\nwords here\nSigned-off-by: Ada\nAcked-by: Bo", "Signed-off-by: Ada\nAcked-by: Bo\n"),
             ("One\n\na\nb\nc\nd\ne\nSigned-off-by: Ada", ""),
-            ("One\n\nReviewed-by: Ada\n  <a@b.org>\nKey word: x", "Reviewed-by: Ada <a@b.org>\n"),
+            ("One\n\nReviewed-by: Ada\n  <a@b.org>\nKey: x", "Reviewed-by: Ada <a@b.org>\nKey: x\n"),
+            ("One\n\nReviewed-by: Ada\n  <a@b.org>\nKey word: x", ""),
+            ("One\n\n(cherry picked from commit 1)\nword\nAcked-by: Bo", "Acked-by: Bo\n"),
             ("One\n\nAcked-by: Bo\n\nConflicts:\n\ta.txt\n# note\n", "Acked-by: Bo\n"),
             ("One\n\nAcked-by : Bo\r\n", "Acked-by: Bo\n"),
             ("", ""),
         ] {
             assert_eq!(of(message), expected, "{message:?}");
         }
+    }
+
+    /// Messages out of lines of every kind, in an order that no hand would choose.
+    #[test]
+    fn git_itself_finds_the_same() {
+        const LINES: [&str; 15] = [
+            "",
+            "",
+            "words and more",
+            "Signed-off-by: Ada <a@b.org>",
+            "Acked-by: Bo",
+            "  goes on",
+            "# comment",
+            "Key word: x",
+            "(cherry picked from commit 1)",
+            "Conflicts:",
+            "\ta.txt",
+            "http://a.b",
+            "Tested-by : Cy",
+            " ",
+            "Reported-by:",
+        ];
+        let mut seed: usize = 7;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % below
+        };
+        let mut with_trailers = 0;
+        for _ in 0..300 {
+            let mut message = "One\n".to_owned();
+            for _ in 0..next(9) {
+                message.push_str(LINES[next(LINES.len())]);
+                message.push('\n');
+            }
+            let expected = by_git(&message);
+            with_trailers += usize::from(!expected.is_empty());
+            assert_eq!(of(&message), expected, "{message:?}");
+        }
+        assert!(with_trailers > 30, "{with_trailers}");
+    }
+
+    fn by_git(message: &str) -> String {
+        use std::io::Write;
+        use std::process::{Command, Stdio};
+        let mut git = Command::new("git")
+            .args(["interpret-trailers", "--parse", "--no-divider"])
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("git");
+        git.stdin.take().expect("input").write_all(message.as_bytes()).expect("input");
+        String::from_utf8(git.wait_with_output().expect("git").stdout).expect("text")
     }
 }
