@@ -1,7 +1,8 @@
 //! Items of Perceval's `git`: a commit as `git log` prints it. They give the very events of kind `git`.
 //!
-//! Git prints messages for readers: without blanks at the ends of lines, with blanks for tabs. So a first line with a tab
-//! in it is the one thing that differs from what kind `git` reads.
+//! Git prints for readers: without blanks at the ends of lines, with blanks for tabs, and with the names and addresses that
+//! the repository's `.mailmap` gives (`log.mailmap`). So a first line with a tab in it, and a commit of somebody whom a
+//! mailmap names, differ from what kind `git` reads; a log that has both counts a conflict and keeps the first.
 
 use super::item::{Item, Raw};
 use super::origin::Origin;
