@@ -13,7 +13,7 @@
 //! | [`slack`], [`discord`], [`zulip`], [`mattermost`] | exports and APIs of chats | a message, reaction, profile or channel |
 //! | [`mail`] | mailing lists | a mail |
 //! | [`messages`] | tables of messages | a row |
-//! | [`perceval`] | Perceval's items | an item |
+//! | [`perceval`] | Perceval's items | a fact of an item |
 //! | [`attendance`] | attendance tables | a row |
 //! | [`people`] | our people file, gitdm, SortingHat, `.mailmap` | a statement, or its withdrawal |
 //!
