@@ -159,14 +159,15 @@ fn a_page_too_large_for_github_is_asked_for_in_halves() {
 }
 
 /// A key for this test alone.
-fn key() -> Option<String> {
-    let made = std::process::Command::new("openssl").args(["genrsa", "-traditional", "2048"]).output().ok()?;
-    made.status.success().then(|| String::from_utf8(made.stdout).unwrap())
+fn key() -> String {
+    let made = std::process::Command::new("openssl").args(["genrsa", "-traditional", "2048"]).output();
+    String::from_utf8(made.unwrap().stdout).unwrap()
 }
 
 #[test]
+#[ignore = "makes a key with openssl, which a newcomer need not have; .ci/run runs it"]
 fn an_installation_of_an_app_asks_with_a_token_that_is_renewed() {
-    let Some(key) = key() else { return };
+    let key = key();
     // Half of the lifetime is over before it begins: a token is renewed five minutes before its end.
     let app = App { id: 12, installation: 34, lifetime: 301, limit: 5_000 };
     let server = Server::start(
