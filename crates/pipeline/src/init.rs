@@ -457,6 +457,11 @@ repository = "local/lantern"   # no remote says: write owner/name
 path = "."
 files = ["OWNERS"]
 
+# Issues, pull requests, reviews and comments, from GitHub's API: set GITHUB_TOKEN and take the # away.
+# [[source]]
+# kind = "github"
+# repositories = ["acme/lantern"]
+
 [metrics]
 windows = ["quarter", "365d"]
 # folder = "metrics"      # metric files of your own
