@@ -142,7 +142,7 @@ async fn collect_source(
 ) -> Result<Collected, LogError> {
     let mut collected =
         Collected { name: source.name().to_owned(), kind: source.kind().to_owned(), ..Collected::default() };
-    let mut work = Work::begin(format!("{:<9}{:<10}{:<28}", "collect", source.kind(), source.name()));
+    let mut work = Work::begin(format!("{:<9}{:<12}{:<28}", "collect", source.kind(), source.name()));
     let cursor = log.cursor(source.name()).await?;
     let outcome = match open(pipeline, source, cursor).await {
         Ok(collector) => read_to_end(collector, source, log, left_out, &mut collected, &mut work).await?,
