@@ -21,6 +21,8 @@ const MAX_PIECE: usize = 32 << 20;
 pub(crate) enum Layout {
     /// A piece a line.
     Lines,
+    /// Objects one after the other, each a piece, or arrays of them.
+    Objects,
     /// An object or array: the elements of its arrays are the pieces, and whatever else stands at a key.
     Document {
         /// Keys whose value is an object of which each member is a piece.
@@ -141,6 +143,12 @@ impl Elements {
             self.any = true;
             let line = self.line;
             match (self.place, byte) {
+                (Place::Top, b'{') if matches!(self.layout, Layout::Objects) => {
+                    self.key.clear();
+                    if let Some(next) = self.piece(line, true, String::new())? {
+                        return Ok(next);
+                    }
+                }
                 (Place::Top, b'{') => self.enter(Place::Object),
                 (Place::Top, b'[') => {
                     self.key.clear();
@@ -204,7 +212,7 @@ impl Elements {
     fn piece(&mut self, line: u32, inner: bool, member: String) -> io::Result<Option<Next>> {
         let wanted = match self.layout {
             Layout::Document { wanted, .. } => wanted.is_empty() || wanted.contains(&self.key.as_str()),
-            Layout::Lines => true,
+            Layout::Lines | Layout::Objects => true,
         };
         let (bytes, length) = self.value(wanted)?;
         Ok(match (wanted, length > MAX_PIECE) {
@@ -258,7 +266,7 @@ impl Elements {
                 more
             });
         }
-        let mut scan = Scan::default();
+        let mut scan = Scan { alone: matches!(self.layout, Layout::Objects), ..Scan::default() };
         let value = self.take_while(keep, |byte| scan.goes_on(byte))?;
         if scan.complete { Ok(value) } else { Err(cut("the file ends in the middle of an element")) }
     }
@@ -298,14 +306,25 @@ struct Scan {
     /// A line end came.
     went_on: bool,
     complete: bool,
+    /// The value may be one of several that stand one after the other.
+    alone: bool,
+    /// The bytes so far, as far as they matter: the first three, and the last.
+    length: u32,
+    last: u8,
+    /// Its second line is indented.
+    indented: bool,
 }
 
 impl Scan {
     /// Whether `byte` is part of the value.
     fn goes_on(&mut self, byte: u8) -> bool {
+        // An object that is printed with indents was cut off where another begins at the start of a line.
+        self.complete |= self.alone && self.indented && self.last == b'\n' && byte == b'{';
         if self.complete {
             return false;
         }
+        self.indented |= self.length == 2 && self.last == b'\n' && matches!(byte, b' ' | b'\t');
+        (self.length, self.last) = (self.length.saturating_add(1), byte);
         if self.in_text {
             match byte {
                 b'\n' => {
@@ -413,6 +432,16 @@ mod tests {
         assert_eq!(read(text, ALL), ["2: {\n\"a\": \"x,\n\"b\": 1\n}", "6: {\"a\": \"y\"}"]);
         let text = "[\n{\"a\": {\"b\": \"x, \"c\": {}}},\n{\"a\": \"y\"}\n]";
         assert_eq!(read(text, ALL)[1..], ["3: {\"a\": \"y\"}"]);
+    }
+
+    #[test]
+    fn objects_stand_one_after_the_other() {
+        let text = "{\n  \"a\": {\n    \"b\": 1\n  }\n}\n{\n  \"c\": [\n    {\n{\n  \"d\": 2\n}\n[{}, {}]";
+        let all = read(text, Layout::Objects);
+        assert_eq!(all.len(), 5, "{all:?}");
+        assert_eq!(all[0], "1: {\n  \"a\": {\n    \"b\": 1\n  }\n}");
+        assert_eq!(all[1], "6: {\n  \"c\": [\n    {\n", "the one that is cut off swallows nothing");
+        assert_eq!(all[2..], ["9: {\n  \"d\": 2\n}", "12: {}", "12: {}"]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::text::hash;
 use crate::files::Files;
 use muster_model::{Batch, CollectError, Collector, Cursor, Event, Payload, Problem, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -65,6 +66,25 @@ impl Sink<'_> {
             data: fact.data,
             collector: self.collector,
         });
+    }
+
+    /// What another kind's parser found in it: the same facts, told by this document.
+    pub fn adopt(&mut self, found: Batch) {
+        self.batch.counts += found.counts;
+        let (source, collector) = (self.source, self.collector);
+        self.batch.events.extend(found.events.into_iter().map(|event| Event {
+            source: source.clone(),
+            collector,
+            ..event
+        }));
+        self.batch.problems.extend(found.problems);
+    }
+
+    /// Records of kinds that muster has no event for, as many.
+    pub fn none_ours(&mut self, records: usize) {
+        let records = u64::try_from(records).unwrap_or(u64::MAX);
+        self.batch.counts.read += records;
+        self.batch.counts.not_ours += records;
     }
 
     /// A record of a kind that muster has no event for.
@@ -148,6 +168,28 @@ pub(crate) fn open<P: Parser + 'static>(
 /// What the cursor calls a refusal, and what it says.
 fn said(problem: &Problem) -> (String, String) {
     (format!("!{}", problem.file), hash(&problem.to_string()))
+}
+
+/// Reads bytes as if they were the only document of a source, called `name`.
+pub(crate) fn read_document<P: Parser>(mut parser: P, name: &str, bytes: &[u8]) -> Batch {
+    let open = |parser: &P| Elements::new(Box::new(io::Cursor::new(bytes.to_vec())), |head| parser.layout(name, head));
+    let mut batch = Batch::default();
+    if let Ok(mut elements) = open(&parser) {
+        parser.learn(name, &mut elements);
+    }
+    let Ok(mut elements) = open(&parser) else { return batch };
+    parser.begin(name, elements.is_lines());
+    let source = Arc::from(format!("{}:{name}", P::KIND.0));
+    let mut sink = Sink { batch: &mut batch, document: name, source: &source, collector: P::KIND.1 };
+    loop {
+        match elements.next() {
+            Next::Piece(piece) => parser.piece(&piece, &mut sink),
+            Next::Broken { line, message } => sink.reject(line, message, "what stands before it is read", b""),
+            Next::End => break,
+        }
+    }
+    parser.end(&mut sink);
+    batch
 }
 
 /// One document: a file, or an entry of a zip archive.

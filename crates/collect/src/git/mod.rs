@@ -32,7 +32,7 @@
 
 pub(crate) mod command;
 pub(crate) mod mailmap;
-mod parse;
+pub(crate) mod parse;
 mod reader;
 mod store;
 

@@ -25,7 +25,7 @@
 //! requests lacks who merged them. Issue lists of before 2022 do not say whether a closed pull request was merged: then only
 //! its opening is taken, with a notice.
 
-mod parse;
+pub(crate) mod parse;
 mod reader;
 
 pub use reader::open;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// What was asked for, by the path of the request: `repos/acme/lantern/issues/12/timeline`.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     repository: Option<&'a str>,
     /// What of the repository: `issues`, `forks`, `stargazers`.
     what: &'a str,
@@ -42,7 +42,7 @@ impl<'a> Asked<'a> {
 }
 
 /// What an object tells.
-pub(super) struct Told<'a> {
+pub(crate) struct Told<'a> {
     pub repository: &'a str,
     /// None, of a kind or state that muster has no event for.
     pub facts: Vec<Fact>,
@@ -54,7 +54,7 @@ pub(super) struct Told<'a> {
 ///
 /// # Errors
 /// What was found and expected.
-pub(super) fn read<'a>(object: Object<'a>, asked: Asked<'a>) -> Result<Option<Told<'a>>, String> {
+pub(crate) fn read<'a>(object: Object<'a>, asked: Asked<'a>) -> Result<Option<Told<'a>>, String> {
     if let Some(page) = object.page()
         && !matches!(page, Page::Repository(_))
     {

@@ -28,7 +28,7 @@
 mod answer;
 mod bulk;
 mod known;
-mod parse;
+pub(crate) mod parse;
 
 use crate::chat::exports;
 use muster_model::{CollectError, Collector, Cursor};

@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 /// The documents of a source.
-pub(super) struct Mattermost {
+pub(crate) struct Mattermost {
     pub server: String,
     pub privacy: Privacy,
     text: bool,
@@ -78,7 +78,7 @@ impl Mattermost {
         (!self.privacy.allows(&[members])).then(|| (sort.to_owned(), members.to_owned()))
     }
 
-    pub fn channel(&mut self, channel: &Channel, piece: &Piece, sink: &mut Sink<'_>) {
+    pub(super) fn channel(&mut self, channel: &Channel, piece: &Piece, sink: &mut Sink<'_>) {
         let key = channel.key();
         if key.len() < 2 {
             return sink.reject(piece.line, "a channel without id and name", "export again", &piece.bytes);
@@ -96,7 +96,7 @@ impl Mattermost {
         self.names.channel(&format!("mattermost:{}/{key}", self.server), described, made, sink);
     }
 
-    pub fn user(&mut self, user: &User, sink: &mut Sink<'_>) {
+    pub(super) fn user(&mut self, user: &User, sink: &mut Sink<'_>) {
         if user.key().is_empty() {
             return sink.reject(None, "a user without id and name", "export again", b"");
         }
@@ -117,7 +117,7 @@ impl Mattermost {
     }
 
     /// A post to events. Whether it was one.
-    pub fn said(&mut self, said: Said, piece: &Piece, sink: &mut Sink<'_>) -> bool {
+    pub(super) fn said(&mut self, said: Said, piece: &Piece, sink: &mut Sink<'_>) -> bool {
         let Ok(time) = Timestamp::from_millisecond(said.create_at) else {
             let message = format!("a post of the time {}; expected milliseconds since 1970", said.create_at);
             sink.reject(piece.line, message, "the other posts are read", &piece.bytes);

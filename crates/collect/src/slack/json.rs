@@ -13,7 +13,7 @@ use std::fmt;
 /// with six decimals: a `ts` that some program turned into a float is exact to that many until the year 2242. `false` is what
 /// some old exports write for nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Text<'a>(pub Cow<'a, str>);
+pub(crate) struct Text<'a>(pub Cow<'a, str>);
 
 impl std::ops::Deref for Text<'_> {
     type Target = str;
@@ -54,7 +54,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 }
 
 /// Text that says something: null, missing and empty are the same to every tool.
-pub(super) fn said<'a>(text: &'a Option<Text<'_>>) -> Option<&'a str> {
+pub(crate) fn said<'a>(text: &'a Option<Text<'_>>) -> Option<&'a str> {
     text.as_deref().map(|text| text.trim()).filter(|text| !text.is_empty())
 }
 
@@ -139,7 +139,7 @@ pub(super) struct Comment<'a> {
 
 /// The workspaces that a message names.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Teams<'a> {
+pub(crate) struct Teams<'a> {
     #[serde(borrow)]
     pub team: Option<Text<'a>>,
     /// Of a user; of `auth.test` and slackdump's workspace.
@@ -150,7 +150,7 @@ pub(super) struct Teams<'a> {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct ProfileTeam<'a> {
+pub(crate) struct ProfileTeam<'a> {
     #[serde(borrow)]
     pub team: Option<Text<'a>>,
 }

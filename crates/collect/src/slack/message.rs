@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Where messages stand.
 #[derive(Debug)]
-pub(super) struct Place<'a> {
+pub(crate) struct Place<'a> {
     pub workspace: &'a Workspace,
     /// The channel's id.
     pub channel: &'a str,
@@ -20,7 +20,7 @@ pub(super) struct Place<'a> {
 
 /// What became of one message.
 #[derive(Debug)]
-pub(super) struct Outcome<'a> {
+pub(crate) struct Outcome<'a> {
     /// Gets the events, and the count of what is not ours.
     pub batch: &'a mut Batch,
     /// What is lost, said.
@@ -30,7 +30,7 @@ pub(super) struct Outcome<'a> {
 }
 
 /// Reads a message with its edit, its reactions and the replies that slackdump puts into it.
-pub(super) fn read(json: &[u8], place: &Place<'_>, out: &mut Outcome<'_>) {
+pub(crate) fn read(json: &[u8], place: &Place<'_>, out: &mut Outcome<'_>) {
     match serde_json::from_slice::<Message<'_>>(json) {
         Ok(message) => Reader { place, out }.whole(&message),
         Err(error) => match repaired(json).as_deref().map(serde_json::from_slice::<Message<'_>>) {

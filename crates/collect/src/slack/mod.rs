@@ -47,10 +47,10 @@ mod api;
 mod client;
 mod document;
 mod export;
-mod json;
-mod message;
+pub(crate) mod json;
+pub(crate) mod message;
 mod text;
-mod workspace;
+pub(crate) mod workspace;
 
 pub use export::read_file;
 

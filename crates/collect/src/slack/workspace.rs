@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// The workspace that events are of.
 #[derive(Debug, Clone)]
-pub(super) struct Workspace {
+pub(crate) struct Workspace {
     /// Its id, as it stands in accounts and ids.
     pub team: String,
     /// Its address, without a slash at the end.
@@ -35,7 +35,7 @@ impl Workspace {
 
 /// What a channel's list says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Listed {
+pub(crate) struct Listed {
     pub id: String,
     pub name: String,
     /// `public`, `private`, `group` or `direct`.
@@ -171,7 +171,7 @@ pub(super) enum Access {
 ///
 /// # Errors
 /// What is missing.
-pub(super) fn user(json: &[u8], workspace: &Workspace, source: &Arc<str>, batch: &mut Batch) -> Result<(), String> {
+pub(crate) fn user(json: &[u8], workspace: &Workspace, source: &Arc<str>, batch: &mut Batch) -> Result<(), String> {
     let user: User<'_> = serde_json::from_slice(json).map_err(|error| format!("not a user: {error}"))?;
     let id = said(&user.id).ok_or("a user without id")?;
     let profile = user.profile.unwrap_or_default();
@@ -222,6 +222,6 @@ fn seconds(since: Option<i64>) -> Timestamp {
 }
 
 /// As it may stand in an id: without white space of other kinds, slashes and addresses.
-fn one_word(text: &str) -> String {
+pub(crate) fn one_word(text: &str) -> String {
     account::masked(&text.split_whitespace().collect::<Vec<_>>().join(" ").replace('/', "_"))
 }

@@ -27,7 +27,7 @@
 mod answer;
 mod content;
 mod known;
-mod parse;
+pub(crate) mod parse;
 mod row;
 
 use crate::chat::exports;

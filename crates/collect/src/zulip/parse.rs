@@ -38,7 +38,7 @@ const WANTED: &[&str] = &[
 ];
 
 /// The documents of a source.
-pub(super) struct Zulip {
+pub(crate) struct Zulip {
     server: String,
     text: bool,
     privacy: Privacy,
