@@ -131,6 +131,9 @@ impl Archive {
     }
 
     fn refuse(&mut self, name: &str, why: &str, hint: &str) {
+        // An entry without a name is told by its archive.
+        let own = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let name = if name.is_empty() { &*own } else { name };
         let shown: String = name.chars().take(200).collect::<String>().escape_debug().to_string();
         self.problems.push(Problem::rejected(shown, None, why, hint));
     }
