@@ -1,6 +1,9 @@
 //! libFuzzer's program, for the target that `FUZZ_TARGET` names. See `fuzz/run`.
 #![no_main]
-#![allow(clippy::disallowed_methods, reason = "libFuzzer reads the arguments, so the target is told in the environment")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "libFuzzer reads the arguments, so the target is told in the environment"
+)]
 #![allow(unsafe_code, reason = "the macro exports its functions under the names that libFuzzer calls")]
 
 use libfuzzer_sys::fuzz_target;
