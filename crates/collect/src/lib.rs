@@ -28,6 +28,7 @@ pub mod git;
 pub mod github;
 pub mod github_json;
 mod hex;
+mod ids;
 mod link;
 pub mod mail;
 pub mod mattermost;

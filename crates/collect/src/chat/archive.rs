@@ -16,7 +16,7 @@ use crate::files::{open_reader, stamp, stamps};
 use flate2::Crc;
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
 use muster_model::{CollectError, Cursor, Problem};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -131,6 +131,9 @@ impl Archive {
     }
 
     fn refuse(&mut self, name: &str, why: &str, hint: &str) {
+        // An entry without a name is told by its archive.
+        let own = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let name = if name.is_empty() { &*own } else { name };
         let shown: String = name.chars().take(200).collect::<String>().escape_debug().to_string();
         self.problems.push(Problem::rejected(shown, None, why, hint));
     }
@@ -179,11 +182,27 @@ impl Archive {
         for at in 0..zip.len() {
             self.take_entry(&zip.by_index_data(at).map_err(|error| broken(&error))?, &mut budget);
         }
+        self.refuse_alike();
         if zip.has_duplicate_names() {
             let start = zip.central_directory_start();
             self.refuse_repeated(&mut reader, start).map_err(|error| broken(&error))?;
         }
         Ok(())
+    }
+
+    /// Names that differ only in `./` or `\` are one file's: as with equal ones, the last is read.
+    fn refuse_alike(&mut self) {
+        let entries = std::mem::take(&mut self.entries);
+        let last: HashMap<String, usize> =
+            entries.iter().enumerate().map(|(at, entry)| (entry.name.clone(), at)).collect();
+        for (at, entry) in entries.into_iter().enumerate() {
+            if last.get(&entry.name) == Some(&at) {
+                self.entries.push(entry);
+            } else {
+                let why = "the archive has this file again under a name that means the same; only the last is read";
+                self.refuse(&entry.name, why, "if that is not the wanted one, unpack the archive and give the folder");
+            }
+        }
     }
 
     /// Walks the list of entries once more: the reader above keeps only the last of a name.
@@ -246,7 +265,7 @@ impl Archive {
         }
     }
 
-    /// Takes the folder above the export off the names.
+    /// Takes the folder above the export off the names, but where a file beside that folder is called so.
     fn look_through(&mut self, at_root: &[&str]) {
         let root = self
             .entries
@@ -257,8 +276,10 @@ impl Archive {
             })
             .min_by_key(|folder| (folder.split('/').count() - usize::from(folder.is_empty()), folder.to_owned()));
         let Some(root) = root.filter(|root| !root.is_empty()).map(|root| format!("{root}/")) else { return };
+        let beside: HashSet<String> =
+            self.entries.iter().map(|entry| &entry.name).filter(|name| !name.starts_with(&root)).cloned().collect();
         for entry in &mut self.entries {
-            if let Some(name) = entry.name.strip_prefix(&root) {
+            if let Some(name) = entry.name.strip_prefix(&root).filter(|name| !beside.contains(*name)) {
                 entry.name = name.to_owned();
             }
         }

@@ -11,6 +11,7 @@ use super::archive::Archive;
 use super::elements::{Elements, Layout, Next, Piece};
 use super::text::hash;
 use crate::files::Files;
+use crate::ids::without_addresses;
 use muster_model::{Batch, CollectError, Collector, Cursor, Event, Payload, Problem, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -56,7 +57,7 @@ impl Sink<'_> {
     /// A fact.
     pub fn fact(&mut self, fact: Fact) {
         self.batch.counts.read += 1;
-        self.batch.events.push(Event {
+        self.batch.events.push(without_addresses(Event {
             id: fact.id,
             source: self.source.clone(),
             time: fact.time,
@@ -65,7 +66,7 @@ impl Sink<'_> {
             url: fact.url,
             data: fact.data,
             collector: self.collector,
-        });
+        }));
     }
 
     /// What another kind's parser found in it: the same facts, told by this document.

@@ -14,6 +14,7 @@
 //! So a list answer that does not name who closed an issue is no conflict with the archive that does.
 
 pub(crate) use super::who::Who;
+use crate::ids::without_addresses;
 use crate::link;
 use muster_model::payload::{
     CommitCommented, DiscussionAnswered, ItemAssigned, ItemChanged, ItemCommented, ItemLabeled, ItemLinked, ItemOpened,
@@ -40,7 +41,7 @@ impl Fact {
     /// The event, told by `source` and read by `collector`.
     pub fn into_event(self, source: &Arc<str>, collector: &'static str) -> Event {
         let Self { id, time, subject, actor, url, data } = self;
-        Event { id, source: source.clone(), time, subject, actor, url, data, collector }
+        without_addresses(Event { id, source: source.clone(), time, subject, actor, url, data, collector })
     }
 
     /// The messages that `text`, which was written with this fact, points to. A second text of the same issue that points

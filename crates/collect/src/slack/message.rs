@@ -4,6 +4,7 @@ use super::json::{Edited, Message, Reaction, said};
 use super::text::{of_attachments, of_blocks, plain};
 use super::{COLLECTOR, Workspace};
 use crate::chat::text::{Said, measure};
+use crate::ids::without_addresses;
 use muster_model::payload::{ChannelJoined, MessageDeleted, MessageEdited, MessagePosted, MessageReacted};
 use muster_model::{Batch, Event, Payload, Timestamp, account};
 use serde_json::value::RawValue;
@@ -282,7 +283,8 @@ impl Reader<'_, '_, '_> {
     ) {
         self.out.batch.counts.read += 1;
         let source = self.place.source.clone();
-        self.out.batch.events.push(Event { id, source, time, subject, actor, url, data, collector: COLLECTOR });
+        let event = Event { id, source, time, subject, actor, url, data, collector: COLLECTOR };
+        self.out.batch.events.push(without_addresses(event));
     }
 
     fn id(&self, ts: &str) -> String {

@@ -5,6 +5,7 @@ use super::message::SLACKBOT;
 use super::{COLLECTOR, Config};
 use crate::chat::text::hash;
 use crate::files::patterns;
+use crate::ids::without_addresses;
 use globset::GlobSet;
 use muster_model::payload::{AccountDescribed, AccountLinked, ChannelDescribed};
 use muster_model::{Batch, CollectError, Event, Payload, Timestamp, account};
@@ -207,7 +208,8 @@ fn described(
     source: &Arc<str>,
 ) -> Event {
     let id = format!("{subject}/{verb}/{}", hash(&data.to_json()));
-    Event { id, source: source.clone(), time, subject, actor: None, url, data, collector: COLLECTOR }
+    let source = source.clone();
+    without_addresses(Event { id, source, time, subject, actor: None, url, data, collector: COLLECTOR })
 }
 
 fn is_address(text: &str) -> bool {

@@ -231,3 +231,25 @@ fn no_bytes_make_the_listing_panic() {
         }
     }
 }
+
+#[test]
+fn an_entry_without_a_name_is_told_by_its_archive() {
+    let folder = zipped(&[("", b"[]"), ("b.json", b"[]")]);
+    let archive = opened(&folder);
+    assert_eq!(names(&archive), ["b.json"]);
+    assert_eq!(archive.problems()[0].file, "e.zip");
+    assert!(archive.problems()[0].message.contains("without a name"), "{:?}", archive.problems());
+}
+
+#[test]
+fn names_that_mean_the_same_are_one_file() {
+    let archive = opened(&zipped(&[("users.json", b"[1]"), ("./users.json", b"[2]"), (".\\users.json", b"[3]")]));
+    assert_eq!(names(&archive), ["users.json"]);
+    assert_eq!(archive.problems().len(), 2, "{:?}", archive.problems());
+}
+
+#[test]
+fn a_file_beside_the_folder_above_the_export_keeps_its_name_to_itself() {
+    let files: [(&str, &[u8]); 3] = [("x/users.json", b"[]"), ("x/general/1.json", b"[1]"), ("general/1.json", b"[2]")];
+    assert_eq!(names(&opened(&zipped(&files))), ["general/1.json", "users.json", "x/general/1.json"]);
+}
