@@ -35,9 +35,14 @@ fn run(world: &World, more: &[&str]) -> Ran {
     world.muster(&arguments)
 }
 
+/// FIGURES.md and the pages of the families beside it.
 fn figures() -> Vec<Figure> {
-    let page = std::fs::read_to_string(folder().join("demo/FIGURES.md")).unwrap();
-    page.lines().filter_map(figure).collect()
+    let mut pages = vec![folder().join("demo/FIGURES.md")];
+    pages.extend(
+        std::fs::read_dir(folder().join("demo/figures")).into_iter().flatten().map(|page| page.unwrap().path()),
+    );
+    let text = |page| std::fs::read_to_string(page).unwrap();
+    pages.into_iter().map(text).flat_map(|page| page.lines().filter_map(figure).collect::<Vec<_>>()).collect()
 }
 
 fn figure(line: &str) -> Option<Figure> {

@@ -132,9 +132,14 @@ fn inputs(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> String {
     )
 }
 
-/// The windows of a metric: the pipeline's, or its own.
+/// The windows of a metric: the pipeline's, or its own; where it looks around milestones, those in any case.
 fn windows(pipeline: &Pipeline, spec: &MetricSpec) -> Vec<WindowKind> {
-    pipeline.metrics.windows.clone().unwrap_or_else(|| spec.windows.clone())
+    let mut windows = pipeline.metrics.windows.clone().unwrap_or_else(|| spec.windows.clone());
+    if spec.windows.contains(&WindowKind::Milestones) {
+        windows.extend(pipeline.milestones.iter().flat_map(|milestone| WindowKind::around(milestone.date)));
+    }
+    windows.retain(|kind| *kind != WindowKind::Milestones);
+    windows
 }
 
 /// What the statistics are told.
@@ -162,7 +167,7 @@ async fn metrics(
     for (metric, population) in basis.library.metrics.values().zip(populations) {
         let windows = windows(pipeline, &metric.spec);
         let mut computed = muster_stats::compute(&metric.spec, &population.path, &windows, &context)?;
-        let reads = basis.engine.reads(metric)?;
+        let reads = basis.engine.reads(&basis.library, metric)?;
         if reads.contains("contributions") {
             computed.cells.iter_mut().for_each(|cell| cell.note.clone_from(&pushed));
         }
@@ -178,19 +183,22 @@ async fn metrics(
     Ok((all, files))
 }
 
-/// The population of every metric, in their order. Metrics with the same SELECT have the same population: it is computed once.
+/// The population of every metric, in their order; a metric that reads another's comes after it. Metrics with the same
+/// SELECT have the same population: it is computed once.
 async fn populations(basis: &Basis, folder: &Path) -> Result<Vec<Written>, Failure> {
-    let mut written: Vec<Written> = Vec::new();
-    let mut by_select: BTreeMap<&str, usize> = BTreeMap::new();
-    for metric in basis.library.metrics.values() {
+    let mut written: BTreeMap<&str, Written> = BTreeMap::new();
+    let mut by_select: BTreeMap<&str, &str> = BTreeMap::new();
+    for id in basis.engine.order(&basis.library)? {
+        let Some((id, metric)) = basis.library.metrics.get_key_value(&id) else { continue };
         let population = match by_select.get(metric.sql.as_str()) {
-            Some(same) => basis.engine.repeat_population(&written[*same], metric, folder)?,
+            Some(same) => basis.engine.repeat_population(&written[same], metric, folder)?,
             None => basis.engine.write_population(metric, folder).await?,
         };
-        by_select.entry(&metric.sql).or_insert(written.len());
-        written.push(population);
+        basis.engine.open_parquet(id, &population.path).await?;
+        by_select.entry(&metric.sql).or_insert(id);
+        written.insert(id, population);
     }
-    Ok(written)
+    Ok(written.into_values().collect())
 }
 
 /// What a reader must know when commits are known from GH Archive only: which pushes it lost, nobody knows.
