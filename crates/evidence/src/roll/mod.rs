@@ -55,7 +55,7 @@ pub struct Voter {
     pub counts: Vec<u64>,
     /// Which conditions are met, in the same order.
     pub met: Vec<bool>,
-    /// The events that met conditions count, by condition and time.
+    /// The events that the conditions count, by condition and time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Counted>,
 }
