@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
+mod asof;
 mod collect;
 mod completeness;
 mod compute;
@@ -12,6 +13,7 @@ mod console;
 mod failure;
 mod forget;
 mod init;
+mod library;
 mod log;
 mod people;
 mod project;
