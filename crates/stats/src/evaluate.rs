@@ -4,6 +4,7 @@ use crate::kind::Kind;
 use crate::population::Population;
 use crate::statistic::{self, Comparison};
 use muster_model::MetricSpec;
+use std::collections::HashSet;
 
 /// What a statistic says about a cell.
 #[derive(Debug, Default)]
@@ -136,6 +137,36 @@ impl Evaluation<'_> {
         statistic::weights(&self.names(), self.weights_of(&self.behind.now).as_deref())
     }
 
+    /// What each name weighs, and what the rows without one weigh together; see [`crate::members`].
+    pub(crate) fn weight_by_name(&self) -> (Vec<(&str, f64)>, f64) {
+        let rows = if self.kind == Kind::Retention { &self.behind.before } else { &self.behind.now };
+        let mut names = self.names_of(rows);
+        if self.kind == Kind::MeanDistinctPer {
+            let mut pairs: Vec<_> = self.items().into_iter().zip(names).filter(|(item, _)| item.is_some()).collect();
+            pairs.sort_unstable();
+            pairs.dedup();
+            names = pairs.into_iter().map(|(_, name)| name).collect();
+        }
+        let weights = statistic::weight_by_value(&names, self.weights_of(rows).as_deref());
+        let (mut known, mut unknown) = (Vec::new(), 0.0);
+        for (code, weight) in weights {
+            match code.and_then(|code| self.name(code)) {
+                Some(name) => known.push((name, weight)),
+                None => unknown = weight,
+            }
+        }
+        (known, unknown)
+    }
+
+    fn name(&self, code: u32) -> Option<&str> {
+        self.population.names.as_ref()?.names.get(code as usize).map(String::as_str)
+    }
+
+    /// The names that have a row in the window.
+    pub(crate) fn names_now(&self) -> HashSet<&str> {
+        self.names().into_iter().flatten().filter_map(|code| self.name(code)).collect()
+    }
+
     /// Values in the metric's unit; the population's are seconds where the unit is one of time.
     fn numbers(&self) -> Vec<Option<f64>> {
         let seconds = match self.spec.unit.as_str() {
@@ -170,14 +201,18 @@ impl Evaluation<'_> {
     }
 
     /// An item that does not say whether its end was seen is taken as still waiting.
-    fn kaplan_meier(&self) -> Outcome {
+    fn waiting(&self) -> Vec<(f64, bool)> {
         let observed: Vec<Option<bool>> = gather(self.population.observed.as_ref(), &self.behind.now);
-        let items: Vec<(f64, bool)> = self
-            .numbers()
-            .into_iter()
-            .zip(observed)
-            .filter_map(|(waited, observed)| Some((waited?, observed.unwrap_or(false))))
-            .collect();
+        let items = self.numbers().into_iter().zip(observed);
+        items.filter_map(|(waited, observed)| Some((waited?, observed.unwrap_or(false)))).collect()
+    }
+
+    pub(crate) fn survival(&self) -> statistic::Survival {
+        statistic::kaplan_meier(&self.waiting())
+    }
+
+    fn kaplan_meier(&self) -> Outcome {
+        let items = self.waiting();
         let p = self.kind.parameter(self.spec, "quantile");
         let estimate = statistic::kaplan_meier(&items).quantile(p);
         let finished: Vec<f64> = items.iter().filter(|item| item.1).map(|item| item.0).collect();
@@ -196,12 +231,15 @@ impl Evaluation<'_> {
         }
     }
 
-    fn smallest_set(&self) -> Outcome {
+    pub(crate) fn smallest_set_size(&self) -> Option<usize> {
         let flag = |name| self.kind.flag(self.spec, name);
         let threshold = self.kind.parameter(self.spec, "threshold");
         let comparison = if flag("exceed") { Comparison::Exceed } else { Comparison::Reach };
-        let weights = self.weights();
-        let value = statistic::smallest_set(&weights, threshold, comparison, flag("unknown_out"));
+        statistic::smallest_set(&self.weights(), threshold, comparison, flag("unknown_out"))
+    }
+
+    fn smallest_set(&self) -> Outcome {
+        let (value, weights) = (self.smallest_set_size(), self.weights());
         let mut outcome = self.plain(value.map(|size| size as f64));
         if value.is_none() && weights.unknown > 0.0 {
             outcome.notes.push("not reached: too much is unknown".to_owned());

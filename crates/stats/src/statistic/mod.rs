@@ -35,4 +35,4 @@ pub use retention::{Retention, retention};
 pub use share::share;
 pub use smallest_set::{Comparison, smallest_set};
 pub use sum::{mean, sum};
-pub use weights::{Weights, weights};
+pub use weights::{Weights, weight_by_value, weights};
