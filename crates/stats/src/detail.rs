@@ -114,7 +114,7 @@ fn set<'a>(evaluation: &'a Evaluation<'_>) -> impl Fn(usize, &str) -> bool + 'a 
     let here = evaluation.names_now();
     move |place, name| match evaluation.kind {
         Kind::SmallestSet => place < size,
-        Kind::Retention => here.contains(name),
+        Kind::Retention | Kind::Cohort => here.contains(name),
         _ => true,
     }
 }
