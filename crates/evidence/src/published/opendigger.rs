@@ -131,7 +131,7 @@ fn place(figure: &Figure) -> Option<(String, &'static str, &'static str)> {
 fn is_repository(name: &str) -> bool {
     let part = |part: &str| {
         !part.is_empty()
-            && part.trim_matches('.') != ""
+            && !part.trim_matches('.').is_empty()
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
     name.split_once('/').is_some_and(|(owner, repository)| part(owner) && part(repository))
