@@ -55,7 +55,7 @@ impl Engine {
     /// An engine without tables; `as_of` and `bots` are what `as_of()` and `bot_reason(…)` answer from.
     ///
     /// # Errors
-    /// [`QueryError::Sql`] when the functions cannot be registered.
+    /// [`QueryError::Sql`] when the functions cannot be registered, [`QueryError::Definition`] for a bot pattern that is none.
     pub fn new(as_of: Timestamp, bots: &BotPolicy) -> Result<Self, QueryError> {
         let config = SessionConfig::new()
             .with_information_schema(true)
@@ -66,7 +66,7 @@ impl Engine {
             .set_str("datafusion.execution.time_zone", "UTC");
         let mut context = SessionContext::new_with_config(config);
         datafusion_functions_json::register_all(&mut context).map_err(|error| QueryError::sql("json", &error))?;
-        functions::register(&context, as_of, bots);
+        functions::register(&context, as_of, bots)?;
         Ok(Self { context, as_of })
     }
 
