@@ -199,7 +199,9 @@ fn a_wrong_rule_is_explained() {
     };
     assert!(refused("name = \"x\"\n[[condition]]\ncontribution = 5\n").contains("unknown field `contribution`"));
     assert!(refused("name = \"x\"\n[[condition]]\nmetric = \"growth.nobody\"\n").contains("growth.nobody"));
-    assert!(refused("name = \"x\"\nwindow = \"2030-01-01..\"\n[[condition]]\nlisted = true\n").contains("begins after"));
+    assert!(
+        refused("name = \"x\"\nwindow = \"2030-01-01..\"\n[[condition]]\nlisted = true\n").contains("begins after")
+    );
     let absent = world.muster(&["roll", "p.toml", "absent.toml"]);
     assert!(absent.code == 2 && absent.err.contains("absent.toml"), "{}", absent.err);
 }

@@ -28,7 +28,9 @@ fn aggregate(spec: &MetricSpec) -> Option<String> {
         "mean_per" => format!("count(p.event_id) / nullif(CAST(count(DISTINCT {}) AS DOUBLE), 0)", known(&spec.per)?),
         "mean_distinct_per" => {
             let (value, per) = (known(&spec.value)?, known(&spec.per)?);
-            let pairs = format!("count(DISTINCT CASE WHEN {value} IS NOT NULL AND {per} IS NOT NULL THEN {value} || chr(1) || {per} END)");
+            let pairs = format!(
+                "count(DISTINCT CASE WHEN {value} IS NOT NULL AND {per} IS NOT NULL THEN {value} || chr(1) || {per} END)"
+            );
             format!("{pairs} / nullif(CAST(count(DISTINCT {per}) AS DOUBLE), 0)")
         }
         _ => return None,
@@ -42,9 +44,14 @@ fn numeric(column: &Option<String>) -> Option<String> {
 
 /// Cells of the metric where the two differ.
 fn question(spec: &MetricSpec, aggregate: &str) -> String {
-    let value = |column: &String| format!("WHEN m.\"group\" LIKE '{column}=%' THEN '{column}=' || coalesce(nullif(CAST(p.\"{column}\" AS VARCHAR), ''), 'unknown')");
+    let value = |column: &String| {
+        format!(
+            "WHEN m.\"group\" LIKE '{column}=%' THEN '{column}=' || coalesce(nullif(CAST(p.\"{column}\" AS VARCHAR), ''), 'unknown')"
+        )
+    };
     let cases: String = spec.group_by.iter().map(value).collect::<Vec<_>>().join(" ");
-    let of_group = if cases.is_empty() { "''".to_owned() } else { format!("CASE WHEN m.\"group\" = '' THEN '' {cases} END") };
+    let of_group =
+        if cases.is_empty() { "''".to_owned() } else { format!("CASE WHEN m.\"group\" = '' THEN '' {cases} END") };
     format!(
         "SELECT m.\"window\", m.\"group\", m.value AS ours, {aggregate} AS theirs FROM metrics m LEFT JOIN {id} p \
          ON p.time >= m.window_start AND p.time < m.window_end AND m.\"group\" = {of_group} \

@@ -93,7 +93,8 @@ fn pairs(before: &Outputs, after: &Outputs, args: &DiffArgs) -> Result<Vec<Pair>
 
 impl Pair {
     fn differs(&self) -> bool {
-        let said = |cell: &Option<Cell>| cell.as_ref().map(|cell| (cell.value, cell.low, cell.high, cell.n, cell.censored));
+        let said =
+            |cell: &Option<Cell>| cell.as_ref().map(|cell| (cell.value, cell.low, cell.high, cell.n, cell.censored));
         said(&self.before) != said(&self.after)
     }
 

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
+mod asof;
 mod collect;
 mod completeness;
 mod compute;
@@ -13,6 +14,7 @@ mod diff;
 mod failure;
 mod forget;
 mod init;
+mod library;
 mod log;
 mod people;
 mod project;

@@ -39,7 +39,8 @@ pub async fn roll(args: &RollArgs) -> Result<ExitCode, Failure> {
 
 fn read_rule(path: &Path) -> Result<Rule, Failure> {
     let hint = "docs/rolls.md shows a rule: a name, a window, and [[condition]]s";
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display()), hint))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display()), hint))?;
     Rule::parse(&text).map_err(|error| Failure::usage(format!("{}: {error}", path.display()), hint))
 }
 
@@ -210,7 +211,10 @@ impl<'a> Polling<'a> {
         if self.basis.library.metrics.contains_key(id) {
             return Ok(());
         }
-        Err(Failure::usage(format!("the rule names a metric {id:?} that there is not"), "muster metrics FILE lists them"))
+        Err(Failure::usage(
+            format!("the rule names a metric {id:?} that there is not"),
+            "muster metrics FILE lists them",
+        ))
     }
 
     /// The name to show of everybody, and the organisation as of the instant.

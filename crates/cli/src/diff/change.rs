@@ -176,7 +176,8 @@ fn change(spec: &MetricSpec, old: Option<&Row>, new: Option<&Row>, why: Why) -> 
 
 /// `person github:octo, organisation Acme`.
 fn said(row: &Row, columns: &[String]) -> String {
-    let word = |column: &String| format!("{column} {}", row.0.get(column).map(muster_query::output::text).unwrap_or_default());
+    let word =
+        |column: &String| format!("{column} {}", row.0.get(column).map(muster_query::output::text).unwrap_or_default());
     columns.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
@@ -206,9 +207,7 @@ mod tests {
     #[test]
     fn each_change_has_its_reason() {
         let early = "2025-01-05T00:00:00Z";
-        let of = |person: &str, organisation: &str, seconds: u64| {
-            json!({"person": person, "organisation": organisation, "seconds": seconds, "answered": false, "repository": "a/b"})
-        };
+        let of = |person: &str, organisation: &str, seconds: u64| json!({"person": person, "organisation": organisation, "seconds": seconds, "answered": false, "repository": "a/b"});
         let lost = [
             row("moved", early, of("github:ada", "Acme", 5)),
             row("hired", early, of("github:bob", "Acme", 5)),
