@@ -73,6 +73,7 @@ impl Evaluation<'_> {
             Kind::Gini => self.plain(statistic::gini(&self.weights().known)),
             Kind::EffectiveNumber => self.plain(statistic::effective_number(&self.weights().known)),
             Kind::Herfindahl => self.plain(statistic::herfindahl(&self.weights().known)),
+            Kind::TopShare => self.top_share(),
             Kind::Retention => self.retention(),
             Kind::RateOfChange => self.rate_of_change(),
             Kind::MeanPer => self.per_item(statistic::mean_per(&self.items())),
@@ -243,6 +244,18 @@ impl Evaluation<'_> {
         let mut outcome = self.plain(value.map(|size| size as f64));
         if value.is_none() && weights.unknown > 0.0 {
             outcome.notes.push("not reached: too much is unknown".to_owned());
+        }
+        outcome
+    }
+
+    fn top_share(&self) -> Outcome {
+        let weights = self.weights();
+        let top = statistic::top_share(&weights, self.kind.flag(self.spec, "unknown_out"));
+        let range = top.filter(|_| weights.unknown > 0.0);
+        let mut outcome = self.plain(top.map(|top| top.share));
+        (outcome.low, outcome.high) = (range.map(|top| top.low), range.map(|top| top.high));
+        if top.is_none() && weights.unknown > 0.0 {
+            outcome.notes.push("not computable: everything is unknown".to_owned());
         }
         outcome
     }

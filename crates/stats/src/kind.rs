@@ -19,6 +19,7 @@ pub(crate) enum Kind {
     Gini,
     EffectiveNumber,
     Herfindahl,
+    TopShare,
     Retention,
     New,
     RateOfChange,
@@ -38,7 +39,7 @@ pub(crate) enum Reading {
     Flags,
 }
 
-const NAMES: [(&str, Kind); 19] = [
+const NAMES: [(&str, Kind); 20] = [
     ("count", Kind::Count),
     ("count_distinct", Kind::CountDistinct),
     ("sum", Kind::Sum),
@@ -52,6 +53,7 @@ const NAMES: [(&str, Kind); 19] = [
     ("gini", Kind::Gini),
     ("effective_number", Kind::EffectiveNumber),
     ("herfindahl", Kind::Herfindahl),
+    ("top_share", Kind::TopShare),
     ("retention", Kind::Retention),
     ("new", Kind::New),
     ("rate_of_change", Kind::RateOfChange),
@@ -128,7 +130,15 @@ impl Kind {
     }
 
     pub(crate) fn weighs(self) -> bool {
-        matches!(self, Self::SmallestSet | Self::Gini | Self::EffectiveNumber | Self::Herfindahl | Self::RateOfChange)
+        matches!(
+            self,
+            Self::SmallestSet
+                | Self::Gini
+                | Self::EffectiveNumber
+                | Self::Herfindahl
+                | Self::TopShare
+                | Self::RateOfChange
+        )
     }
 
     /// Whether it looks at the window before as well.
@@ -143,6 +153,7 @@ impl Kind {
             Self::SmallestSet => {
                 &[("threshold", 0.5, Range::Threshold), ("exceed", 0.0, Range::Flag), ("unknown_out", 0.0, Range::Flag)]
             }
+            Self::TopShare => &[("unknown_out", 0.0, Range::Flag)],
             Self::Retention => &[("as_count", 0.0, Range::Flag), ("unknown_by_value", 0.0, Range::Flag)],
             Self::CountDistinct | Self::New | Self::IntervalCountDistinct => &[("unknown_by_value", 0.0, Range::Flag)],
             _ => &[],

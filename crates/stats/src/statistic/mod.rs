@@ -18,6 +18,7 @@ mod retention;
 mod share;
 mod smallest_set;
 mod sum;
+mod top_share;
 mod weights;
 
 pub use count::{count, count_distinct};
@@ -35,4 +36,5 @@ pub use retention::{Retention, retention};
 pub use share::share;
 pub use smallest_set::{Comparison, smallest_set};
 pub use sum::{mean, sum};
+pub use top_share::{TopShare, top_share};
 pub use weights::{Weights, weight_by_value, weights};
