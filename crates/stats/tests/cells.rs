@@ -349,7 +349,7 @@ fn every_statistic() -> Vec<MetricSpec> {
         "sum" | "mean" | "ratio" | "quantile_discrete" | "quantile_interpolated" | "kaplan_meier" => {
             (*statistic, Some("seconds"))
         }
-        "gini" | "herfindahl" => (*statistic, Some("organisation")),
+        "gini" | "herfindahl" | "top_share" => (*statistic, Some("organisation")),
         _ => (*statistic, Some("person")),
     };
     let mut all: Vec<_> = MetricSpec::STATISTICS.iter().map(value_of).map(metric).collect();
