@@ -62,7 +62,7 @@ pub fn compute(
 /// The rows of the population behind one cell; `group` is a column and a value, `unknown` for null or empty.
 ///
 /// For `retention` and `rate_of_change` these are also the rows of the window before, for `new` the first row of each
-/// value, for `interval_count_distinct` the rows that hold at the window's last instant, whenever they began.
+/// value, for `interval_count_distinct` and `interval_share` the rows that hold at the window's last instant, whenever they began.
 ///
 /// # Errors
 /// As [`compute`], and a column that the metric is not grouped by.
@@ -132,7 +132,7 @@ impl<'a> Metric<'a> {
     fn open(spec: &'a MetricSpec, path: &Path, context: &'a Context) -> Result<Self, StatsError> {
         check(spec)?;
         let kind = Kind::of(spec)?;
-        let end = context.as_of.as_microsecond() + i64::from(kind == Kind::IntervalCountDistinct);
+        let end = context.as_of.as_microsecond() + i64::from(kind.holds());
         let population = Population::read(spec, kind, path, end)?;
         let row = population.time.first().and_then(|micros| Timestamp::from_microsecond(*micros).ok());
         Ok(Self { spec, kind, context, population, first: context.first.or(row) })

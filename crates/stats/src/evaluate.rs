@@ -75,6 +75,7 @@ impl Evaluation<'_> {
             Kind::Retention => self.retention(),
             Kind::RateOfChange => self.rate_of_change(),
             Kind::MeanPer => self.per_item(statistic::mean_per(&self.items())),
+            Kind::IntervalShare => self.interval_share(),
             Kind::MeanDistinctPer => self.per_item(statistic::mean_distinct_per(&self.items(), &self.names())),
         }
     }
@@ -167,6 +168,15 @@ impl Evaluation<'_> {
         let flags: Vec<Option<bool>> = gather(self.population.flags.as_ref(), &self.behind.now);
         let n = flags.iter().flatten().count();
         Outcome { value: statistic::share(&flags), n, notes: self.without_value(n), ..Outcome::default() }
+    }
+
+    /// `n` is how many values the part is taken of.
+    fn interval_share(&self) -> Outcome {
+        let flags: Vec<Option<bool>> = gather(self.population.observed.as_ref(), &self.behind.now);
+        let rows: Vec<_> = self.names().into_iter().zip(flags).collect();
+        let told: Vec<_> = rows.iter().filter(|row| row.1.is_some()).map(|row| row.0).collect();
+        let n = statistic::count_distinct(&told);
+        Outcome { value: statistic::interval_share(&rows), n, ..Outcome::default() }
     }
 
     /// An item that does not say whether its end was seen is taken as still waiting.

@@ -25,6 +25,7 @@ pub(crate) enum Kind {
     MeanPer,
     MeanDistinctPer,
     IntervalCountDistinct,
+    IntervalShare,
 }
 
 /// What a column is read as.
@@ -38,7 +39,7 @@ pub(crate) enum Reading {
     Flags,
 }
 
-const NAMES: [(&str, Kind); 19] = [
+const NAMES: [(&str, Kind); 20] = [
     ("count", Kind::Count),
     ("count_distinct", Kind::CountDistinct),
     ("sum", Kind::Sum),
@@ -58,6 +59,7 @@ const NAMES: [(&str, Kind); 19] = [
     ("mean_per", Kind::MeanPer),
     ("mean_distinct_per", Kind::MeanDistinctPer),
     ("interval_count_distinct", Kind::IntervalCountDistinct),
+    ("interval_share", Kind::IntervalShare),
 ];
 
 /// A parameter: its name, the value when the file gives none, and what it may be.
@@ -129,6 +131,16 @@ impl Kind {
 
     pub(crate) fn weighs(self) -> bool {
         matches!(self, Self::SmallestSet | Self::Gini | Self::EffectiveNumber | Self::Herfindahl | Self::RateOfChange)
+    }
+
+    /// Whether it takes the rows that hold at the window's last instant, not those whose time lies in the window.
+    pub(crate) fn holds(self) -> bool {
+        matches!(self, Self::IntervalCountDistinct | Self::IntervalShare)
+    }
+
+    /// Whether it reads the `observed` column.
+    pub(crate) fn observes(self) -> bool {
+        matches!(self, Self::KaplanMeier | Self::IntervalShare)
     }
 
     /// Whether it looks at the window before as well.
