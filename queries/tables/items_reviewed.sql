@@ -14,5 +14,6 @@ url = "The link."
 source = "The file."
 ---*/
 SELECT e.id AS event_id, e.time, e.subject AS meeting, split_part(substr(e.id, 7), '/', 1) AS community,
-       json_get_str(e.data, 'item') AS item, json_get_str(e.data, 'kind') AS kind, json_get_str(e.data, 'status') AS status, e.url, e.source
+       json_get_str(e.data, 'item') AS item, json_get_str(e.data, 'kind') AS kind, json_get_str(e.data, 'status') AS status,
+       e.url, e.source
 FROM events e WHERE e.type = 'item.reviewed' AND e.time <= as_of()

@@ -1,6 +1,6 @@
 /*---
 title = "Who was a listed maintainer, from when to when, whatever the roster"
-definition = "One row a person and time without a break in which some roster lists the person as a maintainer. A change of file, role or organisation breaks nothing."
+definition = "One row a person and time without a break in which some roster lists the person as a maintainer. A change of file, role or organisation breaks nothing, nor do up to 30 days between a roster that moved and the next."
 order = ["from", "person"]
 [columns]
 person = "The person."
@@ -19,7 +19,7 @@ url = "The page to check."
 ---*/
 WITH listed AS (
   SELECT *, min("from") OVER (PARTITION BY repository) AS first_roster,
-         max(coalesce("until", as_of() + INTERVAL '1 day')) OVER (
+         max(CASE WHEN unlisted_as = 'moved' THEN "until" + INTERVAL '30 days' ELSE coalesce("until", as_of() + INTERVAL '1 day') END) OVER (
            PARTITION BY person ORDER BY "from", listed_event ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reach
   FROM maintainers WHERE is_maintainer AND person IS NOT NULL
 ),
@@ -30,7 +30,8 @@ numbered AS (
 ),
 placed AS (
   SELECT *, row_number() OVER (PARTITION BY person, term ORDER BY "from", listed_event) AS nth,
-         row_number() OVER (PARTITION BY person, term ORDER BY "until" DESC NULLS FIRST, unlisted_as NULLS LAST, unlisted_event) AS from_last
+         row_number() OVER (PARTITION BY person, term
+                            ORDER BY "until" DESC NULLS FIRST, unlisted_as NULLS LAST, unlisted_event) AS from_last
   FROM numbered
 )
 SELECT b.person, b.name, b."from", e."until", b."from" = b.first_roster AS founding,

@@ -174,9 +174,9 @@ impl Evaluation<'_> {
     fn interval_share(&self) -> Outcome {
         let flags: Vec<Option<bool>> = gather(self.population.observed.as_ref(), &self.behind.now);
         let rows: Vec<_> = self.names().into_iter().zip(flags).collect();
-        let told: Vec<_> = rows.iter().filter(|row| row.1.is_some()).map(|row| row.0).collect();
-        let n = statistic::count_distinct(&told);
-        Outcome { value: statistic::interval_share(&rows), n, ..Outcome::default() }
+        let told: Vec<_> = rows.iter().filter(|row| row.0.is_some() && row.1.is_some()).map(|row| row.0).collect();
+        let (n, notes) = (statistic::count_distinct(&told), self.without_value(told.len()));
+        Outcome { value: statistic::interval_share(&rows), n, notes, ..Outcome::default() }
     }
 
     /// An item that does not say whether its end was seen is taken as still waiting.

@@ -20,6 +20,7 @@ first_acts AS (
 )
 SELECT t.listed_event AS event_id, t."from" AS time, t.person, t.name,
        CASE WHEN f.time <= t."from" THEN date_part('epoch', t."from") - date_part('epoch', f.time) END AS seconds,
-       f.time AS first_contribution, f.event_id AS first_event, t.organisation, t.organisation_key, t.organisation_group, t.repository, t."until", t.became, t.url
+       f.time AS first_contribution, f.event_id AS first_event, t.organisation, t.organisation_key, t.organisation_group,
+       t.repository, t."until", t.became, t.url
 FROM promoted t LEFT JOIN first_acts f ON f.person = t.person
 WHERE t.nth = 1 AND NOT t.founding

@@ -22,20 +22,25 @@ steps AS (
   SELECT organisation_key, person, "until", -1 FROM listed WHERE organisation_key IS NOT NULL AND "until" IS NOT NULL
 ),
 rosters AS (
-  SELECT organisation_key, person, time, sum(sum(step)) OVER (PARTITION BY organisation_key, person ORDER BY time) AS rosters
+  SELECT organisation_key, person, time,
+         sum(sum(step)) OVER (PARTITION BY organisation_key, person ORDER BY time) AS rosters
   FROM steps GROUP BY organisation_key, person, time
 ),
 counted AS (
   SELECT organisation_key, person, time, CASE WHEN rosters > 0 THEN 1 ELSE 0 END AS is_listed,
-         lag(CASE WHEN rosters > 0 THEN 1 ELSE 0 END, 1, 0) OVER (PARTITION BY organisation_key, person ORDER BY time) AS was_listed
+         lag(CASE WHEN rosters > 0 THEN 1 ELSE 0 END, 1, 0)
+           OVER (PARTITION BY organisation_key, person ORDER BY time) AS was_listed
   FROM rosters
 ),
-changes AS (SELECT organisation_key, time, sum(is_listed - was_listed) AS change FROM counted GROUP BY organisation_key, time),
+changes AS (
+  SELECT organisation_key, time, sum(is_listed - was_listed) AS change FROM counted GROUP BY organisation_key, time
+),
 instants AS (
   SELECT "from" AS time FROM listed UNION SELECT "until" FROM listed WHERE "until" IS NOT NULL
 ),
 sizes AS (
-  SELECT o.organisation_key, i.time, sum(coalesce(c.change, 0)) OVER (PARTITION BY o.organisation_key ORDER BY i.time) AS people
+  SELECT o.organisation_key, i.time,
+         sum(coalesce(c.change, 0)) OVER (PARTITION BY o.organisation_key ORDER BY i.time) AS people
   FROM instants i CROSS JOIN (SELECT DISTINCT organisation_key FROM changes) o
   LEFT JOIN changes c ON c.organisation_key = o.organisation_key AND c.time = i.time
 ),
@@ -45,7 +50,10 @@ largest AS (
          row_number() OVER (PARTITION BY time ORDER BY people DESC, organisation_key) AS place
   FROM sizes
 ),
-turns AS (SELECT *, lag(organisation_key) OVER (ORDER BY time) AS before, lag(time) OVER (ORDER BY time) AS time_before FROM largest WHERE place = 1),
+turns AS (
+  SELECT *, lag(organisation_key) OVER (ORDER BY time) AS before, lag(time) OVER (ORDER BY time) AS time_before
+  FROM largest WHERE place = 1
+),
 tops AS (
   SELECT organisation_key, time AS begins, lead(time) OVER (ORDER BY time) AS ends
   FROM turns WHERE time_before IS NULL OR organisation_key IS DISTINCT FROM before

@@ -18,7 +18,9 @@ WITH merges AS (
   WHERE c.kind = 'merge' AND NOT c.is_bot AND c.time >= (SELECT min("from") FROM maintainer_terms)
 ),
 listed AS (
-  SELECT DISTINCT m.event_id FROM merges m JOIN maintainer_terms t ON t.person = m.person AND m.time >= t."from" AND (t."until" IS NULL OR m.time < t."until")
+  SELECT DISTINCT m.event_id
+  FROM merges m
+  JOIN maintainer_terms t ON t.person = m.person AND m.time >= t."from" AND (t."until" IS NULL OR m.time < t."until")
 )
 SELECT m.*, l.event_id IS NULL AS unlisted, CASE WHEN l.event_id IS NULL THEN m.person END AS unlisted_merger
 FROM merges m LEFT JOIN listed l ON l.event_id = m.event_id

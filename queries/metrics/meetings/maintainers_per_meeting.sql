@@ -13,9 +13,11 @@ direction = "higher is better"
 caveats = ["Meetings whose notes name nobody present are not in it.", "A maintainer of any repository's roster counts."]
 ---*/
 WITH listed AS (
-  SELECT DISTINCT a.event_id FROM attendance a
+  SELECT DISTINCT a.event_id
+  FROM attendance a
   JOIN maintainer_terms t ON t.person = a.person AND a.time >= t."from" AND (t."until" IS NULL OR a.time < t."until")
 )
-SELECT a.event_id, a.time, a.meeting, a.community, a.person, a.name, CASE WHEN l.event_id IS NOT NULL THEN a.person END AS maintainer,
+SELECT a.event_id, a.time, a.meeting, a.community, a.person, a.name,
+       CASE WHEN l.event_id IS NOT NULL THEN a.person END AS maintainer,
        a.organisation, a.organisation_key, a.organisation_group, a.source AS url
 FROM attendance a LEFT JOIN listed l ON l.event_id = a.event_id WHERE NOT a.is_bot

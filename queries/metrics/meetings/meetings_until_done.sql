@@ -19,10 +19,10 @@ WITH listed AS (
 ),
 -- Items that some heading gives a status: links in running text are never marked as done.
 lives AS (
-  SELECT community, item, min(time) AS first_at, substr(min(time_key(time) || event_id), 21) AS first_event, max(done_at) AS done_at,
-         count(DISTINCT CASE WHEN done_at IS NULL OR time <= done_at THEN meeting END) AS meetings
+  SELECT community, item, min(time) AS first_at, substr(min(time_key(time) || event_id), 21) AS first_event,
+         max(done_at) AS done_at,         count(DISTINCT CASE WHEN done_at IS NULL OR time <= done_at THEN meeting END) AS meetings
   FROM listed GROUP BY community, item HAVING count(status) > 0
 )
-SELECT l.first_event AS event_id, l.first_at AS time, i.meeting, l.community, l.item, i.kind, l.done_at IS NOT NULL AS done, l.meetings,
-       l.done_at, i.url
+SELECT l.first_event AS event_id, l.first_at AS time, i.meeting, l.community, l.item, i.kind, l.done_at IS NOT NULL AS done,
+       l.meetings, l.done_at, i.url
 FROM lives l JOIN items_reviewed i ON i.event_id = l.first_event
