@@ -19,10 +19,10 @@ caveats = ["An act is a commit (authored or co-authored), an issue or pull reque
 ---*/
 WITH listed AS (SELECT * FROM maintainers WHERE is_maintainer AND person IS NOT NULL),
 -- Before anything of the kind was collected nobody can tell who was active.
-began AS (SELECT min(time) AS time FROM contributions WHERE (counts OR kind = 'meeting') HAVING min(time) IS NOT NULL),
+began AS (SELECT min(time) AS time FROM contributions WHERE counts OR kind = 'meeting' HAVING min(time) IS NOT NULL),
 acts AS (
   SELECT person, time, event_id, lag(time) OVER (PARTITION BY person ORDER BY time, event_id) AS before
-  FROM contributions WHERE (counts OR kind = 'meeting') AND person IN (SELECT person FROM listed)
+  FROM maintainer_days WHERE person IN (SELECT person FROM listed)
 ),
 numbered AS (
   SELECT *, sum(CASE WHEN before IS NULL OR time > before + INTERVAL '$days days' THEN 1 ELSE 0 END)

@@ -23,7 +23,7 @@ WITH listed AS (SELECT * FROM maintainers WHERE is_maintainer),
 began AS (SELECT min(time) AS time FROM contributions WHERE kind = 'review' HAVING min(time) IS NOT NULL),
 acts AS (
   SELECT organisation_key, time, event_id, lag(time) OVER (PARTITION BY organisation_key ORDER BY time, event_id) AS before
-  FROM contributions WHERE kind = 'review' AND NOT is_bot AND organisation_key IN (SELECT organisation_key FROM listed)
+  FROM maintainer_days WHERE act = 'review' AND NOT is_bot AND organisation_key IS NOT NULL
 ),
 numbered AS (
   SELECT *, sum(CASE WHEN before IS NULL OR time > before + INTERVAL '$days days' THEN 1 ELSE 0 END)
@@ -50,8 +50,7 @@ states AS (
 SELECT l.listed_event AS event_id, greatest(l."from", s.begins, b.time) AS time,
        CASE WHEN least(l."until", s.ends) <= as_of() THEN least(l."until", s.ends) END AS "until", l.organisation,
        l.organisation_key, l.organisation_group, s.seen, CASE WHEN s.seen THEN s.begins END AS first_act, s.last_act, s.last_event,
-       l.person, l.name, l.repository,
-       l.path, l.url
+       l.person, l.name, l.repository, l.path, l.url
 FROM listed l
 CROSS JOIN began b
 JOIN states s ON s.organisation_key = l.organisation_key AND (s.begins IS NULL OR l."until" IS NULL OR s.begins < l."until")

@@ -22,7 +22,7 @@ WITH listed AS (SELECT * FROM maintainers WHERE is_maintainer AND person IS NOT 
 began AS (SELECT min(time) AS time FROM contributions WHERE kind = 'meeting' HAVING min(time) IS NOT NULL),
 acts AS (
   SELECT person, time, event_id, lag(time) OVER (PARTITION BY person ORDER BY time, event_id) AS before
-  FROM contributions WHERE kind = 'meeting' AND person IN (SELECT person FROM listed)
+  FROM maintainer_days WHERE person IN (SELECT person FROM listed) AND act = 'meeting'
 ),
 numbered AS (
   SELECT *, sum(CASE WHEN before IS NULL OR time > before + INTERVAL '$days days' THEN 1 ELSE 0 END)
