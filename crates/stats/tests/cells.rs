@@ -266,7 +266,7 @@ fn a_cohort_are_those_who_began_some_windows_ago() {
     );
     let notes: Vec<_> = computed.cells.iter().map(|cell| cell.note.as_deref().unwrap_or("")).collect();
     let none = "not computable: no window of the cohort";
-    let partial = "not computable: the log begins inside the window of the cohort";
+    let partial = "not computable: what is counted begins inside the window of the cohort";
     assert_eq!(notes, [none, partial, "", "the window is unfinished", none]);
     // Two quarters on: nobody of 2025Q1 is left in 2025Q3.
     let computed = compute(&with(cohort, "after", 2.0), &path, &kinds(&["quarter"]), &context).unwrap();
@@ -349,7 +349,7 @@ fn the_slope_is_over_whole_periods_counted_back_from_the_end() {
     let cells = compute(&spec("slope", None), &path, &kinds(&["quarter"]), &context).unwrap().cells;
     assert!(near(cells[1].value, 1.6) && cells[1].unfinished, "{:?}", cells[1]);
     let note = cells[0].note.as_deref().unwrap();
-    assert!(note.contains("1 whole periods") && note.contains("the log begins inside the window"), "{note}");
+    assert!(note.contains("1 whole periods") && note.contains("what is counted begins inside the window"), "{note}");
 }
 
 #[test]
