@@ -169,7 +169,7 @@ async fn metrics(
         let mut computed = muster_stats::compute(&metric.spec, &population.path, &windows, &context)?;
         let reads = basis.engine.reads(&basis.library, metric)?;
         if reads.contains("contributions") {
-            computed.cells.iter_mut().for_each(|cell| cell.note.clone_from(&pushed));
+            computed.cells.iter_mut().for_each(|cell| add_note(cell, pushed.as_deref()));
         }
         completeness.put(&reads, &mut computed.cells);
         let path = out.join("metrics").join(format!("{}.parquet", metric.spec.id));
@@ -181,6 +181,12 @@ async fn metrics(
     muster_stats::write_cells(&all, &path)?;
     files.push(path);
     Ok((all, files))
+}
+
+/// Beside what the statistic says itself.
+fn add_note(cell: &mut Cell, note: Option<&str>) {
+    let notes: Vec<&str> = cell.note.as_deref().into_iter().chain(note).collect();
+    cell.note = (!notes.is_empty()).then(|| notes.join("; "));
 }
 
 /// The population of every metric, in their order; a metric that reads another's comes after it. Metrics with the same
