@@ -115,7 +115,7 @@ fn set<'a>(evaluation: &'a Evaluation<'_>) -> impl Fn(usize, &str) -> bool + 'a 
     move |place, name| match evaluation.kind {
         Kind::SmallestSet => place < size,
         Kind::TopShare => place == 0,
-        Kind::Retention => here.contains(name),
+        Kind::Retention | Kind::Cohort => here.contains(name),
         _ => true,
     }
 }

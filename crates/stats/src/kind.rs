@@ -21,11 +21,16 @@ pub(crate) enum Kind {
     Herfindahl,
     TopShare,
     Retention,
+    Cohort,
     New,
     RateOfChange,
+    Slope,
     MeanPer,
     MeanDistinctPer,
     IntervalCountDistinct,
+    MedianGap,
+    LongestGap,
+    DaysSinceLast,
 }
 
 /// What a column is read as.
@@ -39,7 +44,7 @@ pub(crate) enum Reading {
     Flags,
 }
 
-const NAMES: [(&str, Kind); 20] = [
+const NAMES: [(&str, Kind); 25] = [
     ("count", Kind::Count),
     ("count_distinct", Kind::CountDistinct),
     ("sum", Kind::Sum),
@@ -55,11 +60,16 @@ const NAMES: [(&str, Kind); 20] = [
     ("herfindahl", Kind::Herfindahl),
     ("top_share", Kind::TopShare),
     ("retention", Kind::Retention),
+    ("cohort", Kind::Cohort),
     ("new", Kind::New),
     ("rate_of_change", Kind::RateOfChange),
+    ("slope", Kind::Slope),
     ("mean_per", Kind::MeanPer),
     ("mean_distinct_per", Kind::MeanDistinctPer),
     ("interval_count_distinct", Kind::IntervalCountDistinct),
+    ("median_gap", Kind::MedianGap),
+    ("longest_gap", Kind::LongestGap),
+    ("days_since_last", Kind::DaysSinceLast),
 ];
 
 /// A parameter: its name, the value when the file gives none, and what it may be.
@@ -75,6 +85,8 @@ enum Range {
     Open,
     /// Above 0, at most 1.
     Threshold,
+    /// A whole number from 1 on.
+    Whole,
 }
 
 impl Range {
@@ -84,6 +96,7 @@ impl Range {
             Self::Closed => (0.0..=1.0).contains(&value),
             Self::Open => value > 0.0 && value < 1.0,
             Self::Threshold => value > 0.0 && value <= 1.0,
+            Self::Whole => value.fract() == 0.0 && (1.0..=36_525.0).contains(&value),
         }
     }
 
@@ -93,6 +106,7 @@ impl Range {
             Self::Closed => "from 0 to 1",
             Self::Open => "between 0 and 1",
             Self::Threshold => "above 0 and at most 1",
+            Self::Whole => "a whole number from 1 to 36525",
         }
     }
 }
@@ -108,7 +122,7 @@ impl Kind {
     /// What the `value` column is read as; `None` where it is not read at all.
     pub(crate) fn value(self) -> Option<Reading> {
         match self {
-            Self::Count | Self::MeanPer => None,
+            Self::Count | Self::MeanPer | Self::DaysSinceLast => None,
             Self::Share => Some(Reading::Flags),
             Self::Sum
             | Self::Mean
@@ -141,9 +155,24 @@ impl Kind {
         )
     }
 
-    /// Whether it looks at the window before as well.
+    /// Whether all rows of the window before are behind a cell as well.
     pub(crate) fn compares(self) -> bool {
         matches!(self, Self::Retention | Self::RateOfChange)
+    }
+
+    /// Whether only the first row of a value in its group counts.
+    pub(crate) fn looks_at_firsts(self) -> bool {
+        matches!(self, Self::New | Self::Cohort | Self::MedianGap | Self::LongestGap)
+    }
+
+    /// Whether it picks one of several rows: then their ids decide between those of one instant.
+    pub(crate) fn picks(self) -> bool {
+        self.looks_at_firsts() || self == Self::DaysSinceLast
+    }
+
+    /// Whether it measures from row to row, in the unit of time that the metric gives.
+    fn measures_time(self) -> bool {
+        matches!(self, Self::MedianGap | Self::LongestGap | Self::DaysSinceLast)
     }
 
     fn parameters(self) -> &'static [Parameter] {
@@ -155,6 +184,8 @@ impl Kind {
             }
             Self::TopShare => &[("unknown_out", 0.0, Range::Flag)],
             Self::Retention => &[("as_count", 0.0, Range::Flag), ("unknown_by_value", 0.0, Range::Flag)],
+            Self::Cohort => &[("after", 4.0, Range::Whole), ("unknown_by_value", 0.0, Range::Flag)],
+            Self::Slope => &[("period_days", 7.0, Range::Whole)],
             Self::CountDistinct | Self::New | Self::IntervalCountDistinct => &[("unknown_by_value", 0.0, Range::Flag)],
             _ => &[],
         }
@@ -189,6 +220,10 @@ pub fn check(spec: &MetricSpec) -> Result<(), StatsError> {
     }
     if kind.flag(spec, "exceed") && kind.parameter(spec, "threshold") >= 1.0 {
         return Err(definition(spec, "no set exceeds a threshold of 1; lower it or leave out `exceed`".to_owned()));
+    }
+    if kind.measures_time() && !["days", "hours", "seconds"].contains(&spec.unit.as_str()) {
+        let message = format!("statistic {} needs unit = \"days\", \"hours\" or \"seconds\"", spec.statistic);
+        return Err(definition(spec, message));
     }
     if spec.weight.is_some() && !kind.weighs() {
         return Err(definition(spec, format!("statistic {} takes no `weight`; remove it", spec.statistic)));
