@@ -192,6 +192,16 @@ def concentration(formula):
     return answer
 
 
+def top_share(cell):
+    known, unknown = cell.weights()
+    if not known:
+        return of(None, len(cell.now), low=None, high=None)
+    top, whole = max(known.values()), sum(known.values())
+    value = top / (whole if cell.parameter("unknown_out", 0) else whole + unknown)
+    low, high = (top / (whole + unknown), (top + unknown) / (whole + unknown)) if unknown else (None, None)
+    return of(value, len(cell.now), low=low, high=high)
+
+
 def retention(cell):
     earlier = cell.earlier(1)
     if earlier is None or cell.first >= earlier[1]:
@@ -308,6 +318,7 @@ STATISTICS = {
     "gini": concentration(lambda w: np.abs(np.subtract.outer(w, w)).mean() / (2 * w.mean())),
     "effective_number": concentration(lambda w: math.exp(scipy.stats.entropy(w))),
     "herfindahl": concentration(lambda w: np.sum((w / w.sum()) ** 2)),
+    "top_share": top_share,
     "retention": retention,
     "cohort": cohort,
     "new": new,

@@ -358,9 +358,6 @@ impl Evaluation<'_> {
         let range = top.filter(|_| weights.unknown > 0.0);
         let mut outcome = self.plain(top.map(|top| top.share));
         (outcome.low, outcome.high) = (range.map(|top| top.low), range.map(|top| top.high));
-        if top.is_none() && weights.unknown > 0.0 {
-            outcome.notes.push("not computable: everything is unknown".to_owned());
-        }
         outcome
     }
 

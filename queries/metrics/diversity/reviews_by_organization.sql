@@ -8,6 +8,6 @@ statistic = "count"
 unknown = "organisation"
 windows = ["quarter", "365d"]
 group_by = ["organisation", "organisation_group"]
-caveats = ["Reviews that were submitted, each one; a comment on a line is a comment.", "Unknown is a row of its own, and so is Independent; in organisation_group both are unknown.", "Companies that belong to one at that time count as one: organization_relations says which."]
+caveats = ["Reviews that were submitted, each one; a comment on a line is a comment.", "Unknown is a row of its own, and so is Independent; in organisation_group both are unknown.", "Companies that belong to one at that time count as one: organization_relations says which. One that was bought inside the window stands on its own before that day."]
 ---*/
 SELECT * FROM growth.contributions WHERE kind = 'review'

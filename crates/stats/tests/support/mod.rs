@@ -179,7 +179,7 @@ pub fn every_statistic() -> Vec<MetricSpec> {
             (*statistic, Some("seconds"))
         }
         "median_gap" | "longest_gap" => (*statistic, Some("meeting")),
-        "gini" | "herfindahl" => (*statistic, Some("organisation")),
+        "gini" | "herfindahl" | "top_share" => (*statistic, Some("organisation")),
         _ => (*statistic, Some("person")),
     };
     let mut all: Vec<_> = MetricSpec::STATISTICS.iter().map(value_of).map(metric).collect();
@@ -187,6 +187,7 @@ pub fn every_statistic() -> Vec<MetricSpec> {
     weighted.weight = Some("seconds".to_owned());
     all.push(with(weighted, "exceed", 1.0));
     all.push(with(metric(("retention", Some("person"))), "as_count", 1.0));
+    all.push(with(metric(("top_share", Some("organisation"))), "unknown_out", 1.0));
     all.push(with(metric(("cohort", Some("person"))), "after", 1.0));
     all.push(with(metric(("slope", Some("person"))), "period_days", 13.0));
     all.push(with(metric(("kaplan_meier", Some("seconds"))), "quantile", 0.85));
