@@ -36,6 +36,11 @@ pub enum Command {
     Sql(SqlArgs),
     /// Print the events behind one cell of a metric
     Trace(TraceArgs),
+    /// Whether the claims of the pipeline file hold; exit status 1 when one fails that is required
+    Check(CheckArgs),
+    /// Claims from a document
+    #[command(subcommand)]
+    Claims(ClaimsCommand),
     /// Who is who, and who worked where: look, and correct
     #[command(subcommand)]
     People(PeopleCommand),
@@ -123,6 +128,33 @@ pub struct TraceArgs {
     /// How to print the rows
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// A file of further [[claim]] tables; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub claims: Vec<PathBuf>,
+    /// Only these claims; may be repeated
+    #[arg(long = "id", value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+/// `claims`.
+#[derive(Debug, Subcommand)]
+pub enum ClaimsCommand {
+    /// Find the sentences with numbers in a Markdown, text or HTML document, and propose [[claim]] tables
+    Extract {
+        /// The document
+        document: PathBuf,
+        /// Print them for machines
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `people`.

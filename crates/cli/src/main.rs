@@ -5,11 +5,14 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
+mod check;
+mod claims;
 mod collect;
 mod completeness;
 mod compute;
 mod console;
 mod failure;
+mod figures;
 mod forget;
 mod init;
 mod log;
@@ -58,6 +61,8 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(args) => serve::serve(&args).await,
         Command::Sql(args) => sql::answer(&args).await,
         Command::Trace(args) => trace::trace(&args).await,
+        Command::Check(args) => check::check(&args).await,
+        Command::Claims(command) => claims::claims(&command),
         Command::People(command) => people::people(&command).await,
         Command::Log(args) => log::look(&args).await,
         Command::Init(args) => init::init(&args),
