@@ -25,6 +25,8 @@ mod json;
 mod markdown;
 mod near;
 mod number;
+pub mod published;
+pub mod roll;
 
 pub use crate::csv::{attendance_csv, metric_csv, rejected_csv};
 pub use figure::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};
