@@ -29,7 +29,8 @@ pub struct MetricSpec {
     /// `kaplan_meier`: the Boolean column that says whether the end was seen (else the row is censored).
     #[serde(default)]
     pub observed: Option<String>,
-    /// What a row weighs, instead of one: `smallest_set`, `gini`, `effective_number`, `herfindahl`, `rate_of_change`.
+    /// What a row weighs, instead of one: `smallest_set`, `gini`, `effective_number`, `herfindahl`, `top_share`,
+    /// `rate_of_change`.
     #[serde(default)]
     pub weight: Option<String>,
     /// `mean_per`, `mean_distinct_per`: the column to average over. `ratio`: the Boolean or numeric column of the
@@ -117,6 +118,7 @@ impl MetricSpec {
         "gini",
         "effective_number",
         "herfindahl",
+        "top_share",
         "retention",
         "cohort",
         "new",

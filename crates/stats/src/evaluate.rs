@@ -99,6 +99,7 @@ impl Evaluation<'_> {
             Kind::Gini => self.concentration(statistic::gini),
             Kind::EffectiveNumber => self.concentration(statistic::effective_number),
             Kind::Herfindahl => self.concentration(statistic::herfindahl),
+            Kind::TopShare => self.top_share(),
             Kind::Retention => self.retention(),
             Kind::Cohort => self.cohort(),
             Kind::RateOfChange => self.rate_of_change(),
@@ -120,7 +121,9 @@ impl Evaluation<'_> {
             Kind::DaysSinceLast => "nothing until then",
             _ if self.behind.now.is_empty() => "nothing in the window",
             Kind::Ratio => "the denominator is 0",
-            Kind::SmallestSet | Kind::Gini | Kind::EffectiveNumber | Kind::Herfindahl => "nothing known has any weight",
+            Kind::SmallestSet | Kind::Gini | Kind::EffectiveNumber | Kind::Herfindahl | Kind::TopShare => {
+                "nothing known has any weight"
+            }
             Kind::MeanPer | Kind::MeanDistinctPer => "no row names an item",
             _ => "no row has a value",
         }
@@ -331,6 +334,15 @@ impl Evaluation<'_> {
         if value.is_none() && !weights.known.is_empty() && weights.unknown > 0.0 {
             outcome.notes.push("not reached: too much is unknown".to_owned());
         }
+        outcome
+    }
+
+    fn top_share(&self) -> Outcome {
+        let weights = self.weights();
+        let top = statistic::top_share(&weights, self.kind.flag(self.spec, "unknown_out"));
+        let range = top.filter(|_| weights.unknown > 0.0);
+        let mut outcome = self.plain(top.map(|top| top.share));
+        (outcome.low, outcome.high) = (range.map(|top| top.low), range.map(|top| top.high));
         outcome
     }
 

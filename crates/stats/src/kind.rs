@@ -19,6 +19,7 @@ pub(crate) enum Kind {
     Gini,
     EffectiveNumber,
     Herfindahl,
+    TopShare,
     Retention,
     Cohort,
     New,
@@ -43,7 +44,7 @@ pub(crate) enum Reading {
     Flags,
 }
 
-const NAMES: [(&str, Kind); 24] = [
+const NAMES: [(&str, Kind); 25] = [
     ("count", Kind::Count),
     ("count_distinct", Kind::CountDistinct),
     ("sum", Kind::Sum),
@@ -57,6 +58,7 @@ const NAMES: [(&str, Kind); 24] = [
     ("gini", Kind::Gini),
     ("effective_number", Kind::EffectiveNumber),
     ("herfindahl", Kind::Herfindahl),
+    ("top_share", Kind::TopShare),
     ("retention", Kind::Retention),
     ("cohort", Kind::Cohort),
     ("new", Kind::New),
@@ -142,7 +144,15 @@ impl Kind {
     }
 
     pub(crate) fn weighs(self) -> bool {
-        matches!(self, Self::SmallestSet | Self::Gini | Self::EffectiveNumber | Self::Herfindahl | Self::RateOfChange)
+        matches!(
+            self,
+            Self::SmallestSet
+                | Self::Gini
+                | Self::EffectiveNumber
+                | Self::Herfindahl
+                | Self::TopShare
+                | Self::RateOfChange
+        )
     }
 
     /// Whether all rows of the window before are behind a cell as well.
@@ -172,6 +182,7 @@ impl Kind {
             Self::SmallestSet => {
                 &[("threshold", 0.5, Range::Threshold), ("exceed", 0.0, Range::Flag), ("unknown_out", 0.0, Range::Flag)]
             }
+            Self::TopShare => &[("unknown_out", 0.0, Range::Flag)],
             Self::Retention => &[("as_count", 0.0, Range::Flag), ("unknown_by_value", 0.0, Range::Flag)],
             Self::Cohort => &[("after", 4.0, Range::Whole), ("unknown_by_value", 0.0, Range::Flag)],
             Self::Slope => &[("period_days", 7.0, Range::Whole)],

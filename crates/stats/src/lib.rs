@@ -17,6 +17,7 @@
 //! | `kaplan_meier` | quantile of the survival curve, in the unit | items, censored ones too |
 //! | `smallest_set` | how few values make up the threshold | rows |
 //! | `gini`, `effective_number`, `herfindahl` | concentration over the values | rows |
+//! | `top_share` | part of the heaviest value; the range is with all of the unknown or none | rows |
 //! | `retention` | of the values of the window before, those that are here too | distinct values of the window before |
 //! | `new` | values the first row of which (in the group) falls in the window | those values |
 //! | `rate_of_change` | growth since the window before | rows of both windows |

@@ -22,6 +22,7 @@ mod since_last;
 mod slope;
 mod smallest_set;
 mod sum;
+mod top_share;
 mod weights;
 
 pub use cohort::cohort;
@@ -43,6 +44,7 @@ pub use since_last::since_last;
 pub use slope::{Slope, slope};
 pub use smallest_set::{Comparison, smallest_set};
 pub use sum::{mean, sum};
+pub use top_share::{TopShare, top_share};
 pub use weights::{Weights, weight_by_value, weights};
 
 /// The sum of the weights, where there is one to divide by.
