@@ -53,7 +53,7 @@ impl<'a> Metric<'a> {
     pub(crate) fn open(spec: &'a MetricSpec, path: &Path, context: &'a Context) -> Result<Self, StatsError> {
         check(spec)?;
         let kind = Kind::of(spec)?;
-        let end = context.as_of.as_microsecond() + i64::from(kind == Kind::IntervalCountDistinct);
+        let end = context.as_of.as_microsecond() + i64::from(kind.holds());
         let population = Population::read(spec, kind, path, end)?;
         let row = population.began.or(population.time.first().copied());
         let first = context.first.or(row.and_then(|micros| Timestamp::from_microsecond(micros).ok()));

@@ -105,6 +105,7 @@ impl Evaluation<'_> {
             Kind::RateOfChange => self.rate_of_change(),
             Kind::Slope => self.slope(),
             Kind::MeanPer => self.per_item(statistic::mean_per(&self.items())),
+            Kind::IntervalShare => self.interval_share(),
             Kind::MeanDistinctPer => self.per_item(statistic::mean_distinct_per(&self.items(), &self.names())),
             Kind::MedianGap => self.gap(statistic::median_gap),
             Kind::LongestGap => self.longest_gap(),
@@ -286,6 +287,20 @@ impl Evaluation<'_> {
         let n = flags.iter().flatten().count();
         let notes = left_out(flags.len() - n, "without a value");
         Outcome { value: statistic::share(&flags), n, notes, ..Outcome::default() }
+    }
+
+    /// `n` is how many values the part is taken of.
+    fn interval_share(&self) -> Outcome {
+        let flags: Vec<Option<bool>> = gather(self.population.observed.as_ref(), &self.behind.now);
+        let rows: Vec<_> = self.names().into_iter().zip(flags).collect();
+        let told: Vec<_> = rows.iter().filter(|row| row.0.is_some() && row.1.is_some()).map(|row| row.0).collect();
+        let notes = left_out(rows.len() - told.len(), "without a value");
+        Outcome {
+            value: statistic::interval_share(&rows),
+            n: statistic::count_distinct(&told),
+            notes,
+            ..Outcome::default()
+        }
     }
 
     /// An item that does not say whether its end was seen is taken as still waiting.

@@ -172,6 +172,7 @@ fn who_is_listed_is_taken_at_the_last_instant_or_at_the_as_of_instant_itself() {
             times("time", &[Some("2023-01-01"), Some("2025-01-01"), Some("2025-04-01"), Some("2025-05-01")]),
             times("until", &[None, Some("2025-04-01"), None, Some("2025-05-10")]),
             Column::new("person".into(), ["a", "b", "c", "d"]),
+            Column::new("active".into(), [Some(true), Some(false), Some(true), None]),
         ],
     );
     let mut listed = spec("interval_count_distinct", Some("person"));
@@ -183,6 +184,10 @@ fn who_is_listed_is_taken_at_the_last_instant_or_at_the_as_of_instant_itself() {
     assert_eq!(lines(&computed), ["2025Q1  = 2 (2)", "2025Q2  = 3 (3) unfinished", "30d  = 3 (3)"]);
     let computed = compute(&listed, &path, &windows, &context("2025-05-10", Some("2025-01-01"))).unwrap();
     assert_eq!(lines(&computed), ["2025Q1  = 2 (2)", "2025Q2  = 2 (2) unfinished", "30d  = 2 (2)"]);
+    // Of a and b, half is active; of a, c and d the two of whom it is known, all.
+    let active = MetricSpec { statistic: "interval_share".to_owned(), observed: Some("active".to_owned()), ..listed };
+    let computed = compute(&active, &path, &windows, &context("2025-05-01", Some("2025-01-01"))).unwrap();
+    assert_eq!(lines(&computed), ["2025Q1  = 0.5 (2)", "2025Q2  = 1 (2) unfinished", "30d  = 1 (2)"]);
 }
 
 #[test]
