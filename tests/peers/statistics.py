@@ -64,7 +64,7 @@ class Cell:
         self.kind, self.unit = raw["window_kind"], UNITS.get(raw["unit"], 1.0)
         self.end, self.first = min(self.window_end, as_of), first
         self.as_of = as_of
-        last = as_of + 1 if self.statistic == "interval_count_distinct" else as_of
+        last = as_of + 1 if self.statistic.startswith("interval_") else as_of
         column, _, name = raw["group"].partition("=")
         name = None if name == "unknown" else name
         self.rows = sorted(
@@ -256,10 +256,19 @@ def mean_distinct_per(cell):
     return of(len(pairs) / len(items) if items else None, len(items))
 
 
-def interval_count_distinct(cell):
+def holding(cell):
     at = cell.window_end if cell.window_end < cell.as_of else cell.as_of + 1
-    holding = [row for row in cell.rows if row.time < at and (row.until is None or row.until >= at)]
-    return of(len(cell.names(holding)), len(holding))
+    return [row for row in cell.rows if row.time < at and (row.until is None or row.until >= at)]
+
+
+def interval_count_distinct(cell):
+    return of(len(cell.names(holding(cell))), len(holding(cell)))
+
+
+def interval_share(cell):
+    told = [row for row in holding(cell) if row.seen is not None]
+    names = cell.names(told)
+    return of(len(cell.names(row for row in told if row.seen)) / len(names) if names else None, len(names))
 
 
 def new(cell):
@@ -318,6 +327,7 @@ STATISTICS = {
     "mean_per": mean_per,
     "mean_distinct_per": mean_distinct_per,
     "interval_count_distinct": interval_count_distinct,
+    "interval_share": interval_share,
     "median_gap": gaps(np.median),
     "longest_gap": gaps(np.max),
     "days_since_last": days_since_last,

@@ -5,16 +5,23 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
+mod asof;
+mod check;
+mod claims;
 mod collect;
 mod completeness;
 mod compute;
 mod console;
+mod diff;
 mod failure;
+mod figures;
 mod forget;
 mod init;
+mod library;
 mod log;
 mod people;
 mod project;
+mod roll;
 mod secret;
 mod serve;
 mod source;
@@ -58,6 +65,10 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(args) => serve::serve(&args).await,
         Command::Sql(args) => sql::answer(&args).await,
         Command::Trace(args) => trace::trace(&args).await,
+        Command::Check(args) => check::check(&args).await,
+        Command::Claims(command) => claims::claims(&command),
+        Command::Diff(args) => diff::diff(&args).await,
+        Command::Roll(args) => roll::roll(&args).await,
         Command::People(command) => people::people(&command).await,
         Command::Log(args) => log::look(&args).await,
         Command::Init(args) => init::init(&args),

@@ -355,13 +355,13 @@ fn shell_word(word: &str) -> String {
 }
 
 /// Code inside a line. What code cannot hold is shown as text.
-fn code(content: &str) -> String {
+pub(crate) fn code(content: &str) -> String {
     let clean = one_line(content);
     if clean.is_empty() || clean.contains(['`', '|']) { text(content) } else { format!("`{}`", clean.trim()) }
 }
 
 /// A text inside a line or cell: without addresses, on one line, with nothing that Markdown or HTML would act on.
-fn text(content: &str) -> String {
+pub(crate) fn text(content: &str) -> String {
     let clean = one_line(content);
     let mut out = String::with_capacity(clean.len());
     let letters: Vec<char> = clean.chars().collect();

@@ -26,7 +26,8 @@ pub struct MetricSpec {
     /// The population's column that the statistic is computed over.
     #[serde(default)]
     pub value: Option<String>,
-    /// `kaplan_meier`: the Boolean column that says whether the end was seen (else the row is censored).
+    /// `kaplan_meier`: the Boolean column that says whether the end was seen (else the row is censored). `interval_share`: the
+    /// Boolean column whose share is taken.
     #[serde(default)]
     pub observed: Option<String>,
     /// What a row weighs, instead of one: `smallest_set`, `gini`, `effective_number`, `herfindahl`, `top_share`,
@@ -37,10 +38,10 @@ pub struct MetricSpec {
     /// denominator.
     #[serde(default)]
     pub per: Option<String>,
-    /// `interval_count_distinct`: the column where a row begins to hold.
+    /// `interval_count_distinct`, `interval_share`: the column where a row begins to hold.
     #[serde(default)]
     pub from: Option<String>,
-    /// `interval_count_distinct`: the column where it no longer holds; null while it does.
+    /// `interval_count_distinct`, `interval_share`: the column where it no longer holds; null while it does.
     #[serde(default)]
     pub until: Option<String>,
     /// The column that is null where the organisation is unknown; its share is printed beside the figure.
@@ -127,6 +128,7 @@ impl MetricSpec {
         "mean_per",
         "mean_distinct_per",
         "interval_count_distinct",
+        "interval_share",
         "median_gap",
         "longest_gap",
         "days_since_last",
@@ -146,6 +148,9 @@ impl MetricSpec {
             "kaplan_meier" => vec![("value", &self.value), ("observed", &self.observed)],
             "ratio" | "mean_distinct_per" => vec![("value", &self.value), ("per", &self.per)],
             "interval_count_distinct" => vec![("value", &self.value), ("from", &self.from), ("until", &self.until)],
+            "interval_share" => {
+                vec![("value", &self.value), ("observed", &self.observed), ("from", &self.from), ("until", &self.until)]
+            }
             _ => vec![("value", &self.value)],
         };
         match needs.iter().find(|(_, column)| column.is_none()) {

@@ -13,7 +13,8 @@ use std::path::Path;
 pub struct Member {
     /// The value; none for the rows without one (unknown), which are one member, the last.
     pub name: Option<String>,
-    /// Its rows, or their weights' sum. For `mean_distinct_per` in how many items it is, for `new` 1.
+    /// Its rows, or their weights' sum. For `mean_distinct_per` in how many items it is, for `new` and
+    /// `cohort` 1.
     pub weight: f64,
     /// Its part of all weights; none where the figure leaves it out of the whole: the unknown of `gini`,
     /// `effective_number`, `herfindahl`, `mean_distinct_per` and of `smallest_set` with `unknown_out`.
@@ -27,7 +28,8 @@ pub struct Member {
 
 /// The values behind a cell: the heaviest first, equal ones by name, the unknown last.
 ///
-/// Of `retention` and `cohort` they are those of before, whether they stayed or not, weighed by their rows before.
+/// Of `retention` they are those of the window before, whether they stayed or not, weighed by their rows there; of
+/// `cohort` those who began, each by 1.
 /// Where several of equal weight stand at the edge of a smallest set, it takes the first by name; the figure is how
 /// many, which is the same whichever it takes.
 ///

@@ -28,6 +28,7 @@ pub(crate) enum Kind {
     MeanPer,
     MeanDistinctPer,
     IntervalCountDistinct,
+    IntervalShare,
     MedianGap,
     LongestGap,
     DaysSinceLast,
@@ -67,6 +68,7 @@ const NAMES: [(&str, Kind); 25] = [
     ("mean_per", Kind::MeanPer),
     ("mean_distinct_per", Kind::MeanDistinctPer),
     ("interval_count_distinct", Kind::IntervalCountDistinct),
+    ("interval_share", Kind::IntervalShare),
     ("median_gap", Kind::MedianGap),
     ("longest_gap", Kind::LongestGap),
     ("days_since_last", Kind::DaysSinceLast),
@@ -153,6 +155,16 @@ impl Kind {
                 | Self::TopShare
                 | Self::RateOfChange
         )
+    }
+
+    /// Whether it takes the rows that hold at the window's last instant, not those whose time lies in the window.
+    pub(crate) fn holds(self) -> bool {
+        matches!(self, Self::IntervalCountDistinct | Self::IntervalShare)
+    }
+
+    /// Whether it reads the `observed` column.
+    pub(crate) fn observes(self) -> bool {
+        matches!(self, Self::KaplanMeier | Self::IntervalShare)
     }
 
     /// Whether all rows of the window before are behind a cell as well.

@@ -158,7 +158,7 @@ pub fn every_statistic() -> Vec<MetricSpec> {
         spec.unit = "days".to_owned();
         spec.unknown = Some("organisation".to_owned());
         spec.group_by = vec!["repository".to_owned()];
-        if statistic == "kaplan_meier" {
+        if ["kaplan_meier", "interval_share"].contains(&statistic) {
             spec.observed = Some("seen".to_owned());
         }
         if statistic == "ratio" {
@@ -167,7 +167,7 @@ pub fn every_statistic() -> Vec<MetricSpec> {
         if statistic.starts_with("mean_") {
             spec.per = Some("meeting".to_owned());
         }
-        if statistic == "interval_count_distinct" {
+        if statistic.starts_with("interval_") {
             (spec.from, spec.until) = (Some("time".to_owned()), Some("until".to_owned()));
         }
         spec
