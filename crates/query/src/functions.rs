@@ -338,7 +338,8 @@ mod tests {
         assert_eq!(bots.reason("github:botticelli", Some("Bot Ticelli")), None);
         assert!(bots.is_exception("github:robotlover", None));
         let theirs = BotPolicy::new(BotList::DevStats, &[], &[]).unwrap();
-        for login in ["k8s-ci-robot", "travis-ci-bot", "acme-ci", "k8s-lover", "openshift[bot]", "x-testing", "asfgit"] {
+        for login in ["k8s-ci-robot", "travis-ci-bot", "acme-ci", "k8s-lover", "openshift[bot]", "x-testing", "asfgit"]
+        {
             assert!(theirs.reason(&format!("github:{login}"), None).is_some(), "{login}");
         }
         assert_eq!(theirs.reason("github:ada", None), None);
