@@ -11,6 +11,7 @@ mod support;
 mod bad_input;
 mod chat;
 mod commands;
+mod explore;
 mod first_run;
 mod forget;
 mod full_disk;

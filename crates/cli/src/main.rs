@@ -7,14 +7,18 @@
 mod args;
 mod asof;
 mod collect;
+mod compare;
 mod completeness;
 mod compute;
 mod console;
+mod explain;
 mod failure;
+mod figures;
 mod forget;
 mod init;
 mod library;
 mod log;
+mod metrics;
 mod people;
 mod project;
 mod secret;
@@ -60,6 +64,9 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(args) => serve::serve(&args).await,
         Command::Sql(args) => sql::answer(&args).await,
         Command::Trace(args) => trace::trace(&args).await,
+        Command::Explain(args) => explain::explain(&args).await,
+        Command::Compare(args) => compare::compare(&args).await,
+        Command::Metrics(args) => metrics::metrics(&args).await,
         Command::People(command) => people::people(&command).await,
         Command::Log(args) => log::look(&args).await,
         Command::Init(args) => init::init(&args),

@@ -32,6 +32,13 @@ pub struct EventFiles {
     pub paths: Vec<String>,
 }
 
+impl EventFiles {
+    /// A log without any event: for the columns of the tables.
+    pub fn none() -> Self {
+        Self { store: Arc::new(object_store::memory::InMemory::new()), paths: Vec::new() }
+    }
+}
+
 /// A table or population that stands on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
