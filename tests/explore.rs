@@ -237,26 +237,30 @@ fn the_mistakes_in_a_metric_of_ones_own_are_told_with_file_line_and_what_there_i
     let cases = [
         (
             metric("count_distinct", person, &broken("c.person,", "c.persn,")),
-            "12",
+            "11",
             "there is no column c.persn; did you mean person?\n  = the columns there are: account, counts, event_id",
         ),
         (
             metric("count_distinct", person, &broken("contributions", "contribution")),
-            "13",
+            "12",
             "there is no table contribution; did you mean contributions?\n  = the tables there are: account_joins",
         ),
         (
             metric("count_distinct", person, &broken("contributions", "growth.active_contributor")),
-            "13",
-            "there is no metric growth.active_contributor; did you mean growth.active_contributors?",
+            "12",
+            "there is no metric growth.active_contributor; did you mean growth.active_contributors?\n  = the metrics there are: growth.active_contributors",
         ),
         (
             metric("count_distinct", person, &broken("c.event_id, ", "")),
-            "12",
+            "11",
             "a population needs a column event_id\n  = the columns of this SELECT are: time, person",
         ),
-        (metric("count_distinct", person, &broken("c.time, ", "")), "12", "a population needs a column time"),
-        (metric("count_distinct", person, &broken("WHERE", "WHERE WHERE")), "13", "sql parser error"),
+        (metric("count_distinct", person, &broken("c.time, ", "")), "11", "a population needs a column time"),
+        (
+            metric("count_distinct", person, &broken("WHERE", "WHERE WHERE")),
+            "12",
+            "not SQL: Expected: end of statement",
+        ),
         (metric("cuont", person, MINE), "7", "unknown statistic \"cuont\"; there are count, count_distinct"),
         (metric("count_distinct", "", MINE), "7", "statistic count_distinct needs `value`"),
         (
@@ -264,7 +268,7 @@ fn the_mistakes_in_a_metric_of_ones_own_are_told_with_file_line_and_what_there_i
             "9",
             "the population has no column \"persons\" (named by `value`); its SELECT gives event_id, time",
         ),
-        (metric("sum", "value = \"name\"", MINE), "12", "column \"name\" is "),
+        (metric("sum", "value = \"name\"", MINE), "11", "column \"name\" is "),
         (
             metric("count_distinct", "value = \"person\"\ngroup_by = [\"team\"]", MINE),
             "10",
@@ -279,24 +283,37 @@ fn the_mistakes_in_a_metric_of_ones_own_are_told_with_file_line_and_what_there_i
         ),
         (
             metric("count", "", &MINE.replace("c.counts", "c.counts\nAND $least > 1")),
-            "14",
+            "13",
             "the SELECT has $least, and [parameters] has no least",
         ),
-        (metric("count", "", &MINE.replace("SELECT", "DELETE")), "", ""),
+        (metric("count", "", "DROP TABLE contributions"), "11", "DDL"),
         ("SELECT 1".to_owned(), "1", "no front matter; begin the file with /*---"),
     ];
-    for (text, line, said) in &cases {
-        let file = world.write("queries/own/mine.sql", text);
-        for arguments in
-            [&["metrics", "check", "queries/own/mine.sql"][..], &["metrics", "check", "p.toml"], &["run", "p.toml"]]
-        {
-            let ran = world.muster(arguments);
-            assert_eq!(ran.code, if arguments[0] == "run" { 2 } else { 1 }, "{arguments:?} {text}: {}", ran.err);
-            if !line.is_empty() {
-                says(&ran.err, &[&format!("own/mine.sql:{line}: "), said]);
-            }
-        }
-        std::fs::remove_file(file).unwrap();
+    let file = |number: usize| format!("queries/own/mine_{number:02}.sql");
+    for (number, (text, ..)) in cases.iter().enumerate() {
+        world.write(&file(number), text);
+    }
+    let all = world.muster(&["metrics", "check", "p.toml"]);
+    assert_eq!(all.code, 1, "{}", all.err);
+    says(&all.err, &[&format!("{} metrics checked, {} mistakes", cases.len(), cases.len())]);
+    for (number, (_, line, said)) in cases.iter().enumerate() {
+        says(&all.err, &[&format!("own/mine_{number:02}.sql:{line}: ")]);
+        let place = all.err.find(&format!("own/mine_{number:02}.sql:{line}: ")).unwrap();
+        let told = all.err[place..].split("\nerror: ").next().unwrap();
+        says(told, &[said]);
+    }
+    // A file alone is told the same, and so is whoever runs the pipeline.
+    for number in [0, 8] {
+        let (text, line, said) = &cases[number];
+        let alone = world.muster(&["metrics", "check", &file(number)]);
+        assert_eq!(alone.code, 1, "{}", alone.err);
+        says(&alone.err, &[&format!("own/mine_{number:02}.sql:{line}: "), said]);
+        std::fs::remove_dir_all(world.path("queries")).unwrap();
+        world.write("queries/own/mine.sql", text);
+        let ran = world.muster(&["run", "p.toml"]);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        says(&ran.err, &[&format!("own/mine.sql:{line}: "), said]);
+        world.write(&file(8), &cases[8].0);
     }
     world.write("queries/own/Mine-1.sql", metric("count", "", MINE));
     says(&world.muster(&["run", "p.toml"]).err, &["Mine-1", "name them with small letters"]);

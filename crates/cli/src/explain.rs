@@ -34,7 +34,7 @@ struct Explained<'a> {
     windows: Vec<String>,
     groups: &'a [String],
     reads: BTreeSet<String>,
-    reads_metrics: Vec<&'a str>,
+    reads_metrics: Vec<String>,
     caveats: &'a [String],
     ours: Option<&'a str>,
     theirs: Vec<&'a str>,
@@ -113,7 +113,7 @@ fn explained<'a>(figures: &'a Figures, metric: &'a Metric) -> Result<Explained<'
         variants: others(&|other| other.file == metric.file && other.spec.id != spec.id),
         windows: spec.windows.iter().map(ToString::to_string).collect(),
         groups: &spec.group_by,
-        reads_metrics: others(&|other| metric.sql.contains(&other.spec.id) && names(&metric.sql, &other.spec.id)),
+        reads_metrics: engine.metrics_read(library, metric)?,
         reads,
         caveats: &spec.caveats,
         ours: spec.compares.as_deref(),
@@ -123,15 +123,16 @@ fn explained<'a>(figures: &'a Figures, metric: &'a Metric) -> Result<Explained<'
         as_of: figures.outputs.as_of.to_string(),
         log_version: figures.outputs.log_version,
         muster: env!("CARGO_PKG_VERSION"),
-        values: last_values(figures, library, metric, &theirs)?,
+        values: last_values(figures, library, metric, &one_a_file(library, &theirs))?,
         theirs,
     })
 }
 
-/// Whether a SELECT names a metric as a whole word.
-fn names(sql: &str, id: &str) -> bool {
-    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '.';
-    sql.split(|letter| !is_word(letter)).any(|word| word == id)
+/// Of metrics that are variants of one another the first: a line holds no more.
+fn one_a_file<'a>(library: &Library, ids: &[&'a str]) -> Vec<&'a str> {
+    let mut seen = BTreeSet::new();
+    let is_first = |id: &&&str| library.metrics.get(**id).is_some_and(|metric| seen.insert(&metric.file));
+    ids.iter().filter(is_first).copied().collect()
 }
 
 fn last_values(figures: &Figures, library: &Library, metric: &Metric, theirs: &[&str]) -> Result<Vec<Last>, Failure> {
@@ -297,11 +298,5 @@ mod tests {
         for statistic in muster_model::MetricSpec::STATISTICS {
             assert_ne!(formula(statistic), "see crates/stats", "{statistic}");
         }
-    }
-
-    #[test]
-    fn a_metric_is_named_as_a_whole_word() {
-        assert!(names("SELECT * FROM growth.active a", "growth.active"));
-        assert!(!names("SELECT * FROM growth.active_more", "growth.active"));
     }
 }

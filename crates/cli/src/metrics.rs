@@ -11,6 +11,7 @@ use muster_query::output::Answer;
 use muster_query::{BotList, BotPolicy, Engine, EventFiles, Library, Metric, Parameters};
 use muster_stats::Context;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -158,17 +159,19 @@ impl Bench {
 
     /// What each of the metrics is, or what is wrong with it.
     async fn check(mut self, own: &[String], found: &mut Vec<Failure>) -> Result<Vec<String>, Failure> {
-        // A SELECT that is none would hide the order of all others.
-        for id in own {
-            let Some(metric) = self.library.metrics.get(id) else { continue };
-            if let Err(error) = self.engine.reads(&self.library, metric) {
-                found.push(error.into());
-                self.library.metrics.remove(id);
-            }
+        // A SELECT that is none would hide the order of all others, and so would those that read it.
+        let broken = |library: &Library| {
+            let of_own = own.iter().filter_map(|id| library.metrics.get(id));
+            of_own.filter_map(|metric| Some((metric.spec.id.clone(), self.engine.reads(library, metric).err()?))).next()
+        };
+        while let Some((id, error)) = broken(&self.library) {
+            found.push(error.into());
+            self.library.metrics.remove(&id);
         }
+        let needed = self.needed(own)?;
         let mut told = Vec::new();
         for id in self.engine.order(&self.library)? {
-            let Some(metric) = self.library.metrics.get(&id) else { continue };
+            let Some(metric) = self.library.metrics.get(&id).filter(|_| needed.contains(&id)) else { continue };
             let outcome = self.try_out(metric).await;
             match outcome {
                 Ok(columns) if own.contains(&id) => {
@@ -182,6 +185,18 @@ impl Bench {
             }
         }
         Ok(told)
+    }
+
+    /// Those that are checked, and those whose populations they read.
+    fn needed(&self, own: &[String]) -> Result<BTreeSet<String>, Failure> {
+        let (mut needed, mut waiting) = (BTreeSet::new(), own.to_vec());
+        while let Some(id) = waiting.pop() {
+            let Some(metric) = self.library.metrics.get(&id) else { continue };
+            if needed.insert(id) {
+                waiting.extend(self.engine.metrics_read(&self.library, metric)?);
+            }
+        }
+        Ok(needed)
     }
 
     async fn try_out(&self, metric: &Metric) -> Result<String, Failure> {

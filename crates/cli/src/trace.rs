@@ -108,10 +108,11 @@ fn differs(
 fn headline(spec: &MetricSpec, cell: &Cell, rows: usize) {
     let missing = if cell.censored.is_some() { "not reached" } else { "not computable" };
     let value = cell.value.map_or(missing.to_owned(), |value| value.to_string());
-    let end = |end: Option<f64>, otherwise: &str| end.map_or(otherwise.to_owned(), |end| end.to_string());
     let interval = match (cell.low, cell.high) {
         (None, None) => String::new(),
-        (low, high) => format!(" ({} to {})", end(low, "less"), end(high, "more")),
+        (Some(low), Some(high)) => format!(" ({low} to {high})"),
+        (Some(low), None) => format!(" ({low} or more)"),
+        (None, Some(high)) => format!(" ({high} or less)"),
     };
     let waiting = cell.censored.map(|censored| format!(" · {censored} still waiting")).unwrap_or_default();
     eprintln!(
@@ -128,14 +129,20 @@ fn member_table(members: &[Member]) -> Answer {
     let rows = members.iter().map(|member| {
         vec![
             json!(member.name.as_deref().map_or("unknown".to_owned(), muster_model::account::masked)),
-            json!(member.weight),
-            json!(member.share),
-            json!(member.cumulative),
+            number(member.weight),
+            json!(member.share.map(number)),
+            json!(member.cumulative.map(number)),
             json!(member.in_set),
         ]
     });
     let columns = ["name", "weight", "share", "cumulative", "in_set"].map(str::to_owned).to_vec();
     Answer { columns, rows: rows.collect() }
+}
+
+/// Whole where it is, else with six decimals: shares of weights are no measurements.
+#[allow(clippy::cast_possible_truncation)]
+fn number(value: f64) -> Value {
+    if value.fract() == 0.0 && value.abs() < 9e15 { json!(value as i64) } else { json!((value * 1e6).round() / 1e6) }
 }
 
 /// Beside each row whether its name is one of the smallest set.

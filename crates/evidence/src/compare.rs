@@ -11,7 +11,7 @@
 //! | kind | the other has no event of this row's kind, role or type at all |
 //! | place | the other has no row of this repository or community at all |
 //! | unknown organisation | the row's is unknown, and the other never has such a row |
-//! | other | none of these: the definitions differ in something else |
+//! | another definition | none of these: the definitions differ in something else; told by the row's kind |
 
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -219,7 +219,8 @@ fn reasons(own: &Keyed<'_>, other: &Keyed<'_>, is_bot: &dyn Fn(&str) -> Option<S
         } else if drops_unknown && cell("organisation").is_none() {
             "organisation unknown".to_owned()
         } else {
-            "another definition".to_owned()
+            let kind = KINDS.iter().find_map(|column| Some(format!(": {column} {}", cell(column)?)));
+            format!("another definition{}", kind.unwrap_or_default())
         };
         let (rows, examples) = found.entry(reason).or_default();
         *rows += 1;
@@ -300,7 +301,7 @@ mod tests {
                 ("e5 (dan)", "not looked at there: kind mail"),
                 ("e6 (eve)", "not looked at there: repository a/y"),
                 ("e7 (fay)", "organisation unknown"),
-                ("e8 (gus)", "another definition"),
+                ("e8 (gus)", "another definition: kind issue"),
             ])
         );
         assert_eq!((found.both, found.only_theirs.len(), found.counted_otherwise), (1, 1, 0));
