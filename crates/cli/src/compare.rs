@@ -1,10 +1,10 @@
 //! `muster compare`: ours and theirs side by side, with the rows that make the difference; and what they published.
 
 use crate::args::CompareArgs;
+use crate::cells::{Standing, answer};
 use crate::compute::figure;
 use crate::explain::rounded;
 use crate::failure::Failure;
-use crate::figures::{Figures, answer};
 use crate::sql::say;
 use comfy_table::{Table, presets};
 use muster_evidence::compare::{Difference, Reason, Side, difference};
@@ -83,7 +83,7 @@ struct NotCompared {
 
 /// Prints the comparison.
 pub async fn compare(args: &CompareArgs) -> Result<ExitCode, Failure> {
-    let figures = Figures::open(&args.common, &args.as_of).await?;
+    let figures = Standing::open(&args.common, &args.as_of).await?;
     let ours = args.metric.as_deref().map(|id| figures.metric(id)).transpose()?;
     // A metric of a pack stands for the one of ours that it is laid beside.
     let ours = match ours.and_then(|metric| metric.spec.compares.as_deref()) {
@@ -121,7 +121,7 @@ pub async fn compare(args: &CompareArgs) -> Result<ExitCode, Failure> {
     say(page(&comparison, ours.map(|metric| &metric.spec)).trim_end())
 }
 
-fn beside(figures: &Figures, ours: &MetricSpec, theirs: &MetricSpec, args: &CompareArgs) -> Result<Beside, Failure> {
+fn beside(figures: &Standing, ours: &MetricSpec, theirs: &MetricSpec, args: &CompareArgs) -> Result<Beside, Failure> {
     let group = args.group.as_deref().unwrap_or("");
     let (left, right) = (figures.cells(ours)?, figures.cells(theirs)?);
     let of_group = |cells: &[Cell]| cells.iter().filter(|cell| cell.group == group).cloned().collect::<Vec<_>>();
@@ -169,7 +169,7 @@ fn beside(figures: &Figures, ours: &MetricSpec, theirs: &MetricSpec, args: &Comp
 
 /// The rows behind two cells beside each other.
 fn rows(
-    figures: &Figures,
+    figures: &Standing,
     (ours, cell): (&MetricSpec, &Cell),
     (theirs, other): (&MetricSpec, &Cell),
 ) -> Result<Difference, Failure> {
@@ -204,7 +204,7 @@ fn rows(
 }
 
 /// Who is taken for a bot, and why: of the summary, which has all of them.
-fn bots(figures: &Figures) -> Result<BTreeMap<String, String>, Failure> {
+fn bots(figures: &Standing) -> Result<BTreeMap<String, String>, Failure> {
     let path = figures.outputs.folder().join("evidence").join("summary.json");
     let text = std::fs::read_to_string(&path).map_err(|error| {
         Failure::usage(format!("{}: {error}", path.display()), "write the evidence again: muster export FILE")
@@ -229,7 +229,7 @@ fn read(file: &Path) -> Result<Reading, Failure> {
 
 /// Lays what was published beside the same figure by its definition and by ours.
 fn told(
-    figures: &Figures,
+    figures: &Standing,
     file: &Path,
     reading: &Reading,
     ours: Option<&MetricSpec>,

@@ -1,9 +1,9 @@
 //! `muster explain`: what a metric counts and how, and what it says now.
 
 use crate::args::ExplainArgs;
+use crate::cells::Standing;
 use crate::compute::figure;
 use crate::failure::Failure;
-use crate::figures::Figures;
 use crate::sql::say;
 use muster_evidence::shown;
 use muster_query::{BotList, BotPolicy, Engine, Library, Metric};
@@ -68,7 +68,7 @@ struct Last {
 
 /// Prints it, for people or as JSON.
 pub async fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
-    let figures = Figures::open(&args.common, &args.as_of).await?;
+    let figures = Standing::open(&args.common, &args.as_of).await?;
     let metric = figures.metric(&args.metric)?;
     let explained = explained(&figures, metric)?;
     if args.common.json {
@@ -77,7 +77,7 @@ pub async fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     say(page(&explained).trim_end())
 }
 
-fn explained<'a>(figures: &'a Figures, metric: &'a Metric) -> Result<Explained<'a>, Failure> {
+fn explained<'a>(figures: &'a Standing, metric: &'a Metric) -> Result<Explained<'a>, Failure> {
     let (library, spec) = (&figures.library, &metric.spec);
     // Only the SELECT is read, not the log.
     let engine = Engine::new(figures.outputs.as_of, &BotPolicy::new(BotList::Muster, &[], &[])?)?;
@@ -135,7 +135,7 @@ fn one_a_file<'a>(library: &Library, ids: &[&'a str]) -> Vec<&'a str> {
     ids.iter().filter(is_first).copied().collect()
 }
 
-fn last_values(figures: &Figures, library: &Library, metric: &Metric, theirs: &[&str]) -> Result<Vec<Last>, Failure> {
+fn last_values(figures: &Standing, library: &Library, metric: &Metric, theirs: &[&str]) -> Result<Vec<Last>, Failure> {
     let cells = figures.cells(&metric.spec)?;
     let whole: Vec<_> = cells.iter().filter(|cell| cell.group.is_empty()).collect();
     let mut others = Vec::new();

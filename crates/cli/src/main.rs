@@ -6,6 +6,7 @@
 
 mod args;
 mod asof;
+mod cells;
 mod collect;
 mod compare;
 mod completeness;
@@ -13,7 +14,6 @@ mod compute;
 mod console;
 mod explain;
 mod failure;
-mod figures;
 mod forget;
 mod init;
 mod library;

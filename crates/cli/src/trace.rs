@@ -1,8 +1,8 @@
 //! `muster trace`: the events behind one cell, and the proof that they make its figure.
 
 use crate::args::{Format, TraceArgs};
+use crate::cells::{Standing, agree, answer};
 use crate::failure::{CHECK_FAILED, Failure};
-use crate::figures::{Figures, agree, answer};
 use crate::sql::{print, say};
 use muster_model::MetricSpec;
 use muster_query::output::Answer;
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 /// Prints the population of a cell; its statistic over just these rows must equal the figure.
 pub async fn trace(args: &TraceArgs) -> Result<ExitCode, Failure> {
-    let figures = Figures::open(&args.common, &args.as_of).await?;
+    let figures = Standing::open(&args.common, &args.as_of).await?;
     if args.every {
         return every(&figures, args.metric.as_deref());
     }
@@ -56,7 +56,7 @@ pub async fn trace(args: &TraceArgs) -> Result<ExitCode, Failure> {
 }
 
 /// Traces every cell of every metric, or of one, and says only which do not come out.
-fn every(figures: &Figures, metric: Option<&str>) -> Result<ExitCode, Failure> {
+fn every(figures: &Standing, metric: Option<&str>) -> Result<ExitCode, Failure> {
     let folder = tempfile::tempdir().map_err(Failure::internal)?;
     let alone = folder.path().join("rows.parquet");
     let ids: Vec<&str> = match metric {
@@ -80,7 +80,7 @@ fn every(figures: &Figures, metric: Option<&str>) -> Result<ExitCode, Failure> {
 
 /// What the statistic over a cell's rows says otherwise than the cell. Without rows there is nothing to count.
 fn differs(
-    figures: &Figures,
+    figures: &Standing,
     spec: &MetricSpec,
     cell: &Cell,
     alone: &std::path::Path,

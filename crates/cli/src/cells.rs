@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// The outputs of one as-of with the metrics they were computed by.
-pub struct Figures {
+pub struct Standing {
     /// The metrics.
     pub library: Library,
     /// Where the outputs are, and what they are as of.
@@ -22,7 +22,7 @@ pub struct Figures {
     context: Context,
 }
 
-impl Figures {
+impl Standing {
     /// Opens them; with an `--as-of` they are computed where they do not stand yet.
     pub async fn open(common: &FileArgs, as_of: &[AsOf]) -> Result<Self, Failure> {
         let pipeline = read_pipeline(&common.file, &common.sets)?;
