@@ -42,6 +42,15 @@ pub enum Command {
     Compare(CompareArgs),
     /// List the metrics, or check metric files of your own
     Metrics(MetricsArgs),
+    /// Whether the claims of the pipeline file hold; exit status 1 when one fails that is required
+    Check(CheckArgs),
+    /// Claims from a document
+    #[command(subcommand)]
+    Claims(ClaimsCommand),
+    /// Say which figures changed between two as-ofs, and which events changed them
+    Diff(DiffArgs),
+    /// List who is eligible under a rule, with the reasons and the events
+    Roll(RollArgs),
     /// Who is who, and who worked where: look, and correct
     #[command(subcommand)]
     People(PeopleCommand),
@@ -188,6 +197,75 @@ pub struct MetricsArgs {
     /// Print results for machines
     #[arg(long)]
     pub json: bool,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// A file of further [[claim]] tables; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub claims: Vec<PathBuf>,
+    /// Only these claims; may be repeated
+    #[arg(long = "id", value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+/// `claims`.
+#[derive(Debug, Subcommand)]
+pub enum ClaimsCommand {
+    /// Find the sentences with numbers in a Markdown, text or HTML document, and propose [[claim]] tables
+    Extract {
+        /// The document
+        document: PathBuf,
+        /// Print them for machines
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// The earlier side: an instant, a version of the log, or one of each
+    #[arg(long, value_name = "INSTANT|VERSION", required = true)]
+    pub from: Vec<AsOf>,
+    /// The later side, likewise; without it, the outputs of the last run
+    #[arg(long, value_name = "INSTANT|VERSION")]
+    pub to: Vec<AsOf>,
+    /// Only this metric
+    #[arg(long)]
+    pub metric: Option<String>,
+    /// A row an event behind a changed figure, not a row a figure
+    #[arg(long)]
+    pub events: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// `roll`.
+#[derive(Debug, Args)]
+pub struct RollArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// The rule, a TOML file; docs/rolls.md
+    pub rule: PathBuf,
+    /// What one person has of the rule, instead of the roll
+    #[arg(long, value_name = "ACCOUNT")]
+    pub person: Option<String>,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
 }
 
 /// `people`.

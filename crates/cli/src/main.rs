@@ -7,13 +7,17 @@
 mod args;
 mod asof;
 mod cells;
+mod check;
+mod claims;
 mod collect;
 mod compare;
 mod completeness;
 mod compute;
 mod console;
+mod diff;
 mod explain;
 mod failure;
+mod figures;
 mod forget;
 mod init;
 mod library;
@@ -21,6 +25,7 @@ mod log;
 mod metrics;
 mod people;
 mod project;
+mod roll;
 mod secret;
 mod serve;
 mod source;
@@ -67,6 +72,10 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Explain(args) => explain::explain(&args).await,
         Command::Compare(args) => compare::compare(&args).await,
         Command::Metrics(args) => metrics::metrics(&args).await,
+        Command::Check(args) => check::check(&args).await,
+        Command::Claims(command) => claims::claims(&command),
+        Command::Diff(args) => diff::diff(&args).await,
+        Command::Roll(args) => roll::roll(&args).await,
         Command::People(command) => people::people(&command).await,
         Command::Log(args) => log::look(&args).await,
         Command::Init(args) => init::init(&args),

@@ -31,6 +31,7 @@ mod markdown;
 mod near;
 mod number;
 pub mod published;
+pub mod roll;
 mod rows;
 
 pub use crate::csv::{attendance_csv, metric_csv, rejected_csv};

@@ -39,8 +39,6 @@ pub enum Shape {
     Share,
     /// A table from what muster needs to the names of columns.
     Columns,
-    /// A table from metrics to the numbers they are taken with.
-    Parameters,
     /// A day.
     Day,
     /// One window: a kind, or the label of one.
@@ -53,6 +51,8 @@ pub enum Shape {
     Links,
     /// A list of tables: what a claim expects.
     Expectations,
+    /// A table from metrics to the numbers they are taken with.
+    Parameters,
 }
 
 impl Shape {
@@ -95,13 +95,13 @@ impl Shape {
             Self::Number => "whole number",
             Self::Share => "number from 0 to 1",
             Self::Columns => "table of column names",
-            Self::Parameters => "table from metrics to tables of numbers",
             Self::Day => "date",
             Self::Window => "window",
             Self::Figure => "number",
             Self::Bounds => "two numbers",
             Self::Links => "table of addresses",
             Self::Expectations => "list of tables",
+            Self::Parameters => "table from metrics to tables of numbers",
         }
     }
 

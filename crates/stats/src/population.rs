@@ -88,9 +88,9 @@ fn named_columns(spec: &MetricSpec, kind: Kind) -> Vec<(&'static str, &str)> {
         named.push(("event_id", "event_id"));
     }
     let value = spec.value.as_deref().filter(|_| kind.value().is_some());
-    let observed = spec.observed.as_deref().filter(|_| kind == Kind::KaplanMeier);
+    let observed = spec.observed.as_deref().filter(|_| kind.observes());
     let per = spec.per.as_deref().filter(|_| kind.per().is_some());
-    let interval = |column| Some(column).filter(|_| kind == Kind::IntervalCountDistinct).and_then(Option::as_deref);
+    let interval = |column| Some(column).filter(|_| kind.holds()).and_then(Option::as_deref);
     named.extend(
         [
             ("value", value),
@@ -147,7 +147,7 @@ impl Source<'_> {
         let spec = self.spec;
         let value = |reading| spec.value.as_deref().filter(|_| kind.value() == Some(reading));
         let per = |reading| spec.per.as_deref().filter(|_| kind.per() == Some(reading));
-        let interval = kind == Kind::IntervalCountDistinct;
+        let interval = kind.holds();
         let edge = |column: &Option<String>| column.clone().filter(|_| interval);
         Ok(Population {
             time: self.instants(INSTANT)?.into_no_null_iter().collect(),
@@ -158,7 +158,7 @@ impl Source<'_> {
             observed: spec
                 .observed
                 .as_deref()
-                .filter(|_| kind == Kind::KaplanMeier)
+                .filter(|_| kind.observes())
                 .map(|column| self.flags(column))
                 .transpose()?,
             weight: spec.weight.as_deref().map(|column| self.numbers(column)).transpose()?,

@@ -21,12 +21,24 @@ pub(super) fn nearest(parts: &[(Option<&Word>, &Part)]) -> Option<String> {
             statement += &format!(" ({})", reading.label);
         }
     }
-    let windows: Vec<_> = told.iter().map(|reading| (&reading.window_start, &reading.window_end)).collect();
-    let together = windows.iter().all(|window| Some(window) == windows.first());
-    if let (true, Some((Some(start), Some(end)))) = (together, windows.first()) {
-        statement += &format!(", {start} to {end}");
+    let when = told.first().and_then(|reading| when(reading));
+    if let Some(when) = when.filter(|when| told.iter().all(|reading| self::when(reading).as_ref() == Some(when))) {
+        statement += &format!(", {when}");
     }
     Some(statement)
+}
+
+/// `2024-06-01 to 2025-06-01`; of what lasts the day: `on 2025-06-01`, `at the end of 2025Q1`.
+fn when(reading: &Reading) -> Option<String> {
+    let (start, end) = (reading.window_start.as_ref()?, reading.window_end.as_ref()?);
+    let is_calendar =
+        reading.window.starts_with(|letter: char| letter.is_ascii_digit()) && !reading.window.contains("..");
+    Some(match reading.lasts {
+        false => format!("{start} to {end}"),
+        true if reading.window == *start => format!("on {start}"),
+        true if is_calendar && !reading.window.ends_with('d') => format!("at the end of {}", reading.window),
+        true => format!("on {end}"),
+    })
 }
 
 /// Whether the value stands: it was only the comparison that did not.

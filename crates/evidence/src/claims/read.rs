@@ -214,6 +214,7 @@ fn blank(choice: &Choice, about: &About) -> Reading {
         title: about.title.clone(),
         definition: about.definition.clone(),
         unit: about.unit.clone(),
+        lasts: about.lasts,
         window_label: choice.window_label.clone(),
         window: choice.window.to_string(),
         window_start: None,

@@ -97,6 +97,8 @@ pub struct Reading {
     pub definition: String,
     /// What the value counts.
     pub unit: String,
+    /// Whether it is what holds at the window's last instant, not what happens in it.
+    pub lasts: bool,
     /// What the window is called among those that the words could mean; none where it is the claim's own.
     pub window_label: Option<String>,
     /// The window: `365d`, `2025Q2`.
