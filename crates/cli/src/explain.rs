@@ -264,6 +264,9 @@ pub(crate) fn formula(statistic: &str) -> &'static str {
              95 % log-log interval"
         }
         "smallest_set" => "the fewest values that together make up the threshold's part of all weight",
+        "top_share" => {
+            "the part of all weight that the heaviest value has; the range is what it would be if the unknown were that value or none"
+        }
         "gini" => "0 where all have the same weight, towards 1 where one has all",
         "effective_number" => "how many of equal weight would be as diverse: exp of Shannon's entropy",
         "herfindahl" => "the sum of the squared shares",

@@ -357,7 +357,7 @@ SELECT * FROM issues WHERE age < INTERVAL '$days days'";
             ("a/table", "SELECT * FROM issues"),
         ] {
             let text = if select.contains('$') { over(select) } else { over(select).replace("days = 30\n", "") };
-            library.add_metric(id, "x.sql", &text).expect("a good file");
+            library.add_metric(id, "x.sql", &text, &Parameters::new(), false).expect("a good file");
         }
         library.share_populations();
         let sql = |id: &str| library.metrics[id].sql.as_str();
