@@ -331,7 +331,7 @@ SELECT * FROM issues WHERE age < INTERVAL '$days days'";
         let mut library = Library::default();
         library.add_metric("latency/close", "x.sql", FILE, &Parameters::new(), false).expect("a good file");
         let told: Vec<_> =
-            library.metrics.values().map(|m| (m.spec.id.as_str(), m.spec.title.as_str(), &m.sql[34..])).collect();
+            library.metrics.values().map(|m| (m.spec.id.as_str(), m.spec.title.as_str(), &m.sql[32..])).collect();
         assert_eq!(
             told,
             [
