@@ -280,7 +280,7 @@ pub async fn export_again(pipeline: &Pipeline, log: &Log) -> Result<Computed, Fa
     })
 }
 
-fn figure(cell: &Cell, library: &Library) -> Option<Figure> {
+pub fn figure(cell: &Cell, library: &Library) -> Option<Figure> {
     let spec = &library.metrics.get(&cell.metric)?.spec;
     Some(Figure {
         metric: cell.metric.clone(),
@@ -292,6 +292,7 @@ fn figure(cell: &Cell, library: &Library) -> Option<Figure> {
         scope: cell.scope.clone(),
         group: cell.group.clone(),
         window: cell.window.clone(),
+        window_kind: cell.window_kind.clone(),
         window_start: cell.window_start,
         window_end: cell.window_end,
         unfinished: cell.unfinished,
