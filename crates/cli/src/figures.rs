@@ -132,6 +132,9 @@ impl<'a> Computed<'a> {
 
     /// How many people are behind a cell whose organisation nobody knows, each of whom may be of one more.
     fn doubt(&self, spec: &MetricSpec, cell: &Cell) -> Option<f64> {
+        if is_ranged(spec) {
+            return Some(cell.high? - cell.value?);
+        }
         is_doubtful(spec).then(|| {
             let unknown = &self.known.get(&spec.id).map_or(&[][..], |known| &known.unknown);
             let is_of = |one: &&Unknown| cell.group.is_empty() || one.groups.contains(&cell.group);
@@ -215,6 +218,11 @@ impl Computed<'_> {
 /// Whether it counts what holds at an instant.
 fn lasts(spec: &MetricSpec) -> bool {
     spec.statistic == "interval_count_distinct"
+}
+
+/// Whether its range says what it would be if everybody of unknown organisation were of the first.
+fn is_ranged(spec: &MetricSpec) -> bool {
+    spec.statistic == "top_share"
 }
 
 /// Whether people of unknown organisation could change the value: where organisations are counted, not people.

@@ -12,6 +12,7 @@ mod collect;
 mod completeness;
 mod compute;
 mod console;
+mod criteria;
 mod diff;
 mod failure;
 mod figures;
@@ -66,6 +67,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Sql(args) => sql::answer(&args).await,
         Command::Trace(args) => trace::trace(&args).await,
         Command::Check(args) => check::check(&args).await,
+        Command::Criteria(args) => criteria::criteria(&args).await,
         Command::Claims(command) => claims::claims(&command),
         Command::Diff(args) => diff::diff(&args).await,
         Command::Roll(args) => roll::roll(&args).await,

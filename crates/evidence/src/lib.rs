@@ -17,6 +17,7 @@
 //! can run as a formula in a spreadsheet ([`spreadsheet_safe`]).
 
 pub mod claims;
+pub mod criteria;
 mod csv;
 mod figure;
 mod file;
