@@ -44,6 +44,8 @@ pub enum Command {
     Metrics(MetricsArgs),
     /// Whether the claims of the pipeline file hold; exit status 1 when one fails that is required
     Check(CheckArgs),
+    /// Answer a body's criteria; exit status 1 when a required one is not met
+    Criteria(CriteriaArgs),
     /// Claims from a document
     #[command(subcommand)]
     Claims(ClaimsCommand),
@@ -211,6 +213,25 @@ pub struct CheckArgs {
     /// Only these claims; may be repeated
     #[arg(long = "id", value_name = "ID")]
     pub ids: Vec<String>,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+}
+
+/// `criteria`.
+#[derive(Debug, Args)]
+pub struct CriteriaArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// Whose: cncf-graduation, …, or the path of a file of your own; without it: which there are
+    pub body: Option<String>,
+    /// Print them as Markdown, for pasting
+    #[arg(long)]
+    pub markdown: bool,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
 }
 
 /// `claims`.

@@ -14,6 +14,7 @@ mod compare;
 mod completeness;
 mod compute;
 mod console;
+mod criteria;
 mod diff;
 mod explain;
 mod failure;
@@ -73,6 +74,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Compare(args) => compare::compare(&args).await,
         Command::Metrics(args) => metrics::metrics(&args).await,
         Command::Check(args) => check::check(&args).await,
+        Command::Criteria(args) => criteria::criteria(&args).await,
         Command::Claims(command) => claims::claims(&command),
         Command::Diff(args) => diff::diff(&args).await,
         Command::Roll(args) => roll::roll(&args).await,

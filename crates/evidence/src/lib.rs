@@ -21,6 +21,7 @@
 
 pub mod claims;
 pub mod compare;
+pub mod criteria;
 mod csv;
 mod exchange;
 mod figure;
