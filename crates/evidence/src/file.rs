@@ -21,6 +21,9 @@ pub enum EvidenceError {
     /// The id of a metric cannot be the name of a file.
     #[error("{0:?} cannot be the name of a file; a metric's id has letters, digits, `.`, `_` and `-`")]
     Name(String),
+    /// The template of the report is wrong; it ships with the program.
+    #[error("the report's template: {0}")]
+    Template(String),
 }
 
 /// A file that is there now.

@@ -23,6 +23,7 @@ mod guard;
 mod json;
 mod markdown;
 mod number;
+pub mod report;
 
 pub use crate::csv::{attendance_csv, metric_csv, rejected_csv};
 pub use figure::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};
