@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
+mod bundle;
 mod collect;
 mod completeness;
 mod compute;
@@ -15,6 +16,7 @@ mod init;
 mod log;
 mod people;
 mod project;
+mod report;
 mod secret;
 mod serve;
 mod source;
@@ -58,6 +60,8 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(args) => serve::serve(&args).await,
         Command::Sql(args) => sql::answer(&args).await,
         Command::Trace(args) => trace::trace(&args).await,
+        Command::Bundle(args) => bundle::bundle(&args).await,
+        Command::Verify(args) => bundle::verify(&args).await,
         Command::People(command) => people::people(&command).await,
         Command::Log(args) => log::look(&args).await,
         Command::Init(args) => init::init(&args),

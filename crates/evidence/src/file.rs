@@ -35,8 +35,22 @@ pub struct Written {
     pub changed: bool,
 }
 
-/// Writes every export of a run under `out`: `metrics/<metric>.csv` for each metric, then
-/// `evidence/summary.md`, `evidence/summary.json` and `evidence/rejected.csv`. Other files there stay as they are.
+/// Writes `metrics/<metric>.csv` under `out` for each metric: every cell, as it is.
+///
+/// # Errors
+/// [`EvidenceError`] at the first file that cannot be written; those before it are complete.
+pub fn write_metrics_csv(out: &Path, figures: &[Figure]) -> Result<Vec<Written>, EvidenceError> {
+    let write = |metric: Vec<&Figure>| {
+        let id = metric.first().map_or("", |figure| figure.metric.as_str());
+        let path = out.join("metrics").join(file_name(id)?);
+        let cells: Vec<Figure> = metric.into_iter().cloned().collect();
+        write_metric_csv(&path, &cells)
+    };
+    by_metric(figures).into_iter().map(write).collect()
+}
+
+/// Writes the summary under `out`: `evidence/summary.md`, `evidence/summary.json` and `evidence/rejected.csv`. Other files
+/// there stay as they are.
 ///
 /// # Errors
 /// [`EvidenceError`] at the first file that cannot be written; those before it are complete.
@@ -46,18 +60,12 @@ pub fn write_all(
     figures: &[Figure],
     rejected: &[Rejected],
 ) -> Result<Vec<Written>, EvidenceError> {
-    let mut written = Vec::new();
-    for metric in by_metric(figures) {
-        let id = metric.first().map_or("", |figure| figure.metric.as_str());
-        let path = out.join("metrics").join(file_name(id)?);
-        let cells: Vec<Figure> = metric.into_iter().cloned().collect();
-        written.push(write_metric_csv(&path, &cells)?);
-    }
     let evidence = out.join("evidence");
-    written.push(write_summary_md(&evidence.join("summary.md"), provenance, figures, rejected)?);
-    written.push(write_summary_json(&evidence.join("summary.json"), provenance, figures, rejected)?);
-    written.push(write_rejected_csv(&evidence.join("rejected.csv"), rejected)?);
-    Ok(written)
+    Ok(vec![
+        write_summary_md(&evidence.join("summary.md"), provenance, figures, rejected)?,
+        write_summary_json(&evidence.join("summary.json"), provenance, figures, rejected)?,
+        write_rejected_csv(&evidence.join("rejected.csv"), rejected)?,
+    ])
 }
 
 /// Ids come from users' files too, so none may lead out of its folder.
@@ -158,7 +166,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut figures = samples::growth();
         figures.extend(samples::latency());
-        let write = || write_all(folder.path(), &samples::provenance(), &figures, &samples::rejected()).unwrap();
+        let write = || {
+            let mut written = write_metrics_csv(folder.path(), &figures).unwrap();
+            written.extend(write_all(folder.path(), &samples::provenance(), &figures, &samples::rejected()).unwrap());
+            written
+        };
         let first = write();
         let names: Vec<_> =
             first.iter().map(|file| file.path.strip_prefix(folder.path()).unwrap().to_owned()).collect();
@@ -195,7 +207,7 @@ mod tests {
         for id in ["../x", "", ".hidden", "a/b", "a\\b", "a\0"] {
             let mut figures = samples::latency();
             figures[0].metric = id.to_owned();
-            let error = write_all(folder.path(), &samples::provenance(), &figures, &[]).expect_err(id);
+            let error = write_metrics_csv(folder.path(), &figures).expect_err(id);
             assert!(matches!(error, EvidenceError::Name(_)));
         }
     }

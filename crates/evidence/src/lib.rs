@@ -4,6 +4,7 @@
 //! out/metrics/<metric>.csv     every cell of one metric
 //! out/evidence/summary.md      the page
 //! out/evidence/summary.json    the same, complete, for programs
+//! out/evidence/report.html     the report, and the files beside it ([`report`])
 //! out/evidence/rejected.csv    what could not be read, where, why
 //! out/evidence/attendance.csv  who was at which meeting, as FINOS' tools read it
 //! ```
@@ -16,6 +17,7 @@
 //! Two guards stand last before every byte: no e-mail address leaves in any file ([`without_emails`]), and no CSV cell
 //! can run as a formula in a spreadsheet ([`spreadsheet_safe`]).
 
+pub mod bundle;
 mod csv;
 mod figure;
 mod file;
@@ -23,12 +25,14 @@ mod guard;
 mod json;
 mod markdown;
 mod number;
+pub mod privacy;
 pub mod report;
 
-pub use crate::csv::{attendance_csv, metric_csv, rejected_csv};
+pub use crate::csv::{attendance_csv, csv_line, metric_csv, rejected_csv};
 pub use figure::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};
 pub use file::{
-    EvidenceError, Written, write_all, write_attendance_csv, write_if_changed, write_metric_csv, write_rejected_csv,
+    EvidenceError, Written, write_all, write_attendance_csv, write_if_changed, write_metric_csv,
+    write_metrics_csv, write_rejected_csv,
     write_summary_json, write_summary_md,
 };
 pub use guard::{REMOVED, spreadsheet_safe, without_emails};

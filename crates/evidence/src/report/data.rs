@@ -156,6 +156,30 @@ pub enum Standing {
     NeedsLink,
 }
 
+impl Standing {
+    /// Its word, of a claim or of a criterion.
+    pub fn word(self, is_claim: bool) -> &'static str {
+        match (self, is_claim) {
+            (Self::Yes, true) => "holds",
+            (Self::Yes, false) => "met",
+            (Self::No, true) => "fails",
+            (Self::No, false) => "not met",
+            (Self::Undecided, _) => "undecided",
+            (Self::NeedsLink, _) => "needs a link",
+        }
+    }
+
+    /// Its mark: nothing is said by colour alone.
+    pub(crate) fn mark(self) -> &'static str {
+        match self {
+            Self::Yes => "✓",
+            Self::No => "✗",
+            Self::Undecided => "?",
+            Self::NeedsLink => "↗",
+        }
+    }
+}
+
 /// A claim and its answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Claim {

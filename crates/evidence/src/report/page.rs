@@ -173,21 +173,8 @@ impl Counts {
     }
 }
 
-/// The mark and the word of a standing: nothing is said by colour alone.
-pub(crate) fn words_of(standing: Standing, is_claim: bool) -> (&'static str, &'static str) {
-    match (standing, is_claim) {
-        (Standing::Yes, true) => ("✓", "holds"),
-        (Standing::Yes, false) => ("✓", "met"),
-        (Standing::No, true) => ("✗", "fails"),
-        (Standing::No, false) => ("✗", "not met"),
-        (Standing::Undecided, _) => ("?", "undecided"),
-        (Standing::NeedsLink, _) => ("↗", "needs a link"),
-    }
-}
-
 fn verdict(standing: Standing, is_claim: bool) -> Value {
-    let (mark, word) = words_of(standing, is_claim);
-    context! { mark, word, class => view(standing) }
+    context! { mark => standing.mark(), word => standing.word(is_claim), class => view(standing) }
 }
 
 fn reading_view(reading: &Reading, is_claim: bool, index: &Index<'_>) -> Value {

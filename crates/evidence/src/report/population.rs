@@ -58,8 +58,7 @@ pub struct Populations<'a> {
     folder: &'a Path,
     room: usize,
     rows: usize,
-    /// The scripts written.
-    pub written: Vec<Written>,
+    written: Vec<Written>,
 }
 
 impl<'a> Populations<'a> {
@@ -71,6 +70,21 @@ impl<'a> Populations<'a> {
     /// How many rows of the next population can be shown.
     pub fn rows_left(&self) -> usize {
         self.rows.min(MOST_ROWS)
+    }
+
+    /// The scripts written. Those of an earlier report that are none of this one's are taken away.
+    ///
+    /// # Errors
+    /// One that cannot be removed.
+    pub fn finish(self) -> Result<Vec<Written>, EvidenceError> {
+        let folder = self.folder.join("report-data");
+        let written: Vec<_> = self.written.iter().map(|written| written.path.as_path()).collect();
+        let there = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let is_script = |path: &std::path::PathBuf| path.extension().is_some_and(|extension| extension == "js");
+        for path in there.filter(is_script).filter(|path| !written.contains(&path.as_path())) {
+            std::fs::remove_file(&path).map_err(|error| EvidenceError::Io { path, error })?;
+        }
+        Ok(self.written)
     }
 
     /// A population of `total` rows, of which `rows` are shown; its name is the id of its metric.
@@ -168,5 +182,9 @@ mod tests {
         assert_eq!(populations.rows_left(), MOST_ROWS);
         populations.rows = 7;
         assert_eq!(populations.rows_left(), 7);
+        let old = folder.path().join("report-data/old-1.js");
+        std::fs::write(&old, "").unwrap();
+        assert_eq!(populations.finish().unwrap().len(), 3);
+        assert!(!old.exists() && folder.path().join(&large.files[0]).exists());
     }
 }

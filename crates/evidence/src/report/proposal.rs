@@ -1,7 +1,6 @@
 //! The report as Markdown, to paste into a proposal or an issue.
 
 use super::data::{Claim, Criteria, Reading, Report, Rosters, Standing};
-use super::page::words_of;
 use super::{choice, text as foreign, words};
 use crate::figure::Figure;
 use crate::markdown::{code, instant, paragraph, shell_word, text};
@@ -58,8 +57,7 @@ fn or_dash(content: &str) -> String {
 }
 
 fn verdict(standing: Standing, is_claim: bool) -> String {
-    let (mark, word) = words_of(standing, is_claim);
-    format!("{mark} {word}")
+    format!("{} {}", standing.mark(), standing.word(is_claim))
 }
 
 fn claims(claims: &[Claim], out: &mut String) {
@@ -221,13 +219,12 @@ fn more(all: usize, most: usize, file: &str, out: &mut String) {
     }
 }
 
-/// What a list says of the table in front of which it stands; for the Markdown files of one table.
-pub(crate) fn headed(title: &str, report: &Report, table: &str) -> String {
+/// One of the tables as a page of its own.
+pub(crate) fn alone(title: &str, report: &Report, table: &str) -> String {
     let provenance = &report.provenance;
     format!(
-        "# {}: {}\n\nAs of {} · log version {}.\n\n{table}",
+        "# {}: {title}\n\nAs of {} · log version {}.\n\n{table}",
         paragraph(&foreign::shown(&provenance.project)),
-        title,
         instant(provenance.as_of),
         provenance.log_version
     )
