@@ -18,12 +18,14 @@
 //! can run as a formula in a spreadsheet ([`spreadsheet_safe`]).
 
 pub mod bundle;
+pub mod claims;
 mod csv;
 mod figure;
 mod file;
 mod guard;
 mod json;
 mod markdown;
+mod near;
 mod number;
 pub mod privacy;
 pub mod report;

@@ -14,6 +14,7 @@
 //! policy lets nothing run but the one script that ships with the program.
 
 pub(crate) mod chart;
+mod checked;
 mod choice;
 mod data;
 mod page;
@@ -25,6 +26,7 @@ mod script;
 pub(crate) mod text;
 mod words;
 
+pub use checked::claims;
 pub use choice::shown;
 pub use data::{
     Behind, Claim, Criteria, Criterion, Curve, CurveStep, Definition, FigureName, Maintainer, Meeting, Member,
