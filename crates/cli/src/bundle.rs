@@ -61,12 +61,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 /// The bundle of the outputs as they stand; how many files it has.
-async fn make(
-    pipeline: &Pipeline,
-    snapshot: &Snapshot,
-    as_of: Timestamp,
-    folder: &Path,
-) -> Result<usize, Failure> {
+async fn make(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp, folder: &Path) -> Result<usize, Failure> {
     let basis = compute::open(pipeline, snapshot, as_of).await?;
     let out = &pipeline.project.out;
     basis.engine.open_tables(&basis.library, &out.join("tables")).await?;
@@ -195,7 +190,11 @@ async fn compute_again(about: &About, args: &VerifyArgs, file: &Path) -> Result<
         ));
     }
     if about.muster_version != env!("CARGO_PKG_VERSION") {
-        eprintln!("note: the bundle was made by muster {}, this is {}", about.muster_version, env!("CARGO_PKG_VERSION"));
+        eprintln!(
+            "note: the bundle was made by muster {}, this is {}",
+            about.muster_version,
+            env!("CARGO_PKG_VERSION")
+        );
     }
     pipeline.evidence.privacy = about.privacy.parse().map_err(|()| {
         Failure::usage(format!("privacy {:?} in {}", about.privacy, bundle::ABOUT), "use a muster that knows it")

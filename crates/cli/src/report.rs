@@ -170,16 +170,18 @@ impl Filling<'_> {
         // The latest rows stay where not all can.
         let kept = all[all.len().saturating_sub(populations.rows_left())..].to_vec();
         let row_of: HashMap<u32, u32> = kept.iter().copied().zip(0..).collect();
-        for (place, places) in behind {
-            let rows: Option<Vec<u32>> = places.iter().map(|place| row_of.get(place).copied()).collect();
-            let rows = rows.map_or(Rows::TooMany(places.len()), |mut rows| {
-                rows.sort_unstable();
-                Rows::of(&rows)
-            });
-            report.behind.entry(place).or_default().rows = rows;
-        }
         let number = report.populations.len();
         let (columns, rows) = self.texts(&path, kept)?;
+        for (place, places) in behind {
+            let found: Option<Vec<u32>> = places.iter().map(|place| row_of.get(place).copied()).collect();
+            let group = self.made.cells[place].group.split_once('=').map(|(column, _)| column);
+            let column = group.and_then(|group| columns.iter().position(|column| column == group));
+            let found = found.map_or(Rows::TooMany(places.len()), |mut found| {
+                found.sort_unstable();
+                column.map_or_else(|| Rows::of(&found), |column| Rows::of_group(&found, column, &rows))
+            });
+            report.behind.entry(place).or_default().rows = found;
+        }
         report.populations.push(populations.add(&first.spec.id, columns, &rows, all.len())?);
         for definition in &mut report.metrics {
             if metrics.iter().any(|(metric, _)| metric.spec.id == definition.id) {
@@ -270,8 +272,7 @@ pub async fn rosters(engine: &Engine, names: &Names) -> Result<Rosters, Failure>
     let maintainers = ask(engine, MAINTAINERS).await?.rows;
     let organisations = ask(engine, ORGANISATIONS).await?.rows;
     let meetings = ask(engine, MEETINGS).await?.rows;
-    let mut maintainers: Vec<Maintainer> =
-        maintainers.iter().map(|row| names.maintainer(maintainer(row))).collect();
+    let mut maintainers: Vec<Maintainer> = maintainers.iter().map(|row| names.maintainer(maintainer(row))).collect();
     // Hidden names are not in the order of those that they hide.
     maintainers.sort_by(|a, b| (&a.repository, &a.role, &a.name).cmp(&(&b.repository, &b.role, &b.name)));
     Ok(Rosters {

@@ -53,7 +53,7 @@
 
   const rowsOf = async (figure, population, say) => {
     const wanted = [];
-    for (const [first, length] of figure.rows) for (let row = first; row < first + length; row += 1) wanted.push(row);
+    for (const [first, length] of figure.rows ?? []) for (let row = first; row < first + length; row += 1) wanted.push(row);
     if (!population.inside) {
       const pages = [...new Set(wanted.map((row) => Math.floor(row / population.page)))]
         .filter((page) => !arrived.has(`${population.name} ${page}`));
@@ -62,7 +62,10 @@
         await load(population.files[page]);
       }
     }
-    return wanted.map((row) => rowAt(population, row));
+    const rows = wanted.map((row) => rowAt(population, row));
+    if (!figure.where) return rows;
+    const [column, value] = figure.where;
+    return rows.filter((row) => (row[column] || null) === value);
   };
 
   const facts = (figure, metric) => {
@@ -225,6 +228,8 @@
       + (figure.group ? ` --group ${quoted(figure.group)}` : "");
     byId("filter").value = "";
     byId("opened-tools").hidden = false;
+    byId("opened-count").textContent = "";
+    byId("opened-rows").replaceChildren();
     if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;
     byId("opened-title").focus();

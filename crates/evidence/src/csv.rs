@@ -151,7 +151,17 @@ pub fn attendance_csv(present: &[Present]) -> String {
 /// The listed maintainers.
 pub fn maintainers_csv(maintainers: &[Maintainer]) -> String {
     table(
-        ["maintainer", "account", "organisation", "role", "repository", "since", "contributions_in_a_year", "last", "url"],
+        [
+            "maintainer",
+            "account",
+            "organisation",
+            "role",
+            "repository",
+            "since",
+            "contributions_in_a_year",
+            "last",
+            "url",
+        ],
         maintainers.iter().map(|one| {
             [
                 Cell::Text(&one.name),

@@ -33,9 +33,8 @@ pub mod report;
 pub use crate::csv::{attendance_csv, csv_line, metric_csv, rejected_csv};
 pub use figure::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};
 pub use file::{
-    EvidenceError, Written, write_all, write_attendance_csv, write_if_changed, write_metric_csv,
-    write_metrics_csv, write_rejected_csv,
-    write_summary_json, write_summary_md,
+    EvidenceError, Written, write_all, write_attendance_csv, write_if_changed, write_metric_csv, write_metrics_csv,
+    write_rejected_csv, write_summary_json, write_summary_md,
 };
 pub use guard::{REMOVED, spreadsheet_safe, without_emails};
 pub use json::summary_json;

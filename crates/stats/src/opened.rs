@@ -25,12 +25,7 @@ impl<'a> Opened<'a> {
     ///
     /// # Errors
     /// As [`crate::select`].
-    pub fn rows(
-        &self,
-        kind: WindowKind,
-        window: &Window,
-        group: Option<(&str, &str)>,
-    ) -> Result<Vec<u32>, StatsError> {
+    pub fn rows(&self, kind: WindowKind, window: &Window, group: Option<(&str, &str)>) -> Result<Vec<u32>, StatsError> {
         let behind = self.0.behind(kind, window, group)?;
         Ok(behind.all().map(|row| self.0.population.position[row]).collect())
     }

@@ -127,7 +127,9 @@ impl Names {
         match columns::meaning(table, column) {
             Meaning::Person => Some(self.person(text)),
             Meaning::People => Some(self.people(text)),
-            Meaning::Event => Some(if text.is_empty() { String::new() } else { format!("event-{}", self.hash(text, 16)) }),
+            Meaning::Event => {
+                Some(if text.is_empty() { String::new() } else { format!("event-{}", self.hash(text, 16)) })
+            }
             Meaning::Left => None,
             Meaning::Kept => Some(text.to_owned()),
             Meaning::Open => Some(self.open(text)),

@@ -2,6 +2,7 @@
 
 use crate::figure::{Figure, Provenance, Rejected};
 use crate::report::population::Population;
+use crate::report::script;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -79,7 +80,18 @@ pub struct Behind {
 pub enum Rows {
     /// Runs of rows of the population: the first, and how many.
     Runs(Vec<(u32, u32)>),
-    /// More rows than the page has of its population; how many.
+    /// Those of a run in which a column has a value; `None` is empty.
+    Where {
+        /// The first row of the run.
+        first: u32,
+        /// How many rows the run has.
+        length: u32,
+        /// Which column.
+        column: usize,
+        /// Its value, as the page shows it.
+        value: Option<String>,
+    },
+    /// More rows, or more scattered ones, than the page has room for; how many.
     TooMany(usize),
 }
 
@@ -88,6 +100,9 @@ impl Default for Rows {
         Self::Runs(Vec::new())
     }
 }
+
+/// So many runs are written one by one.
+const MOST_RUNS: usize = 5_000;
 
 impl Rows {
     /// The runs of ascending row numbers.
@@ -99,7 +114,22 @@ impl Rows {
                 _ => runs.push((row, 1)),
             }
         }
-        Self::Runs(runs)
+        if runs.len() > MOST_RUNS { Self::TooMany(rows.len()) } else { Self::Runs(runs) }
+    }
+
+    /// The same for a group, whose rows are scattered among others: those of one run in which the group's column has one
+    /// value, if these are the same rows.
+    pub fn of_group(rows: &[u32], column: usize, texts: &[Vec<Option<String>>]) -> Self {
+        let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return Self::of(rows) };
+        let text = |row: u32| {
+            let text = texts.get(row as usize).and_then(|row| row.get(column)).and_then(Option::as_deref);
+            text.filter(|text| !text.is_empty()).map(script::cell)
+        };
+        let value = text(first);
+        if (first..=last).filter(|row| text(*row) == value).eq(rows.iter().copied()) {
+            return Self::Where { first, length: last - first + 1, column, value };
+        }
+        Self::of(rows)
     }
 }
 
@@ -319,4 +349,24 @@ pub struct Meeting {
     pub organisations: Option<u64>,
     /// The file of the record.
     pub source: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_runs_or_those_of_one_value() {
+        assert_eq!(Rows::of(&[3, 4, 5, 9]), Rows::Runs(vec![(3, 3), (9, 1)]));
+        let scattered: Vec<u32> = (0..20_000).step_by(2).collect();
+        assert_eq!(Rows::of(&scattered), Rows::TooMany(10_000));
+        let text = |row: u32| vec![None, if row % 2 == 0 { Some("Acme".to_owned()) } else { None }];
+        let texts: Vec<_> = (0..20_000).map(text).collect();
+        let value = Some("Acme".to_owned());
+        assert_eq!(Rows::of_group(&scattered, 1, &texts), Rows::Where { first: 0, length: 19_999, column: 1, value });
+        // Not all rows with that value: the run says more than the figure counts.
+        assert_eq!(Rows::of_group(&[0, 4], 1, &texts), Rows::Runs(vec![(0, 1), (4, 1)]));
+        assert_eq!(Rows::of_group(&[1, 3], 1, &texts), Rows::Where { first: 1, length: 3, column: 1, value: None });
+        assert_eq!(Rows::of_group(&[], 1, &texts), Rows::Runs(Vec::new()));
+    }
 }

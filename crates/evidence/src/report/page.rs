@@ -46,7 +46,7 @@ pub(crate) fn html(report: &Report) -> Result<String, minijinja::Error> {
         _ => minijinja::escape_formatter(out, state, value),
     });
     environment.add_filter("link", |url: &str| text::link(url).map(str::to_owned));
-    environment.add_filter("listing", |code: &str| Value::from_safe_string(escaped(&text::listing(code))));
+    environment.add_filter("listing", |code: &str| Value::from_safe_string(text::escaped(&text::listing(code))));
     environment.add_template("report.html", TEMPLATE)?;
     let provenance = &report.provenance;
     let page = context! {
@@ -78,10 +78,6 @@ pub(crate) fn html(report: &Report) -> Result<String, minijinja::Error> {
 /// Plain data for the template.
 fn view(value: impl Serialize) -> Value {
     Value::from(minijinja::value::Serde(value))
-}
-
-fn escaped(code: &str) -> String {
-    code.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#x27;")
 }
 
 /// Nothing but what stands in the page, and the scripts with populations beside it.
@@ -229,7 +225,7 @@ fn headlines(report: &Report, places: &[usize], index: &Index<'_>) -> Vec<Value>
                 title => figure.title.as_str(),
                 value => view(Cell { text: short_amount(figure), figure: index.at(place) }),
                 unit => words::unit(figure),
-                window => words::window(figure),
+                window => words::short_window(figure),
                 unknown => words::part(figure.unknown_share.filter(|share| *share > 0.0)),
             }
         })
@@ -295,12 +291,12 @@ fn windows_table(plot: &Plot, index: &Index<'_>) -> Table {
 
 /// The part still waiting after some times, and the figure with the median.
 fn curves_table(curves: &[Curve], names: &[String], report: &Report, index: &Index<'_>) -> Table {
-    let is_days = curves.first().is_none_or(|curve| curve.unit == "days");
-    let times: [f64; 4] = if is_days { [1.0, 7.0, 30.0, 90.0] } else { [1.0, 8.0, 24.0, 72.0] };
-    let unit = curves.first().map_or("days", |curve| curve.unit.as_str());
+    let times = [1.0, 7.0, 30.0, 90.0];
     let head = ["waiting time".to_owned(), "median".to_owned()]
         .into_iter()
-        .chain(times.map(|time| format!("still waiting after {time} {unit}")))
+        .chain(
+            times.map(|time: f64| format!("still waiting after {time} {}", if time == 1.0 { "day" } else { "days" })),
+        )
         .collect();
     let legend = names
         .iter()

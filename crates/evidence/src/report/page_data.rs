@@ -46,6 +46,9 @@ struct Figure {
     note: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rows: Vec<(u32, u32)>,
+    /// Of the rows only those in which this column has this value.
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+    only: Option<(usize, Option<String>)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     too_many: Option<usize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -103,9 +106,10 @@ fn metric(metric: &Definition) -> Metric {
 }
 
 fn figure(figure: &crate::Figure, metric: usize, behind: &Behind) -> Figure {
-    let (rows, too_many) = match &behind.rows {
-        Rows::Runs(runs) => (runs.clone(), None),
-        Rows::TooMany(rows) => (Vec::new(), Some(*rows)),
+    let (rows, only, too_many) = match &behind.rows {
+        Rows::Runs(runs) => (runs.clone(), None, None),
+        Rows::Where { first, length, column, value } => (vec![(*first, *length)], Some((*column, value.clone())), None),
+        Rows::TooMany(rows) => (Vec::new(), None, Some(*rows)),
     };
     Figure {
         metric,
@@ -122,6 +126,7 @@ fn figure(figure: &crate::Figure, metric: usize, behind: &Behind) -> Figure {
         completeness: figure.completeness.map(number::percent),
         note: figure.note.as_deref().map(text::shown),
         rows,
+        only,
         too_many,
         members: behind.members.iter().take(MOST_MEMBERS).map(share).collect(),
     }

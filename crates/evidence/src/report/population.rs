@@ -101,7 +101,7 @@ impl<'a> Populations<'a> {
         self.rows -= rows.len().min(self.rows);
         let mut population = Population {
             name: name.to_owned(),
-            columns,
+            columns: columns.iter().map(|column| script::cell(column)).collect(),
             rows: rows.len(),
             total,
             page: PAGE,
@@ -120,7 +120,8 @@ impl<'a> Populations<'a> {
         }
         for (number, page) in rows.chunks(PAGE).enumerate() {
             let file = format!("report-data/{}-{}.js", file_stem(name), number + 1);
-            let text = format!("musterRows({},{number},{});\n", script::json(&name), script::json(&columns_of(page, width)));
+            let text =
+                format!("musterRows({},{number},{});\n", script::json(&name), script::json(&columns_of(page, width)));
             self.written.push(write_if_changed(&self.folder.join(&file), &text)?);
             population.files.push(file);
         }
@@ -130,7 +131,9 @@ impl<'a> Populations<'a> {
 
 /// Ids come from users' files too, so none may lead out of its folder.
 fn file_stem(name: &str) -> String {
-    name.chars().map(|letter| if letter.is_ascii_alphanumeric() || "._-".contains(letter) { letter } else { '_' }).collect()
+    name.chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "._-".contains(letter) { letter } else { '_' })
+        .collect()
 }
 
 fn columns_of(rows: &[Vec<Option<String>>], width: usize) -> Vec<Column> {

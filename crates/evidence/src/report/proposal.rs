@@ -16,13 +16,16 @@ pub(crate) fn markdown(report: &Report) -> String {
     let provenance = &report.provenance;
     let mut out = format!(
         "# {}: evidence\n\nAs of **{}** · log version **{}**, {} events · muster {}\n\n\
-         Every figure opens into the events behind it: in `report.html`, or with `muster trace {} METRIC --window WINDOW`.\n",
+         Every figure opens into the events behind it: in `report.html`, or with {}.\n",
         cell(&provenance.project),
         instant(provenance.as_of),
         provenance.log_version,
         number::count(provenance.log_events),
         text(&provenance.muster_version),
-        shell_word(&foreign::shown(&provenance.pipeline_file)).replace('`', ""),
+        code(&format!(
+            "muster trace {} METRIC --window WINDOW",
+            shell_word(&foreign::shown(&provenance.pipeline_file))
+        )),
     );
     claims(&report.claims, &mut out);
     for body in &report.criteria {

@@ -57,6 +57,12 @@ fn cut(text: &str, longest: usize) -> String {
     short
 }
 
+/// The text inside HTML or SVG, in an element or a quoted attribute.
+pub(crate) fn escaped(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\'', "&#39;")
+}
+
 /// A link that may be followed: `https` or `http`, nothing else.
 pub(crate) fn link(url: &str) -> Option<&str> {
     let is_web = url.starts_with("https://") || url.starts_with("http://");

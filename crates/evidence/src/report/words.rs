@@ -30,6 +30,16 @@ pub(crate) fn window(figure: &Figure) -> String {
     label
 }
 
+/// The same where there is little room: `365d until 2026-01-01`.
+pub(crate) fn short_window(figure: &Figure) -> String {
+    match cut(figure) {
+        Cut::Single if !figure.window.contains("..") => {
+            format!("{} until {}", shown(&figure.window), day(figure.window_end))
+        }
+        _ => window(figure),
+    }
+}
+
 /// `organisation: Acme`; empty for all.
 pub(crate) fn group(figure: &Figure) -> String {
     match figure.group.split_once('=') {

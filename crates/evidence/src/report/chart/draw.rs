@@ -70,13 +70,9 @@ impl Spots {
         let _ = write!(
             self.0,
             "<rect class=\"spot\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"{figure}><title>{}</title></rect>",
-            escape(says)
+            text::escaped(says)
         );
     }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn letters<'a>() -> TextStyle<'a> {
@@ -103,7 +99,12 @@ fn bars(svg: &mut String, size: (u32, u32), (labels, series, parts): Windows<'_>
             let corners = [(x - 0.36, from), (x + 0.36, to)];
             area.draw_series([Rectangle::new(corners, one.colour.rgb().filled())])?;
             let (corner, end) = (area.backend_coord(&(x - 0.36, to)), area.backend_coord(&(x + 0.36, from)));
-            spots.add(corner, (end.0 - corner.0, end.1 - corner.1), one.figures[place], &says(one, labels, place, parts));
+            spots.add(
+                corner,
+                (end.0 - corner.0, end.1 - corner.1),
+                one.figures[place],
+                &says(one, labels, place, parts),
+            );
             if one.down { down = from } else { up = to }
         }
     }
@@ -144,7 +145,6 @@ fn mark(area: &mut Area<'_, '_>, point: (f64, f64), number: usize, colour: RGBCo
 
 fn waiting(svg: &mut String, size: (u32, u32), curves: &[Curve]) -> Drawn {
     let longest = curves.iter().flat_map(|curve| &curve.steps).map(|step| step.time).fold(0.0, f64::max);
-    let unit = curves.first().map_or("", |curve| curve.unit.as_str());
     let root = SVGBackend::with_string(svg, size).into_drawing_area();
     let mut area = ChartBuilder::on(&root)
         .margin(8)
@@ -158,10 +158,10 @@ fn waiting(svg: &mut String, size: (u32, u32), curves: &[Curve]) -> Drawn {
         .axis_style(INK)
         .label_style(letters())
         .x_labels(if size.0 > 400 { 8 } else { 4 })
-        .y_labels(5)
+        .y_labels(6)
         .x_label_formatter(&|time| number::rounded(*time))
         .y_label_formatter(&|part| number::percent(*part))
-        .x_desc(text::label(unit))
+        .x_desc("days")
         .axis_desc_style(letters())
         .draw()?;
     for (curve, colour) in curves.iter().zip(Colour::SERIES) {
@@ -215,7 +215,7 @@ fn axes<'a, 'b>(
         .axis_style(INK)
         .label_style(letters())
         .x_labels(0)
-        .y_labels((top - bottom).ceil().clamp(2.0, 6.0) as usize)
+        .y_labels(if parts { 6 } else { ((top - bottom).ceil() + 1.0).clamp(3.0, 7.0) as usize })
         .y_label_formatter(&|value| if parts { number::percent(*value) } else { number::rounded(value.abs()) })
         .draw()?;
     Ok(area)
@@ -239,7 +239,9 @@ fn name_windows(area: &mut Area<'_, '_>, labels: &[String], bottom: f64) -> Draw
     let room = (width as usize / (letters_of * 7 + 12)).max(1);
     let every = labels.len().div_ceil(room).max(1);
     let style = letters().pos(Pos::new(HPos::Center, VPos::Top));
-    for (place, label) in labels.iter().enumerate().filter(|(place, _)| (labels.len() - 1 - place).is_multiple_of(every)) {
+    for (place, label) in
+        labels.iter().enumerate().filter(|(place, _)| (labels.len() - 1 - place).is_multiple_of(every))
+    {
         let name = EmptyElement::at((place as f64, bottom)) + Text::new(label.clone(), (0, 8), style.clone());
         area.draw_series([name])?;
     }

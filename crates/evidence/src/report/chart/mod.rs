@@ -10,7 +10,7 @@ mod series;
 pub(crate) use draw::draw;
 
 use crate::figure::Figure;
-use crate::report::data::{Curve, Report};
+use crate::report::data::{Curve, CurveStep, Report};
 use series::{Totals, by_organisation};
 
 /// Contributions by organisation: the metrics that can say it, the best first.
@@ -137,13 +137,12 @@ fn organisations(figures: &[&Figure]) -> Chart {
 fn waiting(id: &'static str, title: &'static str, word: &str, report: &Report) -> Chart {
     let answers = |metric: &str| metric.contains("response") || metric.contains("review") || metric.contains("answer");
     let is_wanted = |curve: &&Curve| answers(&curve.metric) == !word.is_empty() && curve.steps.len() > 1;
-    let curves: Vec<Curve> = report.curves.iter().filter(is_wanted).take(Colour::SERIES.len()).cloned().collect();
+    let curves: Vec<Curve> = report.curves.iter().filter(is_wanted).take(Colour::SERIES.len()).map(in_days).collect();
     let title_of = |curve: &Curve| {
         let metric = report.metrics.iter().find(|metric| metric.id == curve.metric);
         format!("{}, {}", metric.map_or(curve.metric.as_str(), |metric| &metric.title), curve.window)
     };
     let names = curves.iter().map(title_of).collect();
-    let unit = curves.first().map_or(String::new(), |curve| curve.unit.clone());
     let plot = if curves.is_empty() {
         Err("Nothing that waits was collected in the last year: no issue, pull request or thread.".to_owned())
     } else {
@@ -155,8 +154,15 @@ fn waiting(id: &'static str, title: &'static str, word: &str, report: &Report) -
         description: "The part that still waits after so many days (Kaplan-Meier). What is open counts as waiting at least \
                       until the as-of instant; the pale band is the 95 % interval. A curve that falls early is good.",
         plot,
-        unit,
+        unit: "still waiting".to_owned(),
     }
+}
+
+/// Chat counts hours, issues count days: one axis has one unit.
+fn in_days(curve: &Curve) -> Curve {
+    let day = if curve.unit == "hours" { 24.0 } else { 1.0 };
+    let step = |step: &CurveStep| CurveStep { time: step.time / day, ..*step };
+    Curve { unit: "days".to_owned(), steps: curve.steps.iter().map(step).collect(), ..curve.clone() }
 }
 
 fn roster(totals: &Totals<'_>) -> Chart {
@@ -209,7 +215,8 @@ fn completeness(totals: &Totals<'_>) -> Chart {
     let plot = match totals.lines(&[collected]) {
         Ok(Plot::Lines { labels, series, .. }) => Ok(Plot::Lines { labels, series, parts: true }),
         other => other.map_err(|_| {
-            "No source states how much it holds, so completeness cannot be stated. A github source states it.".to_owned()
+            "No source states how much it holds, so completeness cannot be stated. A github source states it."
+                .to_owned()
         }),
     };
     Chart {

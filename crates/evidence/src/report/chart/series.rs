@@ -52,7 +52,7 @@ impl Totals<'_> {
 }
 
 /// The windows of the first way to cut time that there is: the last of them, without the empty ones before the first
-/// in which there is something.
+/// of these in which there is something.
 fn windows<'a>(figures: impl Iterator<Item = &'a Figure> + Clone) -> Vec<String> {
     let Some(kind) = figures.clone().map(cut).min().filter(|kind| *kind != Cut::Single) else { return Vec::new() };
     let of_kind = figures.filter(|figure| cut(figure) == kind);
@@ -61,9 +61,9 @@ fn windows<'a>(figures: impl Iterator<Item = &'a Figure> + Clone) -> Vec<String>
         let window = windows.entry(figure.window_start).or_insert_with(|| (figure.window.clone(), false));
         window.1 |= figure.n > 0;
     }
-    let labels: Vec<String> =
-        windows.into_values().skip_while(|(_, has_something)| !has_something).map(|(label, _)| label).collect();
-    labels[labels.len().saturating_sub(MOST_WINDOWS)..].to_vec()
+    let last = windows.len().saturating_sub(MOST_WINDOWS);
+    let last = windows.into_values().skip(last).skip_while(|(_, has_something)| !has_something);
+    last.map(|(label, _)| label).collect()
 }
 
 /// Parts of each window by organisation; `None` where the metric has no such groups.
@@ -79,9 +79,10 @@ pub(super) fn by_organisation(figures: &[&Figure], metric: &str) -> Option<Plot>
         return None;
     }
     let value = |window: &str, name: &str| {
-        groups.iter().find(|(_, figure, group)| figure.window == window && *group == name).map(|(place, figure, _)| {
-            (*place, figure.value.unwrap_or(0.0))
-        })
+        groups
+            .iter()
+            .find(|(_, figure, group)| figure.window == window && *group == name)
+            .map(|(place, figure, _)| (*place, figure.value.unwrap_or(0.0)))
     };
     let whole = |window: &str| -> f64 {
         groups.iter().filter(|(_, figure, _)| figure.window == window).filter_map(|(_, figure, _)| figure.value).sum()
