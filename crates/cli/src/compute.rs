@@ -119,7 +119,10 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
 /// Everything that decides the outputs, as text: when it is equal, the outputs are.
 fn inputs(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> String {
     let files: Vec<_> = snapshot.files().iter().map(|file| &file.path).collect();
-    let definitions = format!("{:?}{:?}{:?}", basis.library, pipeline.metrics, files);
+    // The report shows the pipeline file itself.
+    let text = std::fs::read_to_string(&pipeline.file).unwrap_or_default();
+    let definitions =
+        format!("{:?}{:?}{:?}{files:?}{text}", basis.library, pipeline.metrics, pipeline.evidence);
     let names: Vec<_> = pipeline.sources.iter().map(|source| (source.kind(), source.name())).collect();
     format!(
         "muster {}, log {} version {}, as of {}, project {:?} {:?} {names:?}, definitions {:016x}",
