@@ -36,6 +36,17 @@ pub enum Command {
     Sql(SqlArgs),
     /// Print the events behind one cell of a metric
     Trace(TraceArgs),
+    /// Whether the claims of the pipeline file hold; exit status 1 when one fails that is required
+    Check(CheckArgs),
+    /// Answer a body's criteria; exit status 1 when a required one is not met
+    Criteria(CriteriaArgs),
+    /// Claims from a document
+    #[command(subcommand)]
+    Claims(ClaimsCommand),
+    /// Say which figures changed between two as-ofs, and which events changed them
+    Diff(DiffArgs),
+    /// List who is eligible under a rule, with the reasons and the events
+    Roll(RollArgs),
     /// Put report, tables, populations and pipeline into one folder, with a manifest of hashes
     Bundle(BundleArgs),
     /// Check a bundle by its hashes, or compute it again from the log
@@ -125,6 +136,94 @@ pub struct TraceArgs {
     #[arg(long)]
     pub group: Option<String>,
     /// How to print the rows
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// A file of further [[claim]] tables; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub claims: Vec<PathBuf>,
+    /// Only these claims; may be repeated
+    #[arg(long = "id", value_name = "ID")]
+    pub ids: Vec<String>,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+}
+
+/// `criteria`.
+#[derive(Debug, Args)]
+pub struct CriteriaArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// Whose: cncf-graduation, …, or the path of a file of your own; without it: which there are
+    pub body: Option<String>,
+    /// Print them as Markdown, for pasting
+    #[arg(long)]
+    pub markdown: bool,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+}
+
+/// `claims`.
+#[derive(Debug, Subcommand)]
+pub enum ClaimsCommand {
+    /// Find the sentences with numbers in a Markdown, text or HTML document, and propose [[claim]] tables
+    Extract {
+        /// The document
+        document: PathBuf,
+        /// Print them for machines
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// The earlier side: an instant, a version of the log, or one of each
+    #[arg(long, value_name = "INSTANT|VERSION", required = true)]
+    pub from: Vec<AsOf>,
+    /// The later side, likewise; without it, the outputs of the last run
+    #[arg(long, value_name = "INSTANT|VERSION")]
+    pub to: Vec<AsOf>,
+    /// Only this metric
+    #[arg(long)]
+    pub metric: Option<String>,
+    /// A row an event behind a changed figure, not a row a figure
+    #[arg(long)]
+    pub events: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// `roll`.
+#[derive(Debug, Args)]
+pub struct RollArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// The rule, a TOML file; docs/rolls.md
+    pub rule: PathBuf,
+    /// What one person has of the rule, instead of the roll
+    #[arg(long, value_name = "ACCOUNT")]
+    pub person: Option<String>,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+    /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
 }

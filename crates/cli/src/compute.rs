@@ -46,7 +46,7 @@ pub struct Basis {
 
 /// Opens the engine over a version of the log.
 pub async fn open(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp) -> Result<Basis, Failure> {
-    let library = Library::load(pipeline.metrics.folder.as_deref())?;
+    let library = crate::library::load(pipeline)?;
     let list = match pipeline.metrics.bot_list.as_deref() {
         Some("devstats") => BotList::DevStats,
         _ => BotList::Muster,
@@ -88,6 +88,7 @@ pub async fn compute(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp)
     let state = State {
         inputs,
         as_of: as_of.to_string(),
+        log_version: snapshot.version(),
         files: BTreeMap::new(),
         tables: basis.library.tables.len() as u64,
         metrics: basis.library.metrics.len() as u64,
@@ -96,6 +97,13 @@ pub async fn compute(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp)
     let answer = computed(as_of, &state, false, &summary);
     state.write(out, &files).map_err(|error| unwritable(out, &error))?;
     Ok(answer)
+}
+
+/// Whether the outputs are those that [`compute`] would write.
+pub async fn stands(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp) -> Result<bool, Failure> {
+    let basis = open(pipeline, snapshot, as_of).await?;
+    let inputs = inputs(pipeline, snapshot, &basis);
+    Ok(State::read(&pipeline.project.out).is_some_and(|state| state.inputs == inputs))
 }
 
 fn computed(as_of: Timestamp, state: &State, unchanged: bool, summary: &Path) -> Computed {
@@ -121,8 +129,14 @@ fn inputs(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> String {
     let files: Vec<_> = snapshot.files().iter().map(|file| &file.path).collect();
     // The report shows the pipeline file itself.
     let text = std::fs::read_to_string(&pipeline.file).unwrap_or_default();
-    let definitions =
-        format!("{:?}{:?}{:?}{files:?}{text}", basis.library, pipeline.metrics, pipeline.evidence);
+    let held_against = (
+        &pipeline.evidence,
+        &pipeline.milestones,
+        &pipeline.claims,
+        crate::check::meanings().ok(),
+        crate::criteria::texts(pipeline),
+    );
+    let definitions = format!("{:?}{:?}{:?}{held_against:?}{text}", basis.library, pipeline.metrics, files);
     let names: Vec<_> = pipeline.sources.iter().map(|source| (source.kind(), source.name())).collect();
     format!(
         "muster {}, log {} version {}, as of {}, project {:?} {:?} {names:?}, definitions {:016x}",
@@ -170,10 +184,12 @@ async fn metrics(
     let populations = populations(basis, &out.join("populations")).await?;
     for (metric, population) in basis.library.metrics.values().zip(populations) {
         let windows = windows(pipeline, &metric.spec);
-        let mut computed = muster_stats::compute(&metric.spec, &population.path, &windows, &context)?;
+        let mut computed = muster_stats::compute(&metric.spec, &population.path, &windows, &context)
+            .map_err(|error| crate::library::explained(metric, &error))?;
         let reads = basis.engine.reads(&basis.library, metric)?;
-        if reads.contains("contributions") {
-            computed.cells.iter_mut().for_each(|cell| cell.note.clone_from(&pushed));
+        let pushed = pushed.as_ref().filter(|_| reads.contains("contributions"));
+        for note in metric.note().iter().chain(pushed) {
+            computed.cells.iter_mut().for_each(|cell| add_note(cell, note));
         }
         completeness.put(&reads, &mut computed.cells);
         let path = out.join("metrics").join(format!("{}.parquet", metric.spec.id));
@@ -185,6 +201,10 @@ async fn metrics(
     muster_stats::write_cells(&all, &path)?;
     files.push(path);
     Ok((all, files))
+}
+
+fn add_note(cell: &mut Cell, note: &str) {
+    cell.note = Some(cell.note.take().map_or(note.to_owned(), |before| format!("{before}; {note}")));
 }
 
 /// The population of every metric, in their order; a metric that reads another's comes after it. Metrics with the same
@@ -244,6 +264,8 @@ async fn evidence(
         rejected: &rejected,
         names: &names,
     };
+    written.extend(crate::check::write(pipeline, basis, snapshot.version(), &folder).await?);
+    written.extend(crate::criteria::write(pipeline, basis, snapshot.version(), &folder).await?);
     let report = report::write(pipeline, snapshot, basis, &made, &folder).await?;
     // A metric without a single cell has a table all the same: its head.
     for id in basis.library.metrics.keys().filter(|id| !cells.iter().any(|cell| cell.metric == **id)) {

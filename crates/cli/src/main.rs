@@ -6,17 +6,25 @@
 
 mod args;
 mod bundle;
+mod asof;
+mod check;
+mod claims;
 mod collect;
 mod completeness;
 mod compute;
 mod console;
+mod criteria;
+mod diff;
 mod failure;
+mod figures;
 mod forget;
 mod init;
+mod library;
 mod log;
 mod people;
 mod project;
 mod report;
+mod roll;
 mod secret;
 mod serve;
 mod source;
@@ -62,6 +70,11 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Trace(args) => trace::trace(&args).await,
         Command::Bundle(args) => bundle::bundle(&args).await,
         Command::Verify(args) => bundle::verify(&args).await,
+        Command::Check(args) => check::check(&args).await,
+        Command::Criteria(args) => criteria::criteria(&args).await,
+        Command::Claims(command) => claims::claims(&command),
+        Command::Diff(args) => diff::diff(&args).await,
+        Command::Roll(args) => roll::roll(&args).await,
         Command::People(command) => people::people(&command).await,
         Command::Log(args) => log::look(&args).await,
         Command::Init(args) => init::init(&args),

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 /// The statistics of which the report lists who makes up the figure.
-const WITH_MEMBERS: [&str; 4] = ["smallest_set", "gini", "effective_number", "herfindahl"];
+const WITH_MEMBERS: [&str; 5] = ["smallest_set", "top_share", "gini", "effective_number", "herfindahl"];
 
 /// What the rest of the evidence was made of, names hidden already.
 pub struct Made<'a> {
@@ -43,6 +43,7 @@ pub async fn write(
 ) -> Result<Vec<PathBuf>, Failure> {
     let context = context(pipeline, basis.as_of, snapshot.version());
     let filling = Filling { pipeline, basis, made, context: &context };
+    let (claims, criteria) = answers(pipeline, basis, snapshot.version()).await?;
     let mut populations = Populations::new(folder);
     let mut report = Report {
         provenance: made.provenance.clone(),
@@ -51,8 +52,8 @@ pub async fn write(
         behind: BTreeMap::new(),
         populations: Vec::new(),
         curves: Vec::new(),
-        claims: Vec::new(),
-        criteria: Vec::new(),
+        claims,
+        criteria,
         rejected: made.rejected.to_vec(),
         rosters: rosters(&basis.engine, made.names).await?,
         pipeline: made.names.text(&std::fs::read_to_string(&pipeline.file).unwrap_or_default()),
@@ -62,6 +63,20 @@ pub async fn write(
     let mut written = populations.finish()?;
     written.extend(report::write(&report, folder)?);
     Ok(written.into_iter().map(|written| written.path).collect())
+}
+
+/// The claims of the pipeline file, checked, and the criteria that it names, answered.
+async fn answers(
+    pipeline: &Pipeline,
+    basis: &Basis,
+    version: u64,
+) -> Result<(Vec<report::Claim>, Vec<report::Criteria>), Failure> {
+    let claims = match pipeline.claims.is_empty() {
+        true => Vec::new(),
+        false => report::claims(&crate::check::checked(pipeline, basis, version, &pipeline.claims).await?),
+    };
+    let answered = crate::criteria::all(pipeline, basis, version).await?;
+    Ok((claims, answered.iter().map(report::criteria).collect()))
 }
 
 /// Who is who, for pseudonyms.

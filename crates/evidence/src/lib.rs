@@ -19,6 +19,7 @@
 
 pub mod bundle;
 pub mod claims;
+pub mod criteria;
 mod csv;
 mod figure;
 mod file;
@@ -29,6 +30,8 @@ mod near;
 mod number;
 pub mod privacy;
 pub mod report;
+pub mod published;
+pub mod roll;
 
 pub use crate::csv::{attendance_csv, csv_line, metric_csv, rejected_csv};
 pub use figure::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};

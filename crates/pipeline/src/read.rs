@@ -13,6 +13,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 mod evidence;
+mod parameters;
 mod source;
 
 pub(crate) use evidence::parse_claims;
@@ -155,6 +156,7 @@ impl Reader<'_> {
             windows: self.windows(&table),
             completeness: self.share(&table, "completeness"),
             folder: self.path(&table, "folder"),
+            parameters: self.parameters(&table),
             bots: self.patterns(&table, "bots"),
             bot_list: self.bot_list(&table),
             not_bots: values(self.texts_of(&table, "not_bots").unwrap_or_default()),

@@ -61,7 +61,9 @@ pub fn compute(
 /// The rows of the population behind one cell; `group` is a column and a value, `unknown` for null or empty.
 ///
 /// For `retention` and `rate_of_change` these are also the rows of the window before, for `new` the first row of each
-/// value, for `interval_count_distinct` the rows that hold at the window's last instant, whenever they began.
+/// value, for `cohort` the first rows of its values and their rows in the window, for the gaps the first rows of the values in
+/// the window and of the last one before it, for `days_since_last` the last row of all, for `slope` the rows of its whole
+/// periods, for `interval_count_distinct` and `interval_share` those that hold at the window's last instant, whenever they began.
 ///
 /// # Errors
 /// As [`compute`], and a column that the metric is not grouped by.
@@ -77,7 +79,8 @@ pub fn select(
     let behind = metric.behind(kind, window, group)?;
     let positions: Vec<_> = behind.all().map(|row| metric.population.position[row]).collect();
     let frame = read_all(population)?;
-    frame.take(&IdxCa::from_vec("".into(), positions)).map(Rows::new).map_err(StatsError::parquet(population))
+    let rows = frame.take(&IdxCa::from_vec("".into(), positions)).map_err(StatsError::parquet(population))?;
+    Ok(Rows::new(rows, metric.first))
 }
 
 impl Metric<'_> {

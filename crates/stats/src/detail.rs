@@ -20,8 +20,8 @@ pub struct Member {
     pub share: Option<f64>,
     /// The shares so far together, its own included.
     pub cumulative: Option<f64>,
-    /// Whether the figure counts it: for `smallest_set` as one of the set, for `retention` and `cohort` as one of those who
-    /// are here too; of the others each that is known.
+    /// Whether the figure counts it: for `smallest_set` as one of the set, for `top_share` as the first, for `retention`
+    /// and `cohort` as one of those who are here too; of the others each that is known.
     pub in_set: bool,
 }
 
@@ -131,7 +131,8 @@ fn set<'a>(evaluation: &'a Evaluation<'_>) -> impl Fn(usize, &str) -> bool + 'a 
     let here = evaluation.names_now();
     move |place, name| match evaluation.kind {
         Kind::SmallestSet => place < size,
-        Kind::Retention => here.contains(name),
+        Kind::TopShare => place == 0,
+        Kind::Retention | Kind::Cohort => here.contains(name),
         _ => true,
     }
 }

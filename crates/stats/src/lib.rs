@@ -17,11 +17,13 @@
 //! | `kaplan_meier` | quantile of the survival curve, in the unit | items, censored ones too |
 //! | `smallest_set` | how few values make up the threshold | rows |
 //! | `gini`, `effective_number`, `herfindahl` | concentration over the values | rows |
+//! | `top_share` | part of the heaviest value; the range is with all of the unknown or none | rows |
 //! | `retention` | of the values of the window before, those that are here too | distinct values of the window before |
 //! | `new` | values the first row of which (in the group) falls in the window | those values |
 //! | `rate_of_change` | growth since the window before | rows of both windows |
 //! | `mean_per`, `mean_distinct_per` | rows, or distinct values, per item | distinct items |
 //! | `interval_count_distinct` | distinct values that hold at the window's last instant, or at the as-of instant itself while it is unfinished or trailing | rows that hold then |
+//! | `interval_share` | part of the distinct values that hold then for which `observed` is true then | those distinct values |
 //!
 //! An empty cell is 0 where the statistic counts or sums, and null where it divides or picks. `unknown_share` is the
 //! part of the rows that [`select`] gives in which the `unknown` column is null or empty, or, with

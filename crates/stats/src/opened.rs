@@ -68,5 +68,6 @@ impl<'a> Opened<'a> {
 /// A file that cannot be read, a place beyond its end.
 pub fn rows_at(population: &Path, places: Vec<u32>) -> Result<Rows, StatsError> {
     let frame = read_all(population)?;
-    frame.take(&IdxCa::from_vec("".into(), places)).map(Rows::new).map_err(StatsError::parquet(population))
+    let rows = frame.take(&IdxCa::from_vec("".into(), places)).map_err(StatsError::parquet(population))?;
+    Ok(Rows::new(rows, None))
 }

@@ -1,6 +1,6 @@
 use crate::StatsError;
 use crate::cell::write_frame;
-use crate::population::read_all;
+use crate::population::{BEGAN, read_all};
 use muster_model::Timestamp;
 use polars::prelude::*;
 use std::ops::Range;
@@ -10,11 +10,13 @@ use std::path::Path;
 #[derive(Debug, Clone)]
 pub struct Rows {
     frame: DataFrame,
+    /// Where the log begins: rows taken on their own do not show it.
+    began: Option<Timestamp>,
 }
 
 impl Rows {
-    pub(crate) fn new(frame: DataFrame) -> Self {
-        Self { frame }
+    pub(crate) fn new(frame: DataFrame, began: Option<Timestamp>) -> Self {
+        Self { frame, began }
     }
 
     /// All rows of a Parquet file: a population, a table.
@@ -22,7 +24,7 @@ impl Rows {
     /// # Errors
     /// A file that cannot be read.
     pub fn open(path: &Path) -> Result<Self, StatsError> {
-        read_all(path).map(Self::new)
+        read_all(path).map(|frame| Self::new(frame, None))
     }
 
     /// How many there are.
@@ -59,12 +61,14 @@ impl Rows {
         rows.map_err(StatsError::parquet(Path::new("rows")))
     }
 
-    /// Writes them as a population of their own, Parquet: [`crate::compute`] over it gives the cell again.
+    /// Writes them as a population of their own, Parquet: [`crate::compute`] over it gives the cell again. Where the log
+    /// begins stands in the file's metadata, so that the windows are the same ones.
     ///
     /// # Errors
     /// A file that cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), StatsError> {
-        write_frame(&mut self.frame.clone(), path)
+        let began = self.began.map(|began| (BEGAN.to_owned(), began.as_microsecond().to_string()));
+        write_frame(&mut self.frame.clone(), path, began.map(|began| KeyValueMetadata::from_static(vec![began])))
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn holding(parts: &[(&Comparison, &[Turn])]) -> Vec<Span> {
 }
 
 /// `2025-12-05`; the instant where it is not midnight.
-pub(super) fn day(instant: Timestamp) -> String {
+pub fn day(instant: Timestamp) -> String {
     let text = instant.to_string();
     text.strip_suffix("T00:00:00Z").map_or(text.clone(), str::to_owned)
 }

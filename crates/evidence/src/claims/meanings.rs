@@ -32,6 +32,15 @@ pub struct Word {
     pub names: Vec<String>,
     /// What a bare number of it claims: `>=` or `=`.
     pub op: String,
+    /// Whether it is a share: only a percentage counts it.
+    #[serde(default)]
+    pub share: bool,
+    /// Whether it is what holds at an instant, not what happens in a window.
+    #[serde(default)]
+    pub lasts: bool,
+    /// The words beside which it means something that no metric counts.
+    #[serde(default)]
+    pub unless: Vec<String>,
     /// The columns by which it may be meant in part.
     #[serde(default)]
     pub by: Vec<String>,
@@ -139,6 +148,15 @@ impl Meanings {
     pub fn windows_of(&self, window: &Cut) -> &[WindowMeaning] {
         let same = |meanings: &&WindowMeanings| meanings.readings.iter().any(|one| one.window.as_ref() == Some(window));
         self.spans.iter().find(same).map_or(&[], |meanings| &meanings.readings)
+    }
+
+    /// These metrics and every other that their words could mean.
+    pub fn with_others<'m>(&self, metrics: impl IntoIterator<Item = &'m str>) -> BTreeSet<String> {
+        let others = |metric: &'m str| {
+            let readings = self.word_of(metric).map(|(word, _)| word.readings.as_slice()).unwrap_or_default();
+            readings.iter().map(|meaning| meaning.metric.clone()).chain([metric.to_owned()])
+        };
+        metrics.into_iter().flat_map(others).collect()
     }
 
     /// The kinds of data that a metric needs, which reads these tables.

@@ -12,11 +12,13 @@
 //! | `course` | what lasts, over time: since when, until when |
 //! | `check` | all readings of a claim, and which of them hold |
 //! | `nearest` | the nearest statement that holds |
+//! | [`extract`] | the claims of a document, as proposals |
 //! | `verdict` | the answers, as data |
 //! | `text`, `page` | the answers to read, and for programs |
 
 mod check;
 mod course;
+pub mod extract;
 mod figures;
 mod judge;
 mod meanings;
@@ -29,7 +31,8 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
-pub use check::check;
+pub use check::{check, figure};
+pub use course::day;
 pub use figures::{About, FigureCell, Figures, Interval, Missing, Setting};
 pub use meanings::{Data, Meaning, Meanings, Since, WindowMeaning, WindowMeanings, Word};
 pub use page::{claims_json, claims_md};

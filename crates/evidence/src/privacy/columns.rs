@@ -13,6 +13,8 @@ pub(super) enum Meaning {
     Left,
     /// Says nothing about who.
     Kept,
+    /// A person, or an organisation where the person is of one.
+    Either,
     /// Nobody says what it is.
     Open,
 }
@@ -94,11 +96,12 @@ pub(super) fn meaning(table: &str, column: &str) -> Meaning {
         return *meaning;
     }
     match column {
-        _ if PERSON.contains(&column) => Meaning::Person,
+        _ if column.ends_with("_or_person") => Meaning::Either,
+        _ if PERSON.contains(&column) || column.ends_with("_person") => Meaning::Person,
         _ if PEOPLE.contains(&column) => Meaning::People,
         _ if LEFT.contains(&column) || column.ends_with("_url") => Meaning::Left,
         _ if EVENT.contains(&column) || column.ends_with("_event") => Meaning::Event,
-        _ if KEPT.contains(&column) => Meaning::Kept,
+        _ if KEPT.contains(&column) || column.ends_with("organisation") || column == "company" => Meaning::Kept,
         _ => Meaning::Open,
     }
 }

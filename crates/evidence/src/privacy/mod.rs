@@ -132,6 +132,7 @@ impl Names {
             }
             Meaning::Left => None,
             Meaning::Kept => Some(text.to_owned()),
+            Meaning::Either => Some(self.known.get(&text.to_lowercase()).cloned().unwrap_or_else(|| text.to_owned())),
             Meaning::Open => Some(self.open(text)),
         }
     }

@@ -1,7 +1,8 @@
-//! The verdicts on claims, as the report shows them.
+//! The verdicts on claims and the answers to criteria, as the report shows them.
 
-use super::data::{Claim, FigureName, Reading, Standing};
+use super::data::{Claim, Criteria, Criterion, FigureName, Reading, Standing};
 use crate::claims::{self, Answer, Checked, Part, Verdict};
+use crate::criteria::{Answered, CriterionAnswer, Status};
 use crate::number;
 
 /// So many readings of a number are shown; claims.json has them all.
@@ -10,6 +11,42 @@ const MOST_READINGS: usize = 12;
 /// The claims as they were checked.
 pub fn claims(checked: &Checked) -> Vec<Claim> {
     checked.verdicts.iter().map(claim).collect()
+}
+
+/// A body's criteria as they were answered.
+pub fn criteria(answered: &Answered) -> Criteria {
+    Criteria {
+        id: answered.profile.clone(),
+        title: format!("{} ({})", answered.title, answered.version),
+        criteria: answered.criteria.iter().map(criterion).collect(),
+    }
+}
+
+fn criterion(answer: &CriterionAnswer) -> Criterion {
+    let verdict = answer.verdict.iter();
+    let mut remarks = answer.because.clone();
+    remarks.extend(answer.to_decide.iter().map(|how| format!("To decide: {how}")));
+    remarks.extend(answer.link.iter().filter_map(|link| link.problem.clone()));
+    remarks.extend(answer.denominator.iter().map(|what| format!("Of: {what}")));
+    let shown = answer.figures.iter().map(|figure| Reading {
+        expected: String::new(),
+        ..plain(figure)
+    });
+    Criterion {
+        id: answer.id.clone(),
+        wording: answer.text.clone(),
+        reference: answer.reference.clone(),
+        required: answer.required,
+        standing: match answer.status {
+            Status::Met => Standing::Yes,
+            Status::NotMet => Standing::No,
+            Status::Undecided => Standing::Undecided,
+            Status::NeedsLink => Standing::NeedsLink,
+        },
+        readings: verdict.flat_map(|verdict| verdict.parts.iter().flat_map(readings)).chain(shown).collect(),
+        link: answer.link.as_ref().and_then(|link| link.address.clone()),
+        remarks,
+    }
 }
 
 fn standing(answer: Answer) -> Standing {
@@ -44,18 +81,24 @@ fn readings(part: &Part) -> Vec<Reading> {
 }
 
 fn reading(reading: &claims::Reading, part: &Part) -> Reading {
+    let mut shown = Reading { expected: part.must.clone(), ..plain(reading) };
+    if reading.metric != part.reading.metric {
+        shown.label = format!("{} ({})", shown.label, reading.label);
+    }
+    shown
+}
+
+/// A figure as it is read, whatever it should be.
+fn plain(reading: &claims::Reading) -> Reading {
     let title = if reading.title.is_empty() { &reading.metric } else { &reading.title };
     let mut label = format!("{title}, {}", reading.window_label.as_deref().unwrap_or(&reading.window));
-    if reading.metric != part.reading.metric {
-        label = format!("{label} ({})", reading.label);
-    }
     if let Some(group) = &reading.group {
         label = format!("{label}, {}", group.replacen('=', ": ", 1));
     }
     Reading {
         label,
         value: value(reading),
-        expected: part.must.clone(),
+        expected: String::new(),
         standing: standing(reading.answer),
         figure: reading.rate.is_none().then(|| FigureName {
             metric: reading.metric.clone(),

@@ -26,7 +26,7 @@ mod script;
 pub(crate) mod text;
 mod words;
 
-pub use checked::claims;
+pub use checked::{claims, criteria};
 pub use choice::shown;
 pub use data::{
     Behind, Claim, Criteria, Criterion, Curve, CurveStep, Definition, FigureName, Maintainer, Meeting, Member,
