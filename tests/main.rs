@@ -21,5 +21,6 @@ mod invariants;
 mod killed;
 mod notes;
 mod people;
+mod report;
 mod shared_data;
 mod webhooks;

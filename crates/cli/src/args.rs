@@ -53,6 +53,10 @@ pub enum Command {
     Diff(DiffArgs),
     /// List who is eligible under a rule, with the reasons and the events
     Roll(RollArgs),
+    /// Put report, tables, populations and pipeline into one folder, with a manifest of hashes
+    Bundle(BundleArgs),
+    /// Check a bundle by its hashes, or compute it again from the log
+    Verify(VerifyArgs),
     /// Who is who, and who worked where: look, and correct
     #[command(subcommand)]
     People(PeopleCommand),
@@ -287,6 +291,36 @@ pub struct RollArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+}
+
+/// `bundle`.
+#[derive(Debug, Args)]
+pub struct BundleArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// The folder; without it `bundle` in project.out. An older bundle there is replaced
+    #[arg(long, value_name = "FOLDER")]
+    pub to: Option<PathBuf>,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The folder that `muster bundle` wrote
+    pub bundle: PathBuf,
+    /// Compute it again with this pipeline file, from the same version of its log, and compare every file
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// With --from: override a value of the pipeline file
+    #[arg(long = "set", value_name = "KEY=VALUE", requires = "from")]
+    pub sets: Vec<SetArg>,
+    /// Print results for machines
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `people`.

@@ -3,6 +3,7 @@
 use crate::completeness::Completeness;
 use crate::console::{Work, count};
 use crate::failure::Failure;
+use crate::report;
 use crate::state::State;
 use muster_evidence::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};
 use muster_log::{Log, Snapshot};
@@ -60,7 +61,7 @@ pub async fn open(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp) ->
 /// Computes tables, populations, metrics and evidence, unless they stand already as they would be computed.
 pub async fn compute(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp) -> Result<Computed, Failure> {
     let out = &pipeline.project.out;
-    let summary = out.join("evidence").join("summary.md");
+    let summary = out.join("evidence").join("report.html");
     let basis = open(pipeline, snapshot, as_of).await?;
     let inputs = inputs(pipeline, snapshot, &basis);
     if let Some(state) = State::read(out).filter(|state| state.inputs == inputs) {
@@ -126,6 +127,8 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
 /// Everything that decides the outputs, as text: when it is equal, the outputs are.
 fn inputs(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> String {
     let files: Vec<_> = snapshot.files().iter().map(|file| &file.path).collect();
+    // The report shows the pipeline file itself.
+    let text = std::fs::read_to_string(&pipeline.file).unwrap_or_default();
     let held_against = (
         &pipeline.evidence,
         &pipeline.milestones,
@@ -133,7 +136,7 @@ fn inputs(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> String {
         crate::check::meanings().ok(),
         crate::criteria::texts(pipeline),
     );
-    let definitions = format!("{:?}{:?}{:?}{held_against:?}", basis.library, pipeline.metrics, files);
+    let definitions = format!("{:?}{:?}{:?}{held_against:?}{text}", basis.library, pipeline.metrics, files);
     let names: Vec<_> = pipeline.sources.iter().map(|source| (source.kind(), source.name())).collect();
     format!(
         "muster {}, log {} version {}, as of {}, project {:?} {:?} {names:?}, definitions {:016x}",
@@ -241,21 +244,34 @@ async fn evidence(
     basis: &Basis,
     cells: &[Cell],
 ) -> Result<Vec<PathBuf>, Failure> {
-    let figures: Vec<Figure> = cells.iter().filter_map(|cell| figure(cell, &basis.library)).collect();
-    let provenance = provenance(pipeline, snapshot, basis).await?;
-    let rejected = rejected(&basis.engine).await?;
+    let known: Vec<(&Cell, Figure)> =
+        cells.iter().filter_map(|cell| Some((cell, figure(cell, &basis.library)?))).collect();
+    let (cells_shown, figures): (Vec<&Cell>, Vec<Figure>) = known.into_iter().unzip();
+    let names = report::names(pipeline, snapshot, &basis.engine).await?;
+    let provenance = names.provenance(&provenance(pipeline, snapshot, basis).await?);
+    let rejected = names.rejected(&rejected(&basis.engine).await?);
     let out = &pipeline.project.out;
-    let mut written = muster_evidence::write_all(out, &provenance, &figures, &rejected)?;
-    let present = present(&basis.engine).await?;
-    written.push(muster_evidence::write_attendance_csv(&out.join("evidence").join("attendance.csv"), &present)?);
     let folder = out.join("evidence");
+    let mut written = muster_evidence::write_metrics(out, basis.as_of, &figures)?;
+    let figures = names.figures(&figures);
+    written.extend(muster_evidence::write_all(out, &provenance, &figures, &rejected)?);
+    let present = names.present(&present(&basis.engine).await?);
+    written.push(muster_evidence::write_attendance_csv(&folder.join("attendance.csv"), &present)?);
+    let made = report::Made {
+        cells: &cells_shown,
+        figures: &figures,
+        provenance: &provenance,
+        rejected: &rejected,
+        names: &names,
+    };
     written.extend(crate::check::write(pipeline, basis, snapshot.version(), &folder).await?);
     written.extend(crate::criteria::write(pipeline, basis, snapshot.version(), &folder).await?);
+    let report = report::write(pipeline, snapshot, basis, &made, &folder).await?;
     // A metric without a single cell has a table all the same: its head.
     for id in basis.library.metrics.keys().filter(|id| !cells.iter().any(|cell| cell.metric == **id)) {
         written.push(muster_evidence::write_metric_csv(&out.join("metrics").join(format!("{id}.csv")), &[])?);
     }
-    Ok(written.into_iter().map(|written| written.path).collect())
+    Ok(written.into_iter().map(|written| written.path).chain(report).collect())
 }
 
 /// `muster export`: the evidence again, from the metrics as they stand.
@@ -276,7 +292,7 @@ pub async fn export_again(pipeline: &Pipeline, log: &Log) -> Result<Computed, Fa
     let basis = open(pipeline, &snapshot, as_of).await?;
     basis.engine.open_tables(&basis.library, &pipeline.project.out.join("tables")).await?;
     evidence(pipeline, &snapshot, &basis, &cells).await?;
-    let summary = pipeline.project.out.join("evidence").join("summary.md");
+    let summary = pipeline.project.out.join("evidence").join("report.html");
     eprintln!("{:<9}{}", "evidence", summary.display());
     Ok(Computed {
         as_of: as_of.to_string(),
@@ -288,6 +304,12 @@ pub async fn export_again(pipeline: &Pipeline, log: &Log) -> Result<Computed, Fa
     })
 }
 
+/// The cells of the metrics that there are, with their definitions.
+pub fn figures(cells: &[Cell], library: &Library) -> Vec<Figure> {
+    cells.iter().filter_map(|cell| figure(cell, library)).collect()
+}
+
+/// A cell with the definition of its metric; none where that metric is no more.
 pub fn figure(cell: &Cell, library: &Library) -> Option<Figure> {
     let spec = &library.metrics.get(&cell.metric)?.spec;
     Some(Figure {
@@ -317,7 +339,8 @@ pub fn figure(cell: &Cell, library: &Library) -> Option<Figure> {
     })
 }
 
-async fn ask(engine: &Engine, sql: &str) -> Result<Answer, Failure> {
+/// The answer to a question.
+pub async fn ask(engine: &Engine, sql: &str) -> Result<Answer, Failure> {
     let (schema, batches) = engine.ask(sql).await?;
     Ok(Answer::new(&schema, &batches)?)
 }
@@ -413,6 +436,7 @@ async fn present(engine: &Engine) -> Result<Vec<Present>, Failure> {
     Ok(rows.rows.iter().map(row).collect())
 }
 
-fn word(value: &Value) -> String {
+/// A value as text; null is empty.
+pub fn word(value: &Value) -> String {
     muster_query::output::text(value)
 }

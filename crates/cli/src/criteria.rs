@@ -63,6 +63,15 @@ async fn answered(pipeline: &Pipeline, basis: &Basis, version: u64, profile: &Pr
     Ok(answer(profile, &pipeline.evidence.links, &meanings, &figures, taken))
 }
 
+/// The criteria of each body that the pipeline file names, answered.
+pub async fn all(pipeline: &Pipeline, basis: &Basis, version: u64) -> Result<Vec<Answered>, Failure> {
+    let mut all = Vec::new();
+    for name in &pipeline.evidence.criteria {
+        all.push(answered(pipeline, basis, version, &profile(name)?).await?);
+    }
+    Ok(all)
+}
+
 /// `criteria-<body>.json` and `.md` in the folder of the evidence, for each body that the pipeline file names.
 pub async fn write(pipeline: &Pipeline, basis: &Basis, version: u64, evidence: &Path) -> Result<Vec<Written>, Failure> {
     let mut written = Vec::new();

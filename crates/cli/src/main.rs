@@ -6,6 +6,7 @@
 
 mod args;
 mod asof;
+mod bundle;
 mod cells;
 mod check;
 mod claims;
@@ -26,6 +27,7 @@ mod log;
 mod metrics;
 mod people;
 mod project;
+mod report;
 mod roll;
 mod secret;
 mod serve;
@@ -73,6 +75,8 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Explain(args) => explain::explain(&args).await,
         Command::Compare(args) => compare::compare(&args).await,
         Command::Metrics(args) => metrics::metrics(&args).await,
+        Command::Bundle(args) => bundle::bundle(&args).await,
+        Command::Verify(args) => bundle::verify(&args).await,
         Command::Check(args) => check::check(&args).await,
         Command::Criteria(args) => criteria::criteria(&args).await,
         Command::Claims(command) => claims::claims(&command),

@@ -3,6 +3,7 @@
 use crate::figure::{Figure, Present, Rejected};
 use crate::guard::{spreadsheet_safe, without_emails};
 use crate::number;
+use crate::report::{Claim, Maintainer, Meeting, Organisation};
 
 /// A cell. Only text can hold an address or a formula.
 pub(crate) enum Cell<'a> {
@@ -159,6 +160,106 @@ pub fn attendance_csv(present: &[Present]) -> String {
             ]
         }),
     )
+}
+
+/// The listed maintainers.
+pub fn maintainers_csv(maintainers: &[Maintainer]) -> String {
+    table(
+        [
+            "maintainer",
+            "account",
+            "organisation",
+            "role",
+            "repository",
+            "since",
+            "contributions_in_a_year",
+            "last",
+            "url",
+        ],
+        maintainers.iter().map(|one| {
+            [
+                Cell::Text(&one.name),
+                Cell::Text(&one.account),
+                Cell::Text(&one.organisation),
+                Cell::Text(&one.role),
+                Cell::Text(&one.repository),
+                Cell::Text(&one.since),
+                Cell::Number(one.contributions.to_string()),
+                Cell::Text(&one.last),
+                Cell::Text(&one.url),
+            ]
+        }),
+    )
+}
+
+/// The organisations of the last year; the unknown have no name.
+pub fn organisations_csv(organisations: &[Organisation]) -> String {
+    table(
+        ["organisation", "people", "contributions", "maintainers", "meetings"],
+        organisations.iter().map(|one| {
+            [
+                Cell::Text(&one.name),
+                Cell::Number(one.people.to_string()),
+                Cell::Number(one.contributions.to_string()),
+                Cell::Number(one.maintainers.to_string()),
+                Cell::Number(one.meetings.to_string()),
+            ]
+        }),
+    )
+}
+
+/// The meetings of the last year.
+pub fn meetings_csv(meetings: &[Meeting]) -> String {
+    let count = |count: Option<u64>| count.map_or(Cell::Empty, |count| Cell::Number(count.to_string()));
+    table(
+        ["date", "meeting", "title", "people", "organisations", "notes"],
+        meetings.iter().map(|one| {
+            [
+                Cell::Text(&one.date),
+                Cell::Text(&one.series),
+                Cell::Text(&one.title),
+                count(one.attendees),
+                count(one.organisations),
+                Cell::Text(&one.source),
+            ]
+        }),
+    )
+}
+
+/// Every claim under every reading of its words.
+pub fn claims_csv(claims: &[Claim]) -> String {
+    let rows = claims.iter().flat_map(|claim| claim.readings.iter().map(move |reading| (claim, reading)));
+    table(
+        ["claim", "text", "answer", "reading", "value", "needed", "answer_under_it", "metric", "window", "group"],
+        rows.map(|(claim, reading)| {
+            let figure = reading.figure.as_ref();
+            [
+                Cell::Text(&claim.id),
+                Cell::Text(&claim.text),
+                Cell::Text(claim.standing.word(true)),
+                Cell::Text(&reading.label),
+                Cell::Text(&reading.value),
+                Cell::Text(&reading.expected),
+                Cell::Text(reading.standing.word(true)),
+                Cell::text(figure.map(|figure| figure.metric.as_str())),
+                Cell::text(figure.map(|figure| figure.window.as_str())),
+                Cell::text(figure.map(|figure| figure.group.as_str())),
+            ]
+        }),
+    )
+}
+
+/// One line of a table whose columns nobody knows beforehand; `None` is empty.
+pub fn csv_line<'a>(cells: impl IntoIterator<Item = Option<&'a str>>) -> String {
+    let mut out = String::new();
+    for (at, cell) in cells.into_iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        Cell::text(cell).write(&mut out);
+    }
+    out.push('\n');
+    out
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::figure::{Figure, Present, Provenance, Rejected};
 use crate::json::by_metric;
 use crate::published::opendigger;
 use crate::{attendance_csv, metric_csv, metrics_jsonl, metrics_prom, rejected_csv, summary_json, summary_md};
+use muster_model::Timestamp;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -22,6 +23,9 @@ pub enum EvidenceError {
     /// The id of a metric cannot be the name of a file.
     #[error("{0:?} cannot be the name of a file; a metric's id has letters, digits, `.`, `_` and `-`")]
     Name(String),
+    /// The template of the report is wrong; it ships with the program.
+    #[error("the report's template: {0}")]
+    Template(String),
 }
 
 /// A file that is there now.
@@ -33,17 +37,12 @@ pub struct Written {
     pub changed: bool,
 }
 
-/// Writes every export of a run under `out`: `metrics/<metric>.csv` for each metric, all of them in `metrics.csv`,
-/// `metrics.jsonl`, `metrics.prom` and `opendigger/`, then `evidence/summary.md`, `evidence/summary.json` and `evidence/rejected.csv`. Other files there stay as they are.
+/// Writes every cell under `out`: `metrics/<metric>.csv` for each metric, all of them in `metrics.csv`, `metrics.jsonl` and
+/// `metrics.prom`, and OpenDigger's shape in `opendigger/`. Other files there stay as they are.
 ///
 /// # Errors
 /// [`EvidenceError`] at the first file that cannot be written; those before it are complete.
-pub fn write_all(
-    out: &Path,
-    provenance: &Provenance,
-    figures: &[Figure],
-    rejected: &[Rejected],
-) -> Result<Vec<Written>, EvidenceError> {
+pub fn write_metrics(out: &Path, as_of: Timestamp, figures: &[Figure]) -> Result<Vec<Written>, EvidenceError> {
     let mut written = Vec::new();
     for metric in by_metric(figures) {
         let id = metric.first().map_or("", |figure| figure.metric.as_str());
@@ -53,15 +52,30 @@ pub fn write_all(
     }
     written.push(write_metric_csv(&out.join("metrics.csv"), figures)?);
     written.push(write_if_changed(&out.join("metrics.jsonl"), &metrics_jsonl(figures))?);
-    written.push(write_if_changed(&out.join("metrics.prom"), &metrics_prom(figures, provenance.as_of))?);
+    written.push(write_if_changed(&out.join("metrics.prom"), &metrics_prom(figures, as_of))?);
     for (path, text) in opendigger::files(figures).into_iter().filter(|(path, _)| stays_inside(path)) {
         written.push(write_if_changed(&out.join("opendigger").join(path), &text)?);
     }
-    let evidence = out.join("evidence");
-    written.push(write_summary_md(&evidence.join("summary.md"), provenance, figures, rejected)?);
-    written.push(write_summary_json(&evidence.join("summary.json"), provenance, figures, rejected)?);
-    written.push(write_rejected_csv(&evidence.join("rejected.csv"), rejected)?);
     Ok(written)
+}
+
+/// Writes the summary under `out`: `evidence/summary.md`, `evidence/summary.json` and `evidence/rejected.csv`. Other files
+/// there stay as they are.
+///
+/// # Errors
+/// [`EvidenceError`] at the first file that cannot be written; those before it are complete.
+pub fn write_all(
+    out: &Path,
+    provenance: &Provenance,
+    figures: &[Figure],
+    rejected: &[Rejected],
+) -> Result<Vec<Written>, EvidenceError> {
+    let evidence = out.join("evidence");
+    Ok(vec![
+        write_summary_md(&evidence.join("summary.md"), provenance, figures, rejected)?,
+        write_summary_json(&evidence.join("summary.json"), provenance, figures, rejected)?,
+        write_rejected_csv(&evidence.join("rejected.csv"), rejected)?,
+    ])
 }
 
 /// Ids come from users' files too, so none may lead out of its folder.
@@ -167,7 +181,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut figures = samples::growth();
         figures.extend(samples::latency());
-        let write = || write_all(folder.path(), &samples::provenance(), &figures, &samples::rejected()).unwrap();
+        let write = || {
+            let mut written = write_metrics(folder.path(), samples::provenance().as_of, &figures).unwrap();
+            written.extend(write_all(folder.path(), &samples::provenance(), &figures, &samples::rejected()).unwrap());
+            written
+        };
         let first = write();
         let names: Vec<_> =
             first.iter().map(|file| file.path.strip_prefix(folder.path()).unwrap().to_owned()).collect();
@@ -207,7 +225,7 @@ mod tests {
         for id in ["../x", "", ".hidden", "a/b", "a\\b", "a\0"] {
             let mut figures = samples::latency();
             figures[0].metric = id.to_owned();
-            let error = write_all(folder.path(), &samples::provenance(), &figures, &[]).expect_err(id);
+            let error = write_metrics(folder.path(), samples::provenance().as_of, &figures).expect_err(id);
             assert!(matches!(error, EvidenceError::Name(_)));
         }
     }

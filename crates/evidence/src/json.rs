@@ -12,7 +12,7 @@ const SCHEMA: u32 = 1;
 
 // Structs, not `serde_json::Value`: their keys keep this order whatever features other crates switch on.
 #[derive(Serialize)]
-struct Summary<'a> {
+pub(crate) struct Summary<'a> {
     schema: u32,
     project: &'a str,
     muster_version: &'a str,
@@ -80,8 +80,13 @@ struct Bot<'a> {
 
 /// The summary as JSON, two blanks an indent. A number that does not exist is `null`.
 pub fn summary_json(provenance: &Provenance, figures: &[Figure], rejected: &[Rejected]) -> String {
+    guarded(&summary(provenance, figures, rejected))
+}
+
+/// The summary's parts.
+pub(crate) fn summary<'a>(provenance: &'a Provenance, figures: &'a [Figure], rejected: &[Rejected]) -> Summary<'a> {
     let notices = rejected.iter().filter(|row| row.severity_word() == "notice").count();
-    let summary = Summary {
+    Summary {
         schema: SCHEMA,
         project: &provenance.project,
         muster_version: &provenance.muster_version,
@@ -98,16 +103,15 @@ pub fn summary_json(provenance: &Provenance, figures: &[Figure], rejected: &[Rej
             .collect(),
         rejected: rejected.len() - notices,
         notices,
-    };
-    guarded(&summary)
+    }
 }
 
-/// Anything as JSON, two blanks an indent, every string through the guard.
-pub(crate) fn guarded(content: &impl Serialize) -> String {
+/// As JSON, two blanks an indent, without addresses.
+pub(crate) fn guarded(value: &impl Serialize) -> String {
     let mut out = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, Guarded::default());
     // Strings, numbers and lists into memory: there is nothing here that could fail.
-    let _ = content.serialize(&mut serializer);
+    let _ = value.serialize(&mut serializer);
     out.push(b'\n');
     String::from_utf8(out).unwrap_or_default()
 }

@@ -7,6 +7,7 @@
 //! out/opendigger/**/*.json     the metrics of the pack, in OpenDigger's shape
 //! out/evidence/summary.md      the page
 //! out/evidence/summary.json    the same, complete, for programs
+//! out/evidence/report.html     the report, and the files beside it ([`report`])
 //! out/evidence/rejected.csv    what could not be read, where, why
 //! out/evidence/attendance.csv  who was at which meeting, as FINOS' tools read it
 //! ```
@@ -19,6 +20,7 @@
 //! Two guards stand last before every byte: no e-mail address leaves in any file ([`without_emails`]), and no CSV cell
 //! can run as a formula in a spreadsheet ([`spreadsheet_safe`]).
 
+pub mod bundle;
 pub mod claims;
 pub mod compare;
 pub mod criteria;
@@ -31,16 +33,18 @@ mod json;
 mod markdown;
 mod near;
 mod number;
+pub mod privacy;
 pub mod published;
+pub mod report;
 pub mod roll;
 mod rows;
 
-pub use crate::csv::{attendance_csv, metric_csv, rejected_csv};
+pub use crate::csv::{attendance_csv, csv_line, metric_csv, rejected_csv};
 pub use exchange::{metrics_jsonl, metrics_prom};
 pub use figure::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};
 pub use file::{
-    EvidenceError, Written, write_all, write_attendance_csv, write_if_changed, write_metric_csv, write_rejected_csv,
-    write_summary_json, write_summary_md,
+    EvidenceError, Written, write_all, write_attendance_csv, write_if_changed, write_metric_csv, write_metrics,
+    write_rejected_csv, write_summary_json, write_summary_md,
 };
 pub use guard::{REMOVED, spreadsheet_safe, without_emails};
 pub use json::summary_json;

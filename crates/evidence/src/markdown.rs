@@ -4,6 +4,7 @@ use crate::figure::{Figure, Provenance, Rejected, SourceCounts};
 use crate::guard::without_emails;
 use crate::json::by_metric;
 use crate::number;
+use crate::report::text::visible;
 use muster_model::{Severity, Timestamp};
 use std::fmt::Write as _;
 
@@ -327,16 +328,16 @@ fn types(source: &SourceCounts) -> String {
     if types.is_empty() { "–".to_owned() } else { types.join(", ") }
 }
 
-fn plural(count: u64, one: &str, many: &str) -> String {
+pub(crate) fn plural(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", number::count(count), if count == 1 { one } else { many })
 }
 
-fn day(time: Timestamp) -> String {
+pub(crate) fn day(time: Timestamp) -> String {
     time.to_string().chars().take_while(|&letter| letter != 'T').collect()
 }
 
 /// `2025-12-05 00:00 UTC`; seconds only where there are some.
-fn instant(time: Timestamp) -> String {
+pub(crate) fn instant(time: Timestamp) -> String {
     let text = time.to_string();
     let text = text.trim_end_matches('Z');
     format!("{} UTC", text.strip_suffix(":00").unwrap_or(text).replace('T', " "))
@@ -348,7 +349,7 @@ fn anchor(id: &str) -> String {
 }
 
 /// A word as a shell reads it back.
-fn shell_word(word: &str) -> String {
+pub(crate) fn shell_word(word: &str) -> String {
     let is_plain =
         !word.is_empty() && word.chars().all(|letter| letter.is_alphanumeric() || "._-/\\:".contains(letter));
     if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
@@ -383,7 +384,7 @@ pub(crate) fn text(content: &str) -> String {
 }
 
 /// A text that begins a line: also without what would make it a heading, a list or a rule.
-fn paragraph(content: &str) -> String {
+pub(crate) fn paragraph(content: &str) -> String {
     let text = text(content);
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     match text[digits..].chars().next() {
@@ -394,9 +395,7 @@ fn paragraph(content: &str) -> String {
 }
 
 fn one_line(content: &str) -> String {
-    let clean = without_emails(content);
-    let visible: String = clean.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    visible(&without_emails(content))
 }
 
 #[cfg(test)]

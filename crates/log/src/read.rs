@@ -66,6 +66,11 @@ impl Snapshot {
         self.state.version
     }
 
+    /// A random name that the log was given when it was made: nobody knows it who has not seen the log.
+    pub fn identity(&self) -> &str {
+        &self.state.identity
+    }
+
     /// When the version was committed.
     pub fn committed(&self) -> Timestamp {
         self.state.committed

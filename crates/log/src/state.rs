@@ -48,6 +48,8 @@ pub struct LogFile {
 #[derive(Debug, Clone)]
 pub(crate) struct State {
     pub version: u64,
+    /// A random name, given when the log was made.
+    pub identity: String,
     /// When the version was committed, in whole milliseconds: later than that of every version before.
     pub committed: Timestamp,
     pub format: u32,
@@ -152,7 +154,8 @@ pub(crate) async fn load(place: &Place, delta: &dyn LogStore, version: Option<u6
     // Where another tool cleaned up the commit: every event was recorded by then.
     let recorded = files.iter().map(|file| file.last_recorded).max().unwrap_or(Timestamp::UNIX_EPOCH);
     let committed = committed_at(place, table.version()).await?.unwrap_or(recorded).max(recorded);
-    let mut state = State { version: table.version(), committed, format, files, domains: BTreeMap::new() };
+    let identity = table.metadata().id().to_owned();
+    let mut state = State { version: table.version(), identity, committed, format, files, domains: BTreeMap::new() };
     state.sort();
     Ok(state)
 }

@@ -43,7 +43,16 @@ pub fn members(
     group: Option<(&str, &str)>,
     context: &Context,
 ) -> Result<Vec<Member>, StatsError> {
-    let metric = Metric::open(spec, population, context)?;
+    members_of(&Metric::open(spec, population, context)?, kind, window, group)
+}
+
+pub(crate) fn members_of(
+    metric: &Metric<'_>,
+    kind: WindowKind,
+    window: &Window,
+    group: Option<(&str, &str)>,
+) -> Result<Vec<Member>, StatsError> {
+    let spec = metric.spec;
     if spec.value.is_none() || metric.kind.value() != Some(Reading::Names) {
         return Err(other_statistic(spec, "has no members: it is not over names"));
     }
@@ -90,9 +99,17 @@ pub fn survival(
     group: Option<(&str, &str)>,
     context: &Context,
 ) -> Result<Survival, StatsError> {
-    let metric = Metric::open(spec, population, context)?;
+    survival_of(&Metric::open(spec, population, context)?, kind, window, group)
+}
+
+pub(crate) fn survival_of(
+    metric: &Metric<'_>,
+    kind: WindowKind,
+    window: &Window,
+    group: Option<(&str, &str)>,
+) -> Result<Survival, StatsError> {
     if metric.kind != Kind::KaplanMeier {
-        return Err(other_statistic(spec, "has no survival curve: only kaplan_meier has one"));
+        return Err(other_statistic(metric.spec, "has no survival curve: only kaplan_meier has one"));
     }
     let behind = metric.behind(kind, window, group)?;
     Ok(metric.evaluation(kind, window, &behind).survival())

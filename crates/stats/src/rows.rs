@@ -1,8 +1,9 @@
 use crate::StatsError;
 use crate::cell::write_frame;
-use crate::population::BEGAN;
+use crate::population::{BEGAN, read_all};
 use muster_model::Timestamp;
 use polars::prelude::*;
+use std::ops::Range;
 use std::path::Path;
 
 /// The rows of a population behind one cell, with all their columns, oldest first.
@@ -16,6 +17,14 @@ pub struct Rows {
 impl Rows {
     pub(crate) fn new(frame: DataFrame, began: Option<Timestamp>) -> Self {
         Self { frame, began }
+    }
+
+    /// All rows of a Parquet file: a population, a table.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn open(path: &Path) -> Result<Self, StatsError> {
+        read_all(path).map(|frame| Self::new(frame, None))
     }
 
     /// How many there are.
@@ -38,9 +47,17 @@ impl Rows {
     /// # Errors
     /// None in practice: a position outside of the frame.
     pub fn texts(&self) -> Result<Vec<Vec<Option<String>>>, StatsError> {
+        self.texts_of(0..self.len())
+    }
+
+    /// The same of some rows, for tables that are too long to be text all at once.
+    ///
+    /// # Errors
+    /// A position outside of the frame.
+    pub fn texts_of(&self, rows: Range<usize>) -> Result<Vec<Vec<Option<String>>>, StatsError> {
         let row =
             |index| self.frame.columns().iter().map(|column| column.get(index).map(|value| text(&value))).collect();
-        let rows: PolarsResult<Vec<Vec<Option<String>>>> = (0..self.len()).map(row).collect();
+        let rows: PolarsResult<Vec<Vec<Option<String>>>> = rows.map(row).collect();
         rows.map_err(StatsError::parquet(Path::new("rows")))
     }
 

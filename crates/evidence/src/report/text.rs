@@ -1,0 +1,91 @@
+//! Foreign text as it may be shown: no address, nothing invisible that turns lines around, no name of ten thousand letters.
+
+use crate::guard::without_emails;
+use std::fmt::Write as _;
+
+/// How long a text may be in a cell or a chart.
+const LONGEST: usize = 300;
+
+/// One line, without addresses, control letters and marks that change the direction of what follows; cut where it is
+/// longer than anybody reads, saying so.
+pub(crate) fn shown(text: &str) -> String {
+    cut(&visible(&without_emails(text)), LONGEST)
+}
+
+/// The same with its line ends, in full: for SQL and the pipeline file.
+pub(crate) fn listing(text: &str) -> String {
+    without_emails(text).split('\n').map(|line| keep_visible(line, '\t')).collect::<Vec<_>>().join("\n")
+}
+
+/// A label of a chart's axis or legend.
+pub(crate) fn label(text: &str) -> String {
+    cut(&visible(&without_emails(text)), 40)
+}
+
+/// Without control letters and marks of direction; blanks once.
+pub(crate) fn visible(text: &str) -> String {
+    let clean = keep_visible(text, ' ');
+    clean.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn keep_visible(text: &str, kept: char) -> String {
+    let letter = |letter: char| match letter {
+        _ if letter == kept => Some(letter),
+        _ if turns(letter) => None,
+        _ if letter.is_control() || letter == '\u{2028}' || letter == '\u{2029}' => Some(' '),
+        _ => Some(letter),
+    };
+    text.chars().filter_map(letter).collect()
+}
+
+/// Marks that change the direction of the text after them, or that nobody sees: a name with one can make a line say
+/// something else than its letters do.
+pub(crate) fn turns(letter: char) -> bool {
+    matches!(letter, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{feff}')
+        || ('\u{202a}'..='\u{202e}').contains(&letter)
+        || ('\u{2060}'..='\u{2069}').contains(&letter)
+        || ('\u{e0000}'..='\u{e007f}').contains(&letter)
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    let letters = text.chars().count();
+    if letters <= longest {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(longest).collect();
+    let _ = write!(short, "… ({} more letters)", letters - longest);
+    short
+}
+
+/// The text inside HTML or SVG, in an element or a quoted attribute.
+pub(crate) fn escaped(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+/// A link that may be followed: `https` or `http`, nothing else.
+pub(crate) fn link(url: &str) -> Option<&str> {
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    let plain = |letter: char| letter.is_ascii_graphic() && !"<>\"'`\\{}|^".contains(letter);
+    (is_web && url.len() <= 2_000 && url.chars().all(plain)).then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_turns_a_line_around_and_nothing_is_endless() {
+        assert_eq!(shown("Ada\u{202e}ecalevoL\n\t <x@y.org>"), "AdaecalevoL <<e-mail removed>>");
+        assert_eq!(shown(&"x".repeat(10_000)).chars().count(), 300 + "… (9700 more letters)".chars().count());
+        assert_eq!(listing("SELECT\n\t1 \u{2066}"), "SELECT\n\t1 ");
+    }
+
+    #[test]
+    fn only_links_to_pages_are_links() {
+        assert_eq!(link("https://a.example/x?y=1#z"), Some("https://a.example/x?y=1#z"));
+        for url in ["javascript:alert(1)", "data:text/html,x", "https://a/\"onclick=", "https://a/ b", " https://a"] {
+            assert_eq!(link(url), None, "{url}");
+        }
+    }
+}
