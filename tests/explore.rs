@@ -422,11 +422,12 @@ fn as_of_answers_from_the_log_as_it_was() {
     // What stands already is not computed again, and not more than eight are kept.
     let newest = world.report(0, &["log", "p.toml", "info"])["version"].to_string();
     well(&world.muster(&["trace", "p.toml", ACTIVE, "--window", "365d", "--as-of", &newest]));
-    for day in 10..19 {
-        let ran = world.muster(&["explain", "p.toml", ACTIVE, "--as-of", &format!("2025-05-{day}")]);
-        well(&ran);
-        says(&ran.out, &[&format!("as of 2025-05-{day}T00:00:00Z")]);
+    for number in 0..9 {
+        world.write(&format!("out/as-of/0-{number}/state.json"), "{}");
     }
+    let ran = world.muster(&["explain", "p.toml", ACTIVE, "--as-of", "2025-05-18"]);
+    well(&ran);
+    says(&ran.out, &["as of 2025-05-18T00:00:00Z"]);
     let kept: Vec<String> = world.tree("out/as-of").into_keys().filter(|name| name.ends_with("state.json")).collect();
     assert_eq!(kept.len(), 8, "{kept:?}");
     assert!(kept.last().unwrap().contains("2025-05-18"), "{kept:?}");
@@ -451,7 +452,10 @@ fn every_figure_is_in_every_form_of_interchange() {
             (&row[0], &row[4], &row[5]),
             (line["metric"].as_str().unwrap(), line["window"].as_str().unwrap(), line["window_kind"].as_str().unwrap())
         );
-        assert_eq!(row[9].parse::<f64>().ok(), line["value"].as_f64());
+        // serde_json reads numbers to the last bit but one.
+        let both = row[9].parse::<f64>().ok().zip(line["value"].as_f64());
+        assert_eq!(row[9].is_empty(), line["value"].is_null());
+        assert!(both.is_none_or(|(one, other)| (one - other).abs() <= 1e-12 * one.abs()), "{row:?} {line}");
     }
     assert!(
         world.tree("out/opendigger").keys().any(|name| name == "contributors.json"),
