@@ -180,10 +180,10 @@ impl When {
         }
         // `31-Aug-2023`, `31 August 2023`.
         let month_at = if is_joined { at + 2 } else { at + 1 };
-        if month(word(month_at)).is_some() && word(at).len() <= 2 && word(at).bytes().all(|byte| byte.is_ascii_digit())
-        {
-            let year_at = month_at + 1 + usize::from(word(month_at + 1) == "-");
-            return Some(year_at + usize::from(year(word(year_at)).is_some()));
+        let name = word(month_at).split('-').next().unwrap_or_default();
+        let is_day = word(at).len() <= 2 && word(at).bytes().all(|byte| byte.is_ascii_digit());
+        if is_day && month(name).is_some() {
+            return Some(month_at + 1 + usize::from(year(word(month_at + 1)).is_some()));
         }
         let (stretch, end) = stretch(tokens, at)?;
         let is_year_alone = end == at + 1 && stretch.label.as_ref().is_some_and(|label| label.len() == 4);
