@@ -79,7 +79,7 @@ impl When {
             "by" if word(at + 1) == "the" && word(at + 2) == "end" && word(at + 3) == "of" => {
                 self.until(tokens, at + 4)
             }
-            "from" | "between" => self.from_to(tokens, at + 1),
+            "from" | "between" => self.range(tokens, at + 1),
             "in" | "during" | "for" | "over" | "throughout" if stretch(tokens, at + 1).is_some() => {
                 self.during(tokens, at + 1)
             }
@@ -127,7 +127,7 @@ impl When {
     }
 
     /// `from 2021 to 2024`, `between January 2023 and June 2024`.
-    fn from_to(&mut self, tokens: &[Token], at: usize) -> Option<usize> {
+    fn range(&mut self, tokens: &[Token], at: usize) -> Option<usize> {
         let (first, joint) = stretch(tokens, at)?;
         let joins = tokens
             .get(joint)
@@ -302,7 +302,7 @@ fn month(word: &str) -> Option<usize> {
     let begins = |month: &&str| {
         **month == *word || word.len() == 3 && month.starts_with(word) || word == "sept" && **month == *"september"
     };
-    MONTHS.iter().position(|month| begins(&month)).map(|month| month + 1)
+    MONTHS.iter().position(begins).map(|month| month + 1)
 }
 
 #[cfg(test)]
