@@ -176,13 +176,13 @@ pub(super) fn told_way(way: &Way) -> String {
     let mut labels = way.labels.clone();
     labels.extend(way.window.clone());
     labels.extend(way.group.as_ref().map(|group| group.replacen('=', " ", 1)));
-    let verb = if way.answer == Answer::Holds { "holds read as" } else { "held read as" };
+    let verb = if way.answer == Answer::Holds { "holds under" } else { "held under" };
     let during = if way.during.is_empty() {
         String::new()
     } else {
         format!(": {}", during(&way.during, way.answer).trim_start_matches("held "))
     };
-    format!("{verb} {}{during}", labels.join("; "))
+    format!("{verb} ({}){during}", labels.join("; "))
 }
 
 /// Text that a terminal shows and does not obey.

@@ -415,8 +415,15 @@ fn ending(kind: WindowKind, until: Date) -> WindowKind {
     if from < until { WindowKind::Range { from, until: Some(until) } } else { kind }
 }
 
-/// The first day of a trailing window that ends on a day.
+/// The first day of a trailing window that ends on a day; years are the calendar's, leap days or not.
 fn first_day(kind: WindowKind, until: Date) -> Option<Date> {
+    if let WindowKind::TrailingDays(days) = kind
+        && days % 365 == 0
+    {
+        let year = until.year() - i16::try_from(days / 365).ok()?;
+        // What ends on a 29 February begins on a 28.
+        return Date::new(year, until.month(), until.day()).or(Date::new(year, until.month(), 28)).ok();
+    }
     let end = muster_model::parse_time(&until.to_string()).ok()?;
     let window = kind.windows(muster_model::Timestamp::UNIX_EPOCH, end).into_iter().next()?;
     crate::claims::day(window.start).parse().ok()

@@ -31,7 +31,7 @@ fn what_projects_write_is_understood() {
             "As of mid-2025, Lantern has over 200 unique contributors on GitHub, with a steady growth of 15-20 new contributors per quarter over the past two years.",
             &[
                 "active_contributors > 200 1970-01-01..2025-07-01",
-                "new_contributors between 15 and 20 quarter over 2023-07-02..2025-07-01",
+                "new_contributors between 15 and 20 quarter over 2023-07-01..2025-07-01",
             ],
         ),
         (

@@ -79,7 +79,7 @@ impl When {
             "by" if word(at + 1) == "the" && word(at + 2) == "end" && word(at + 3) == "of" => {
                 self.until(tokens, at + 4)
             }
-            "from" | "between" => self.from_to(tokens, at + 1),
+            "from" | "between" => self.range(tokens, at + 1),
             "in" | "during" | "for" | "over" | "throughout" if stretch(tokens, at + 1).is_some() => {
                 self.during(tokens, at + 1)
             }
@@ -127,7 +127,7 @@ impl When {
     }
 
     /// `from 2021 to 2024`, `between January 2023 and June 2024`.
-    fn from_to(&mut self, tokens: &[Token], at: usize) -> Option<usize> {
+    fn range(&mut self, tokens: &[Token], at: usize) -> Option<usize> {
         let (first, joint) = stretch(tokens, at)?;
         let joins = tokens
             .get(joint)
@@ -180,10 +180,10 @@ impl When {
         }
         // `31-Aug-2023`, `31 August 2023`.
         let month_at = if is_joined { at + 2 } else { at + 1 };
-        if month(word(month_at)).is_some() && word(at).len() <= 2 && word(at).bytes().all(|byte| byte.is_ascii_digit())
-        {
-            let year_at = month_at + 1 + usize::from(word(month_at + 1) == "-");
-            return Some(year_at + usize::from(year(word(year_at)).is_some()));
+        let name = word(month_at).split('-').next().unwrap_or_default();
+        let is_day = word(at).len() <= 2 && word(at).bytes().all(|byte| byte.is_ascii_digit());
+        if is_day && month(name).is_some() {
+            return Some(month_at + 1 + usize::from(year(word(month_at + 1)).is_some()));
         }
         let (stretch, end) = stretch(tokens, at)?;
         let is_year_alone = end == at + 1 && stretch.label.as_ref().is_some_and(|label| label.len() == 4);
@@ -302,7 +302,7 @@ fn month(word: &str) -> Option<usize> {
     let begins = |month: &&str| {
         **month == *word || word.len() == 3 && month.starts_with(word) || word == "sept" && **month == *"september"
     };
-    MONTHS.iter().position(|month| begins(&month)).map(|month| month + 1)
+    MONTHS.iter().position(begins).map(|month| month + 1)
 }
 
 #[cfg(test)]
