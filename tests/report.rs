@@ -97,8 +97,7 @@ fn no_name_login_or_link_of_anybody_is_in_what_leaves_under_a_pseudonym() {
     assert!(names.len() > 10, "{names:?}");
     for privacy in ["initials", "hashed"] {
         let setting = format!("evidence.privacy={privacy}");
-        let ran =
-            world.muster(&[&["bundle", &demo()], &PLACES[..], &["--set", &setting, "--to", "bundle"]].concat());
+        let ran = world.muster(&[&["bundle", &demo()], &PLACES[..], &["--set", &setting, "--to", "bundle"]].concat());
         assert_eq!(ran.code, 0, "{}", ran.err);
         let found: BTreeMap<String, Vec<&String>> = world
             .tree("bundle")
@@ -124,9 +123,8 @@ fn demo_of(world: &World) -> String {
 /// Whether the text has the name as a word of its own.
 fn holds(text: &str, name: &str) -> bool {
     let is_word = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric());
-    text.match_indices(name).any(|(at, _)| {
-        !is_word(text[..at].chars().next_back()) && !is_word(text[at + name.len()..].chars().next())
-    })
+    text.match_indices(name)
+        .any(|(at, _)| !is_word(text[..at].chars().next_back()) && !is_word(text[at + name.len()..].chars().next()))
 }
 
 /// The report in a real browser; `tests/report/report.mjs` says what is looked at.

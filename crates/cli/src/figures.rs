@@ -110,10 +110,10 @@ impl<'a> Computed<'a> {
         let person = unknown_person(spec);
         let (from, until) = match (&spec.from, &spec.until) {
             (Some(from), Some(until)) => (quoted(from), quoted(until)),
-            _ => (quoted("time"), "NULL".to_owned()),
+            _ => (quoted("time"), "CAST(NULL AS TIMESTAMP)".to_owned()),
         };
         let query = format!(
-            "SELECT NULL, {person}, {from}, {until}{} FROM {} WHERE {person} IS NOT NULL",
+            "SELECT NULL AS value, {person}, {from}, {until} AS until_instant{} FROM {} WHERE {person} IS NOT NULL",
             groups(spec),
             spec.id
         );

@@ -5,8 +5,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
-mod bundle;
 mod asof;
+mod bundle;
 mod check;
 mod claims;
 mod collect;

@@ -29,8 +29,8 @@ mod markdown;
 mod near;
 mod number;
 pub mod privacy;
-pub mod report;
 pub mod published;
+pub mod report;
 pub mod roll;
 
 pub use crate::csv::{attendance_csv, csv_line, metric_csv, rejected_csv};

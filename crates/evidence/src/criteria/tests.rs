@@ -123,14 +123,20 @@ fn data_decide_and_what_no_data_can_answer_is_never_met() {
     let without = answered(&planted(&enough), &[]);
     assert_eq!(statuses(&without), [NeedsLink, Met, Undecided, NeedsLink]);
     assert_eq!(without.criteria[3].to_decide, ["give evidence.links.governance in the pipeline file"]);
-    let few = answered(&planted(&[("diversity.active_organizations", 2.0), ("diversity.top_organization_share", 0.6)]), &[GOOD]);
+    let few = answered(
+        &planted(&[("diversity.active_organizations", 2.0), ("diversity.top_organization_share", 0.6)]),
+        &[GOOD],
+    );
     assert_eq!(statuses(&few)[..2], [NotMet, NotMet]);
     assert_eq!(few.criteria[0].because, ["there are 2 organisations, 2024-06-01 to 2025-06-01"]);
     assert!(few.is_refuted());
     let mut doubtful = planted(&enough[1..2]);
     doubtful.doubt = 0.2;
     assert_eq!(statuses(&answered(&doubtful, &[GOOD]))[..2], [Undecided, Undecided], "no figure; a straddled half");
-    assert!(!answered(&planted(&[("diversity.top_organization_share", 0.6)]), &[]).is_refuted(), "it is only suggested");
+    assert!(
+        !answered(&planted(&[("diversity.top_organization_share", 0.6)]), &[]).is_refuted(),
+        "it is only suggested"
+    );
 }
 
 #[test]
@@ -158,14 +164,27 @@ fn answers_are_printed_in_three_ways() {
     let answered = answered(&figures, &[GOOD, ("governance", "https://lantern.example/(a) b\u{1b}")]);
     let text = criteria_text(&answered);
     assert!(text.contains("✗ not met       organisations                At least three organisations | <b>"), "{text}");
-    assert!(text.contains("25 %: diversity.top_organization_share (365d, diversity.top_organization_share v1) (must be <= 0.5)"), "{text}");
-    assert!(text.ends_with("1 met, 1 not met, 1 undecided, 1 for a reader of their links · as of 2025-06-01 · log version 4\n"), "{text}");
+    assert!(
+        text.contains(
+            "25 %: diversity.top_organization_share (365d, diversity.top_organization_share v1) (must be <= 0.5)"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.ends_with(
+            "1 met, 1 not met, 1 undecided, 1 for a reader of their links · as of 2025-06-01 · log version 4\n"
+        ),
+        "{text}"
+    );
     assert!(!text.contains('\u{1b}'));
     let page = criteria_md(&answered);
     assert!(page.contains("([its page](https://board.example/rules_%282026%29))"), "{page}");
     assert!(page.contains("| ✗ not met | At least three organisations \\| &lt;b&gt; | required |"), "{page}");
     let json: serde_json::Value = serde_json::from_str(&criteria_json(&answered)).expect("JSON");
-    assert_eq!((&json["criteria"][0]["status"], &json["criteria"][0]["verdict"]["answer"]), (&"not_met".into(), &"fails".into()));
+    assert_eq!(
+        (&json["criteria"][0]["status"], &json["criteria"][0]["verdict"]["answer"]),
+        (&"not_met".into(), &"fails".into())
+    );
 }
 
 #[test]
@@ -178,7 +197,10 @@ fn the_shipped_profiles_can_be_read() {
         assert!(profile.criteria.iter().any(|criterion| criterion.required), "{name}");
     }
     let error = Profile::named("cncf-graduaton").expect_err("a slip");
-    assert!(error.starts_with("no criteria are called \"cncf-graduaton\": did you mean cncf-graduation? there are asf"), "{error}");
+    assert!(
+        error.starts_with("no criteria are called \"cncf-graduaton\": did you mean cncf-graduation? there are asf"),
+        "{error}"
+    );
     assert!(Profile::named("meanings").is_err(), "what lies beside them is none");
 }
 

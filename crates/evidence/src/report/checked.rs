@@ -28,10 +28,7 @@ fn criterion(answer: &CriterionAnswer) -> Criterion {
     remarks.extend(answer.to_decide.iter().map(|how| format!("To decide: {how}")));
     remarks.extend(answer.link.iter().filter_map(|link| link.problem.clone()));
     remarks.extend(answer.denominator.iter().map(|what| format!("Of: {what}")));
-    let shown = answer.figures.iter().map(|figure| Reading {
-        expected: String::new(),
-        ..plain(figure)
-    });
+    let shown = answer.figures.iter().map(|figure| Reading { expected: String::new(), ..plain(figure) });
     Criterion {
         id: answer.id.clone(),
         wording: answer.text.clone(),
