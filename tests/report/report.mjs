@@ -119,7 +119,7 @@ const fits = async (page, where) => {
   const all = await page.evaluate(async () => {
     const data = JSON.parse(document.getElementById("data").textContent);
     const wrong = [];
-    for (const button of document.querySelectorAll("button.figure")) {
+    for (const button of document.querySelectorAll("main button.figure")) {
       const at = Number(button.dataset.figure);
       const figure = data.figures[at];
       button.click();
@@ -134,7 +134,7 @@ const fits = async (page, where) => {
       const shown = found ? Number(found[1].replaceAll(",", "")) : 0;
       if (!figure.too_many && (figure.where ? shown < 1 : shown !== wanted)) wrong.push(`${data.metrics[figure.metric].id} ${figure.window}: ${text} wanted ${wanted}`);
     }
-    return { wrong, opened: document.querySelectorAll("button.figure").length };
+    return { wrong, opened: document.querySelectorAll("main button.figure").length };
   });
   check(`every figure opens into its rows (${all.opened})`, all.wrong.length === 0 && all.opened > 0, all.wrong.slice(0, 5).join("; "));
   quiet(page, "every figure");

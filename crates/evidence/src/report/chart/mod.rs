@@ -10,6 +10,7 @@ mod series;
 pub(crate) use draw::draw;
 
 use crate::figure::Figure;
+use crate::report::choice;
 use crate::report::data::{Curve, CurveStep, Report};
 use series::{Totals, by_organisation};
 
@@ -95,8 +96,8 @@ pub(crate) fn charts(report: &Report) -> Vec<Chart> {
     let totals = Totals(&figures);
     let mut charts = vec![growth(&totals), organisations(&figures)];
     charts.extend([
-        waiting("response", "Waiting for a first response", "response", report),
-        waiting("close", "Waiting for a close or merge", "", report),
+        waiting("response", "Waiting for a first response", &["response", "review", "answer"], report),
+        waiting("close", "Waiting for a close or merge", &["close", "merge"], report),
     ]);
     charts.extend([roster(&totals), meetings(&totals), attendance(&totals), completeness(&totals)]);
     charts
@@ -134,9 +135,11 @@ fn organisations(figures: &[&Figure]) -> Chart {
     }
 }
 
-fn waiting(id: &'static str, title: &'static str, word: &str, report: &Report) -> Chart {
-    let answers = |metric: &str| metric.contains("response") || metric.contains("review") || metric.contains("answer");
-    let is_wanted = |curve: &&Curve| answers(&curve.metric) == !word.is_empty() && curve.steps.len() > 1;
+fn waiting(id: &'static str, title: &'static str, words: &[&str], report: &Report) -> Chart {
+    let is_ours = |metric: &str| ["latency", "chat"].contains(&choice::family(metric));
+    let is_wanted = |curve: &&Curve| {
+        is_ours(&curve.metric) && words.iter().any(|word| curve.metric.contains(word)) && curve.steps.len() > 1
+    };
     let curves: Vec<Curve> = report.curves.iter().filter(is_wanted).take(Colour::SERIES.len()).map(in_days).collect();
     let title_of = |curve: &Curve| {
         let metric = report.metrics.iter().find(|metric| metric.id == curve.metric);
