@@ -26,24 +26,6 @@ WITH stated AS (
   WHERE e.time <= as_of()
     AND (e.type LIKE 'issue.%' OR e.type LIKE 'pull_request.%' OR e.type LIKE 'repository.%' OR e.type LIKE 'discussion.%'
          OR e.type IN ('commit.commented', 'release.published', 'push.received'))
-),
-approximate AS (
-  SELECT id, type, time, subject, rtrim(id, '~') AS exact FROM events WHERE id LIKE '%~' AND time <= as_of()
-),
--- What happens once has its exact id without the mark; a close or reopening has its time in the id, and meets the exact
--- one of the same object within 15 s.
-superseded AS (
-  SELECT a.id FROM approximate a JOIN events x ON x.id = a.exact
-  UNION
-  SELECT a.id FROM approximate a JOIN events x ON x.subject = a.subject AND x.type = a.type
-  WHERE (a.type LIKE '%.closed' OR a.type LIKE '%.reopened') AND x.id NOT LIKE '%~'
-    AND x.time BETWEEN a.time - INTERVAL '15 seconds' AND a.time + INTERVAL '15 seconds'
-),
--- Apart, so that only the few approximate ones are looked up.
-kept AS (
-  SELECT * FROM stated WHERE id NOT LIKE '%~'
-  UNION ALL
-  SELECT * FROM stated WHERE id LIKE '%~' AND id NOT IN (SELECT id FROM superseded)
 )
 SELECT
   s.id AS event_id, s.type, s.time,
@@ -61,4 +43,5 @@ SELECT
   CASE WHEN s.type = 'pull_request.reviewed' THEN s.f['state'] END AS state,
   CASE WHEN s.type = 'release.published' THEN s.f['tag'] END AS tag,
   s.url
-FROM kept s
+FROM stated s
+LEFT ANTI JOIN superseded x ON x.event_id = s.id

@@ -158,10 +158,8 @@ async fn metrics(
     let pushed = pushed_commits(&basis.engine).await?;
     let completeness = Completeness::read(&basis.engine, pipeline.metrics.completeness).await?;
     let (mut all, mut files) = (Vec::new(), Vec::new());
-    let populations = populations(basis, &out.join("populations")).await?;
-    for (metric, population) in basis.library.metrics.values().zip(populations) {
-        let windows = windows(pipeline, &metric.spec);
-        let mut computed = muster_stats::compute(&metric.spec, &population.path, &windows, &context)?;
+    let taken = statistics(pipeline, basis, context, &out.join("populations")).await?;
+    for (metric, (population, mut computed)) in basis.library.metrics.values().zip(taken) {
         let reads = basis.engine.reads(metric)?;
         if reads.contains("contributions") {
             computed.cells.iter_mut().for_each(|cell| cell.note.clone_from(&pushed));
@@ -178,19 +176,36 @@ async fn metrics(
     Ok((all, files))
 }
 
-/// The population of every metric, in their order. Metrics with the same SELECT have the same population: it is computed once.
-async fn populations(basis: &Basis, folder: &Path) -> Result<Vec<Written>, Failure> {
-    let mut written: Vec<Written> = Vec::new();
-    let mut by_select: BTreeMap<&str, usize> = BTreeMap::new();
+/// The population of every metric and the statistics over it, in the order of the metrics. Metrics with the same SELECT have
+/// the same population: it is computed once. Statistics are taken on a thread of their own while the next is computed.
+async fn statistics(
+    pipeline: &Pipeline,
+    basis: &Basis,
+    context: Context,
+    folder: &Path,
+) -> Result<Vec<(Written, muster_stats::Computed)>, Failure> {
+    let (ready, populations) = std::sync::mpsc::channel::<(MetricSpec, Vec<WindowKind>, Written)>();
+    let taken = tokio::task::spawn_blocking(move || {
+        let take = |(spec, windows, population): (MetricSpec, Vec<WindowKind>, Written)| {
+            let computed = muster_stats::compute(&spec, &population.path, &windows, &context)?;
+            Ok((population, computed))
+        };
+        populations.into_iter().map(take).collect()
+    });
+    let mut by_select: BTreeMap<&str, Written> = BTreeMap::new();
     for metric in basis.library.metrics.values() {
         let population = match by_select.get(metric.sql.as_str()) {
-            Some(same) => basis.engine.repeat_population(&written[*same], metric, folder)?,
+            Some(same) => basis.engine.repeat_population(same, metric, folder)?,
             None => basis.engine.write_population(metric, folder).await?,
         };
-        by_select.entry(&metric.sql).or_insert(written.len());
-        written.push(population);
+        by_select.entry(&metric.sql).or_insert_with(|| population.clone());
+        // Nobody receives after a failure, which comes out below.
+        let _ = ready.send((metric.spec.clone(), windows(pipeline, &metric.spec), population));
     }
-    Ok(written)
+    drop(ready);
+    let taken: Result<Vec<_>, muster_stats::StatsError> =
+        taken.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+    Ok(taken?)
 }
 
 /// What a reader must know when commits are known from GH Archive only: which pushes it lost, nobody knows.

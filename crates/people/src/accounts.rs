@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use foldhash::fast::RandomState;
 use muster_model::account;
 
 use crate::{Evidence, Sighting};
@@ -45,7 +46,7 @@ pub(crate) struct Accounts<'a> {
     pub kinds: Vec<Kind>,
     /// GitHub's number: of a `github-id:`, or in a no-reply address.
     pub numbers: Vec<Option<u64>>,
-    ids: HashMap<&'a str, u32>,
+    ids: HashMap<&'a str, u32, RandomState>,
     /// By sighting: its account, and that of the number beside it. There are many, so they are looked up once.
     sighted: Vec<(u32, Option<u32>)>,
 }
@@ -53,12 +54,12 @@ pub(crate) struct Accounts<'a> {
 impl<'a> Accounts<'a> {
     /// All that the evidence names, and those that follow ([`derived`]).
     pub fn of(evidence: &'a Evidence, derived: &'a [String]) -> Self {
-        let distinct: HashSet<&str> = named(evidence).chain(derived.iter().map(String::as_str)).collect();
+        let distinct: HashSet<&str, RandomState> = named(evidence).chain(derived.iter().map(String::as_str)).collect();
         let mut texts: Vec<&str> = distinct.into_iter().collect();
         texts.sort_unstable();
         let kinds = texts.iter().map(|text| Kind::of(text)).collect();
         let numbers = texts.iter().map(|text| number_of(text)).collect();
-        let ids: HashMap<&str, u32> = texts.iter().zip(0u32..).map(|(text, id)| (*text, id)).collect();
+        let ids: HashMap<&str, u32, RandomState> = texts.iter().zip(0u32..).map(|(text, id)| (*text, id)).collect();
         let number = |sighting: &Sighting| ids.get(account::github_id(sighting.actor_id?).as_str()).copied();
         let sighted = evidence.sightings.iter();
         let sighted = sighted.map(|sighting| (ids[sighting.account.as_str()], number(sighting))).collect();

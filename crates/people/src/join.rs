@@ -285,8 +285,11 @@ impl<'a> Joiner<'a> {
 
     /// Clusters with GitHub numbers, where another has none of them.
     fn disjoint_numbers(&self, nodes: &[u32]) -> Vec<u32> {
-        let numbered: Vec<(u32, &Vec<u64>)> =
-            nodes.iter().map(|node| (*node, &self.numbers[*node as usize])).filter(|(_, all)| !all.is_empty()).collect();
+        let numbered: Vec<(u32, &Vec<u64>)> = nodes
+            .iter()
+            .map(|node| (*node, &self.numbers[*node as usize]))
+            .filter(|(_, all)| !all.is_empty())
+            .collect();
         if numbered.len() < 2 {
             return Vec::new();
         }
@@ -360,7 +363,7 @@ fn components(between: Vec<Between>) -> Vec<Vec<Between>> {
 
 /// A small union-find over a few of many nodes.
 #[derive(Default)]
-struct Local(HashMap<u32, u32>);
+struct Local(HashMap<u32, u32, foldhash::fast::RandomState>);
 
 impl Local {
     fn find(&mut self, node: u32) -> u32 {

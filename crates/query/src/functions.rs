@@ -13,7 +13,7 @@
 
 use crate::QueryError;
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, StringViewArray, StructArray,
+    Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, StringBuilder, StringViewArray, StructArray,
     TimestampMicrosecondArray,
 };
 use datafusion::arrow::compute::cast;
@@ -26,6 +26,7 @@ use muster_model::{Timestamp, account};
 use regex::RegexSet;
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// Who is taken for a bot: one policy, applied everywhere.
@@ -82,11 +83,11 @@ impl BotPolicy {
 
     /// Why an account is a bot by its login, address or name.
     pub fn reason(&self, account: &str, name: Option<&str>) -> Option<&str> {
-        [bare(account), name.unwrap_or("")]
-            .into_iter()
-            .filter_map(|text| self.patterns.matches(text).iter().next())
-            .next()
-            .map(|index| self.reasons[index].as_str())
+        let account = bare(account);
+        // A login is its own name. Few match: which pattern does is asked of those only.
+        let name = name.filter(|name| *name != account);
+        let matched = [Some(account), name].into_iter().flatten().find(|text| self.patterns.is_match(text))?;
+        self.patterns.matches(matched).iter().next().map(|index| self.reasons[index].as_str())
     }
 
     /// Whether the pipeline says that it is no bot.
@@ -138,13 +139,19 @@ fn time_key() -> ScalarUDF {
     let body = |arguments: &[ColumnarValue]| {
         let columns = ColumnarValue::values_to_arrays(arguments)?;
         let micros = cast(&columns[0], &DataType::Int64)?;
-        let shifted = |micros: i64| i128::from(micros) - i128::from(i64::MIN);
-        let keys: StringArray = micros
-            .as_primitive::<Int64Type>()
-            .iter()
-            .map(|micros| micros.map(|micros| format!("{:020}", shifted(micros))))
-            .collect();
-        Ok(ColumnarValue::Array(Arc::new(keys)))
+        let micros = micros.as_primitive::<Int64Type>();
+        let mut keys = StringBuilder::with_capacity(micros.len(), micros.len() * 20);
+        for micros in micros {
+            match micros.map(|micros| micros.wrapping_sub(i64::MIN).cast_unsigned()) {
+                Some(shifted) => {
+                    // Into memory: it cannot fail.
+                    let _ = write!(keys, "{shifted:020}");
+                    keys.append_value("");
+                }
+                None => keys.append_null(),
+            }
+        }
+        Ok(ColumnarValue::Array(Arc::new(keys.finish())))
     };
     create_udf("time_key", vec![utc()], DataType::Utf8, Volatility::Immutable, Arc::new(body))
 }

@@ -2,6 +2,7 @@
 
 use crate::StatsError;
 use crate::kind::{Kind, Reading};
+use foldhash::fast::RandomState;
 use muster_model::MetricSpec;
 use polars::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -55,11 +56,14 @@ impl Population {
         let later = instants.gt_eq(as_of).sum().unwrap_or(0);
         let undated = instants.null_count() as u64;
         let used = instants.lt(as_of);
+        let stands = later == 0 && undated == 0 && kind != Kind::New && instants.into_no_null_iter().is_sorted();
         let mut frame = frame.with_row_index(POSITION.into(), None).map_err(failed)?;
         frame.with_column(instants.into_series().into_column()).map_err(failed)?;
-        let frame = frame.filter(&used).map_err(failed)?;
-        let frame =
-            frame.sort(order(kind), SortMultipleOptions::default().with_maintain_order(true)).map_err(failed)?;
+        // What muster wrote stands in order already, and all of it is used.
+        if !stands {
+            let options = SortMultipleOptions::default().with_maintain_order(true);
+            frame = frame.filter(&used).and_then(|frame| frame.sort(order(kind), options)).map_err(failed)?;
+        }
         let mut population = Source { spec, frame: &frame }.population(kind)?;
         (population.later, population.undated) = (u64::from(later), undated);
         Ok(population)
@@ -192,7 +196,7 @@ impl Source<'_> {
 
     fn codes(&self, column: &str) -> Result<Codes, StatsError> {
         let texts = self.texts(column)?;
-        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut known: HashMap<&str, u32, RandomState> = HashMap::default();
         let mut rows = Vec::with_capacity(texts.len());
         for text in texts.iter() {
             // A frame has at most 2^32 rows (`IdxSize`), so their names can be numbered so.
