@@ -51,7 +51,7 @@ fn a_gzip_file_that_is_cut_short_gives_the_lines_before_the_cut() {
 fn half_a_line_is_named_and_the_line_before_it_is_kept() {
     let (two, three) = (opened(2), opened(3));
     let world = beside_a_good_file("half.json", format!("{two}\n{}", &three[..three.len() / 2]));
-    collect(&world, 2, 1, "half.json:2: the record ends in the middle: half a JSON line; the other lines");
+    collect(&world, 2, 1, "half.json:2: the record ends in the middle: half a JSON line; the other records");
 }
 
 #[test]

@@ -9,12 +9,15 @@ mod archive;
 mod support;
 
 mod bad_input;
+mod chat;
 mod commands;
 mod first_run;
 mod forget;
 mod full_disk;
+mod github;
 mod invariants;
 mod killed;
 mod notes;
 mod people;
 mod shared_data;
+mod webhooks;

@@ -1,6 +1,6 @@
 /*---
 title = "What happened on GitHub, one row a fact"
-definition = "GitHub events up to the as-of instant. An approximate fact (its id ends in ~) is left out where the exact one is known."
+definition = "GitHub events up to the as-of instant. Of several tellings of a fact the one that lacks least is here (the others' ids end in more ~)."
 [columns]
 event_id = "The event."
 type = "The event's type, issue.opened and so on."
@@ -31,7 +31,8 @@ SELECT
   s.id AS event_id, s.type, s.time,
   CASE WHEN s.type = 'release.published' THEN split_part(substr(s.subject, 8), '/release/', 1)
        WHEN s.subject LIKE 'git:%' THEN split_part(substr(s.subject, 5), '@', 1)
-       ELSE split_part(substr(s.subject, 8), '#', 1) END AS repository,
+       -- `!` is GitLab's and Gerrit's; their schemes are as long as GitHub's.
+       ELSE split_part(split_part(substr(s.subject, 8), '#', 1), '!', 1) END AS repository,
   s.subject, s.f['number'] AS number,
   CASE WHEN s.f['actor_id'] IS NOT NULL THEN 'github-id:' || CAST(s.f['actor_id'] AS VARCHAR) ELSE s.actor END AS account,
   s.actor AS login, s.f['actor_id'] AS actor_id, s.f['actor_type'] AS actor_type,

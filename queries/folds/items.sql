@@ -23,24 +23,25 @@ merger = "The person who merged."
 reopenings = "How often it was opened again."
 url = "The page to check."
 ---*/
+-- Whose account is deleted is nobody, and no bot: an issue of theirs counts, and so does their answer to somebody else.
 WITH acts AS (
-  SELECT f.event_id, f.type, f.time, f.subject, a.person, a.is_bot
+  SELECT f.event_id, f.type, f.time, f.subject, a.person, coalesce(a.is_bot, false) AS is_bot
   FROM facts f LEFT JOIN resolved.accounts a ON a.raw = f.account
   WHERE f.number IS NOT NULL AND f.type IN ('issue.commented', 'issue.closed', 'issue.reopened', 'pull_request.commented',
     'pull_request.reviewed', 'pull_request.review_commented', 'pull_request.closed', 'pull_request.merged',
     'pull_request.reopened')
 ),
 opened AS (
-  SELECT f.event_id, f.type, f.time, f.subject, f.repository, f.number, f.url, a.person, a.is_bot
+  SELECT f.event_id, f.type, f.time, f.subject, f.repository, f.number, f.url, a.person, coalesce(a.is_bot, false) AS is_bot
   FROM facts f LEFT JOIN resolved.accounts a ON a.raw = f.account
   WHERE f.type IN ('issue.opened', 'pull_request.opened')
 ),
 -- min(time_key(t) || x) holds the x of the earliest t, ties by x; time_key has 20 characters, and no id has a line feed.
 response AS (
-  SELECT o.subject, min(c.time) AS time, min(concat(time_key(c.time), c.event_id, chr(10), c.person)) AS first,
+  SELECT o.subject, min(c.time) AS time, min(concat(time_key(c.time), c.event_id, chr(10), coalesce(c.person, ''))) AS first,
          min(c.time) FILTER (WHERE c.type LIKE 'pull_request.review%') AS reviewed_at
   FROM opened o JOIN acts c ON c.subject = o.subject
-  WHERE c.time >= o.time AND c.person <> o.person AND NOT c.is_bot AND c.type NOT LIKE '%.reopened'
+  WHERE c.time >= o.time AND (c.person IS DISTINCT FROM o.person) AND NOT c.is_bot AND c.type NOT LIKE '%.reopened'
   GROUP BY o.subject
 ),
 ends AS (
@@ -60,7 +61,7 @@ ends AS (
 SELECT split_part(o.type, '.', 1) AS kind, o.subject, o.repository, o.number, o.time AS opened_at, o.event_id AS opened_event,
        o.person AS author, o.is_bot AS author_is_bot,
        r.time AS responded_at, split_part(substr(r.first, 21), chr(10), 1) AS responded_event,
-       split_part(r.first, chr(10), 2) AS responder, r.reviewed_at,
+       nullif(split_part(r.first, chr(10), 2), '') AS responder, r.reviewed_at,
        e.closed_at, substr(e.first_close, 21) AS closed_event,
        CASE WHEN e.last_reopened_at IS NULL OR e.last_closed_at >= e.last_reopened_at THEN e.last_closed_at END AS final_closed_at,
        e.merged_at, split_part(substr(e.first_merge, 21), chr(10), 1) AS merged_event,

@@ -6,7 +6,7 @@ order = ["repository", "counted", "month", "event_id"]
 event_id = "The statement."
 time = "When it was counted, UTC."
 repository = "owner/name."
-counted = "The type of event that was counted."
+counted = "The type of event that was counted; several joined by + where the source counts them as one."
 month = "First instant of the month, UTC; null where all of them were counted."
 stated = "How many the source says there are."
 held = "How many the log has, up to the instant of the statement."
@@ -25,12 +25,12 @@ latest AS (SELECT * FROM said WHERE age = 1),
 there AS (
   SELECT type, time, rtrim(id, '~') AS id, lower(split_part(split_part(split_part(substr(subject, strpos(subject, ':') + 1), '#', 1),
          '/release/', 1), '@', 1)) AS repository
-  FROM events WHERE type IN (SELECT counted FROM latest)
+  FROM events WHERE type IN (SELECT unnest(string_to_array(counted, '+')) FROM latest)
 ),
 held AS (
   SELECT s.id, count(DISTINCT t.id) AS number
   FROM latest s JOIN there t
-    ON t.type = s.counted AND t.repository = lower(s.repository) AND t.time <= s.time
+    ON t.repository = lower(s.repository) AND strpos('+' || s.counted || '+', '+' || t.type || '+') > 0 AND t.time <= s.time
     AND (s.month IS NULL OR (t.time >= s.month AND t.time < s.month + INTERVAL '1 month'))
   GROUP BY s.id
 )

@@ -28,10 +28,13 @@ edited = "Whether it was changed later."
 deleted = "Whether it was deleted later."
 url = "The page to check."
 ---*/
-WITH reacted AS (
-  SELECT subject, sum(coalesce(json_get_int(data, 'count'), 1)) AS reactions FROM events
-  WHERE type = 'message.reacted' AND time <= as_of() GROUP BY subject
+-- An export that names some of those who reacted says how many more there were; a later export may say so again, with more.
+WITH each AS (
+  SELECT subject, json_get_str(data, 'reaction') AS reaction, json_get_int(data, 'count') AS more FROM events
+  WHERE type = 'message.reacted' AND time <= as_of()
 ),
+one AS (SELECT subject, count(*) - count(more) + coalesce(max(more), 0) AS reactions FROM each GROUP BY subject, reaction),
+reacted AS (SELECT subject, sum(reactions) AS reactions FROM one GROUP BY subject),
 changed AS (
   SELECT subject, bool_or(type = 'message.edited') AS edited, bool_or(type = 'message.deleted') AS deleted
   FROM events WHERE type IN ('message.edited', 'message.deleted') AND time <= as_of() GROUP BY subject

@@ -30,6 +30,8 @@ pub enum Command {
     Compute(ComputeArgs),
     /// Write CSV, JSON and Markdown again from the computed metrics
     Export(FileArgs),
+    /// Receive what GitHub delivers, as it happens
+    Serve(ServeArgs),
     /// Ask SQL over events, tables and metrics by name
     Sql(SqlArgs),
     /// Print the events behind one cell of a metric
@@ -262,6 +264,28 @@ pub struct LogArgs {
     /// show: at most so many, the latest recorded
     #[arg(long, default_value_t = 20)]
     pub limit: usize,
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The pipeline file
+    pub file: PathBuf,
+    /// Override a value of the pipeline file
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<SetArg>,
+    /// Receive GitHub's webhooks
+    #[arg(long, required = true)]
+    pub webhooks: bool,
+    /// Where to listen; leave TLS to the proxy before it
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8765")]
+    pub listen: std::net::SocketAddr,
+    /// The environment variable with the webhook's secret
+    #[arg(long, value_name = "NAME", default_value = "GITHUB_WEBHOOK_SECRET")]
+    pub secret_env: String,
+    /// Which repositories to keep, `owner/name` with `*`; may be repeated; without it all of them
+    #[arg(long = "repository", value_name = "PATTERN")]
+    pub repositories: Vec<String>,
 }
 
 /// `init`.

@@ -48,7 +48,8 @@ impl Collected {
         self.read == self.appended + self.duplicates + self.conflicts + self.rejected + self.not_ours + self.filtered
     }
 
-    fn line(&self) -> String {
+    /// The counts, for people.
+    pub fn line(&self) -> String {
         let mut line = format!(
             "{:>9} read {:>9} new {:>7} duplicate {:>5} rejected",
             count(self.read),
@@ -107,7 +108,7 @@ pub async fn collect_all(pipeline: &Pipeline, log: &mut Log) -> Result<Vec<Colle
 }
 
 /// Who asked to be left out.
-struct LeftOut {
+pub struct LeftOut {
     /// By what the log had when the run began.
     redaction: Redaction,
     /// Whether somebody was added since.
@@ -115,7 +116,11 @@ struct LeftOut {
 }
 
 impl LeftOut {
-    async fn of(log: &Log) -> Result<Self, LogError> {
+    /// As of the log's version.
+    ///
+    /// # Errors
+    /// The log's own failures.
+    pub async fn of(log: &Log) -> Result<Self, LogError> {
         Ok(Self { redaction: Redaction::new(&log.forgotten().await?), more: false })
     }
 }
@@ -137,7 +142,7 @@ async fn collect_source(
 ) -> Result<Collected, LogError> {
     let mut collected =
         Collected { name: source.name().to_owned(), kind: source.kind().to_owned(), ..Collected::default() };
-    let mut work = Work::begin(format!("{:<9}{:<10}{:<28}", "collect", source.kind(), source.name()));
+    let mut work = Work::begin(format!("{:<9}{:<12}{:<28}", "collect", source.kind(), source.name()));
     let cursor = log.cursor(source.name()).await?;
     let outcome = match open(pipeline, source, cursor).await {
         Ok(collector) => read_to_end(collector, source, log, left_out, &mut collected, &mut work).await?,
@@ -174,7 +179,7 @@ async fn read_to_end(
         };
         next = read_batch(collector);
         let status = batch.status.clone().map_or_else(String::new, |status| format!("; {status}"));
-        append(batch, source, log, left_out, collected).await?;
+        append(batch, (source.kind(), source.name()), log, left_out, collected).await?;
         work.at(&format!("{} read, {} new{status}", count(collected.read), count(collected.appended)));
     }
 }
@@ -190,9 +195,9 @@ fn read_batch(mut collector: Box<dyn Collector>) -> Reading {
 
 /// Appends the problems, then the events with the cursor: a crash between the two loses nothing, because the cursor
 /// comes last and both are idempotent.
-async fn append(
+pub async fn append(
     mut batch: Batch,
-    source: &Source,
+    (kind, name): (&str, &str),
     log: &mut Log,
     left_out: &mut LeftOut,
     collected: &mut Collected,
@@ -200,9 +205,9 @@ async fn append(
     collected.read += batch.counts.read;
     collected.not_ours += batch.counts.not_ours;
     collected.filtered += batch.counts.filtered;
-    let origin: Arc<str> = Arc::from(format!("{}:{}", source.kind(), source.name()));
+    let origin: Arc<str> = Arc::from(format!("{kind}:{name}"));
     let mut problems: Vec<Event> =
-        batch.problems.iter().map(|problem| problem.to_event(&origin, source.name(), "muster/1")).collect();
+        batch.problems.iter().map(|problem| problem.to_event(&origin, name, "muster/1")).collect();
     batch.problems.iter().for_each(|problem| collected.note(problem));
     if !left_out.redaction.is_empty() {
         for event in problems.iter_mut().chain(&mut batch.events) {
@@ -211,9 +216,9 @@ async fn append(
     }
     left_out.more |= batch.events.iter().any(|event| event.kind() == "person.forgotten");
     if !problems.is_empty() {
-        log.append(source.name(), problems, None).await?;
+        log.append(name, problems, None).await?;
     }
-    let appended = log.append(source.name(), batch.events, batch.cursor.as_ref()).await?;
+    let appended = log.append(name, batch.events, batch.cursor.as_ref()).await?;
     collected.appended += appended.appended;
     collected.duplicates += appended.duplicates;
     appended.conflicts.iter().for_each(|conflict| collected.conflict(conflict));

@@ -132,9 +132,14 @@ fn inputs(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> String {
     )
 }
 
-/// The windows of a metric: the pipeline's, or its own.
+/// The windows of a metric: the pipeline's, or its own; where it looks around milestones, those in any case.
 fn windows(pipeline: &Pipeline, spec: &MetricSpec) -> Vec<WindowKind> {
-    pipeline.metrics.windows.clone().unwrap_or_else(|| spec.windows.clone())
+    let mut windows = pipeline.metrics.windows.clone().unwrap_or_else(|| spec.windows.clone());
+    if spec.windows.contains(&WindowKind::Milestones) {
+        windows.extend(pipeline.milestones.iter().flat_map(|milestone| WindowKind::around(milestone.date)));
+    }
+    windows.retain(|kind| *kind != WindowKind::Milestones);
+    windows
 }
 
 /// What the statistics are told.
@@ -159,8 +164,8 @@ async fn metrics(
     let completeness = Completeness::read(&basis.engine, pipeline.metrics.completeness).await?;
     let (mut all, mut files) = (Vec::new(), Vec::new());
     let taken = statistics(pipeline, basis, context, &out.join("populations")).await?;
-    for (metric, (population, mut computed)) in basis.library.metrics.values().zip(taken) {
-        let reads = basis.engine.reads(metric)?;
+    for (metric, (population, mut computed)) in basis.library.metrics.values().zip(taken.into_values()) {
+        let reads = basis.engine.reads(&basis.library, metric)?;
         if reads.contains("contributions") {
             computed.cells.iter_mut().for_each(|cell| cell.note.clone_from(&pushed));
         }
@@ -176,34 +181,37 @@ async fn metrics(
     Ok((all, files))
 }
 
-/// The population of every metric and the statistics over it, in the order of the metrics. Metrics with the same SELECT have
-/// the same population: it is computed once. Statistics are taken on a thread of their own while the next is computed.
+/// The population of every metric and the statistics over it, in the order of the metrics. A metric that reads another's
+/// population comes after it; metrics with the same SELECT have the same population: it is computed once. Statistics are
+/// taken on a thread of their own while the next population is computed.
 async fn statistics(
     pipeline: &Pipeline,
     basis: &Basis,
     context: Context,
     folder: &Path,
-) -> Result<Vec<(Written, muster_stats::Computed)>, Failure> {
+) -> Result<BTreeMap<String, (Written, muster_stats::Computed)>, Failure> {
     let (ready, populations) = std::sync::mpsc::channel::<(MetricSpec, Vec<WindowKind>, Written)>();
     let taken = tokio::task::spawn_blocking(move || {
         let take = |(spec, windows, population): (MetricSpec, Vec<WindowKind>, Written)| {
             let computed = muster_stats::compute(&spec, &population.path, &windows, &context)?;
-            Ok((population, computed))
+            Ok((spec.id, (population, computed)))
         };
         populations.into_iter().map(take).collect()
     });
     let mut by_select: BTreeMap<&str, Written> = BTreeMap::new();
-    for metric in basis.library.metrics.values() {
+    for id in basis.engine.order(&basis.library)? {
+        let Some((id, metric)) = basis.library.metrics.get_key_value(&id) else { continue };
         let population = match by_select.get(metric.sql.as_str()) {
             Some(same) => basis.engine.repeat_population(same, metric, folder)?,
             None => basis.engine.write_population(metric, folder).await?,
         };
+        basis.engine.open_parquet(id, &population.path).await?;
         by_select.entry(&metric.sql).or_insert_with(|| population.clone());
         // Nobody receives after a failure, which comes out below.
         let _ = ready.send((metric.spec.clone(), windows(pipeline, &metric.spec), population));
     }
     drop(ready);
-    let taken: Result<Vec<_>, muster_stats::StatsError> =
+    let taken: Result<_, muster_stats::StatsError> =
         taken.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
     Ok(taken?)
 }

@@ -16,6 +16,7 @@ mod log;
 mod people;
 mod project;
 mod secret;
+mod serve;
 mod source;
 mod sql;
 mod state;
@@ -32,10 +33,12 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return Failure::internal(format!("no threads to run on: {error}")).report(),
     };
+    // A server ends by itself, when it has answered whom it was talking to.
+    let ends_itself = matches!(cli.command, Command::Serve(_));
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = carry_out(cli.command) => outcome,
-            _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
+            _ = tokio::signal::ctrl_c(), if !ends_itself => Err(Failure::interrupted()),
         }
     });
     // A collector may still be reading a file; nothing of it is in the log, so it need not be waited for.
@@ -52,6 +55,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Collect(args) => project::collect(&args).await,
         Command::Compute(args) => project::compute(&args).await,
         Command::Export(args) => project::export(&args).await,
+        Command::Serve(args) => serve::serve(&args).await,
         Command::Sql(args) => sql::answer(&args).await,
         Command::Trace(args) => trace::trace(&args).await,
         Command::People(command) => people::people(&command).await,

@@ -128,6 +128,9 @@ fn say_log(snapshot: &Snapshot) {
 /// Says what needs a person's eye, prints the report for machines, and chooses the exit status.
 fn finish(pipeline: &Pipeline, report: &Report, json: bool) -> Result<ExitCode, Failure> {
     say_problems(pipeline, report);
+    if !report.sources.is_empty() {
+        hint_at_github(pipeline);
+    }
     if json {
         let text = serde_json::to_string_pretty(report).map_err(Failure::internal)?;
         crate::sql::say(&text)?;
@@ -139,6 +142,15 @@ fn finish(pipeline: &Pipeline, report: &Report, json: bool) -> Result<ExitCode, 
     }
     let failed = report.sources.iter().any(|source| source.failed.is_some());
     Ok(if failed { ExitCode::from(SOME_SOURCE_FAILED) } else { ExitCode::SUCCESS })
+}
+
+/// What a first pipeline lacks most often.
+fn hint_at_github(pipeline: &Pipeline) {
+    let kinds: Vec<&str> = pipeline.sources.iter().map(muster_pipeline::Source::kind).collect();
+    let knows_issues = |kind: &&str| ["github", "gharchive", "github-json", "webhooks", "perceval"].contains(kind);
+    if kinds.contains(&"git") && !kinds.iter().any(knows_issues) {
+        eprintln!("hint: issues and reviews are not collected; add a github source (docs/pipeline-file.md says how)");
+    }
 }
 
 fn say_problems(pipeline: &Pipeline, report: &Report) {

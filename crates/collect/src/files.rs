@@ -62,6 +62,11 @@ impl Files {
         Ok(Self { read, left })
     }
 
+    /// Leaves out files by where they are, before the first is read.
+    pub fn leave_out(&mut self, is_left_out: impl Fn(&Path) -> bool) {
+        self.left.retain(|file| !is_left_out(&file.path));
+    }
+
     /// The next file in the order of their names.
     pub fn next(&mut self) -> Option<FileToRead> {
         self.left.pop()
@@ -79,7 +84,8 @@ impl Files {
     }
 }
 
-fn stamps(source: &str, cursor: Option<&Cursor>) -> Result<BTreeMap<String, String>, CollectError> {
+/// What a cursor that is a map of names to stamps says.
+pub(crate) fn stamps(source: &str, cursor: Option<&Cursor>) -> Result<BTreeMap<String, String>, CollectError> {
     let Some(Cursor(text)) = cursor else { return Ok(BTreeMap::new()) };
     serde_json::from_str(text).map_err(|error| {
         CollectError::new(
@@ -163,7 +169,8 @@ fn name_of_its_own(relative: &str, base: &Path, found: &Path, files: &BTreeMap<S
     name
 }
 
-fn stamp(data: &std::fs::Metadata) -> String {
+/// A hash of size and modification time.
+pub(crate) fn stamp(data: &std::fs::Metadata) -> String {
     let modified = data.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     let text = format!("{}/{}", data.len(), modified.map_or(0, |time| time.as_nanos()));
     format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))

@@ -13,7 +13,7 @@
 //! | [`slack`], [`discord`], [`zulip`], [`mattermost`] | exports and APIs of chats | a message, reaction, profile or channel |
 //! | [`mail`] | mailing lists | a mail |
 //! | [`messages`] | tables of messages | a row |
-//! | [`perceval`] | Perceval's items | an item |
+//! | [`perceval`] | Perceval's items | a fact of an item |
 //! | [`attendance`] | attendance tables | a row |
 //! | [`people`] | our people file, gitdm, SortingHat, `.mailmap` | a statement, or its withdrawal |
 //!
@@ -27,6 +27,8 @@ pub mod gharchive;
 pub mod git;
 pub mod github;
 pub mod github_json;
+mod hex;
+mod ids;
 mod link;
 pub mod mail;
 pub mod mattermost;
@@ -34,6 +36,7 @@ pub mod messages;
 pub mod notes;
 pub mod people;
 pub mod perceval;
+mod records;
 pub mod roster;
 pub mod slack;
 pub mod webhooks;

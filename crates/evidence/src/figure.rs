@@ -54,7 +54,7 @@ pub struct Figure {
 impl Figure {
     /// Whether the window ends at the as-of instant by its nature: `365d`, `all`.
     pub(crate) fn is_trailing(&self) -> bool {
-        matches!(self.window.parse(), Ok(WindowKind::TrailingDays(_) | WindowKind::All))
+        self.window.parse().is_ok_and(WindowKind::is_single)
     }
 }
 

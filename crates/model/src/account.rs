@@ -46,8 +46,22 @@ pub fn team(team: &str) -> String {
 }
 
 /// The text with every e-mail address in it replaced by `#` and 64 bits of its XXH3 hash: `email:ada@example.org` becomes
-/// `email:#9c1d…`. What leaves the log, and the ids that are printed with it, go through here; equal addresses stay equal.
+/// `email:#9c1d…`. What leaves the log, and the ids that are printed with it, go through here; equal addresses stay equal,
+/// and what is masked stays as it is when it goes through once more.
 pub fn masked(text: &str) -> String {
+    // In `a@b.org@c.org` the hash of the first address would be the local part of another one: hence until none is left.
+    let mut shown = masked_once(text);
+    while shown.contains('@') {
+        let again = masked_once(&shown);
+        if again == shown {
+            break;
+        }
+        shown = again;
+    }
+    shown
+}
+
+fn masked_once(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('@') {
@@ -106,6 +120,8 @@ mod tests {
         assert_ne!(hidden, masked("email:bob@example.org"));
         assert_eq!(masked("roster:a/b/email:Ada@Example.org/x"), format!("roster:a/b/{hidden}/x"));
         assert_eq!(masked("Ada <ada@example.org>, @octo"), format!("Ada <{}>, @octo", &hidden[6..]));
+        let twice = masked("github:a@b.org@c.org");
+        assert!(!twice.contains('@') && masked(&twice) == twice, "{twice}");
         for plain in ["github:octo", "git:acme/lantern@0a1b", "@octo", "a@b", "", "é@", "@"] {
             assert_eq!(masked(plain), plain);
         }

@@ -45,9 +45,19 @@ pub struct MetricSpec {
     /// The column that is null where the organisation is unknown; its share is printed beside the figure.
     #[serde(default)]
     pub unknown: Option<String>,
-    /// Numbers that the statistic takes: `threshold = 0.5`.
+    /// Numbers: those that the statistic takes (`threshold = 0.5`), and those that stand in the SELECT as `$name`.
     #[serde(default)]
     pub parameters: BTreeMap<String, f64>,
+    /// Those of the parameters that stand in the SELECT; taken out of them when the file is read.
+    #[serde(skip)]
+    pub select: BTreeMap<String, f64>,
+    /// The same metric with other numbers, by what is added to its id: `[variants.p85]` of `latency.issue_close` is the
+    /// metric `latency.issue_close_p85`. Empty in what was made from one.
+    #[serde(default)]
+    pub variants: BTreeMap<String, Variant>,
+    /// Of a pack's metric: the metric of ours that answers the same question.
+    #[serde(default)]
+    pub compares: Option<String>,
     /// How time is cut, unless the pipeline file says otherwise.
     #[serde(deserialize_with = "windows")]
     pub windows: Vec<WindowKind>,
@@ -62,7 +72,36 @@ pub struct MetricSpec {
     pub caveats: Vec<String>,
 }
 
+/// What is different in a variant of a metric.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Variant {
+    /// Its title; without it the metric's with the variant's name.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Its definition; without it the metric's.
+    #[serde(default)]
+    pub definition: Option<String>,
+    /// Its numbers, in place of the metric's of the same names.
+    #[serde(flatten)]
+    pub parameters: BTreeMap<String, f64>,
+}
+
 impl MetricSpec {
+    /// The metric and its variants, each a metric of its own.
+    pub fn expanded(mut self) -> Vec<Self> {
+        let variants = std::mem::take(&mut self.variants);
+        let varied = variants.into_iter().map(|(name, variant)| {
+            let mut spec = self.clone();
+            spec.id = format!("{}_{name}", self.id);
+            spec.title = variant.title.unwrap_or_else(|| format!("{}, {name}", self.title));
+            spec.definition = variant.definition.unwrap_or(spec.definition);
+            spec.parameters.extend(variant.parameters);
+            spec
+        });
+        let varied: Vec<Self> = varied.collect();
+        std::iter::once(self).chain(varied).collect()
+    }
+
     /// The statistics there are.
     pub const STATISTICS: &'static [&'static str] = &[
         "count",

@@ -22,7 +22,8 @@ const MARK: &str = "(forgotten)";
 const WORDS: usize = 4;
 
 /// The kinds of accounts that are found inside ids and texts. Any other is found where a field is this account.
-const SCHEMES: &[&str] = &["github", "github-id", "email", "name", "initials", "slack", "discord", "zulip", "mattermost"];
+const SCHEMES: &[&str] =
+    &["github", "github-id", "email", "name", "initials", "slack", "discord", "zulip", "mattermost"];
 
 /// Fields that hold words of a fixed vocabulary, times, hashes or the keys of other people's events.
 const KEPT: &[&str] = &[

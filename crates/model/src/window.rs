@@ -36,11 +36,23 @@ pub enum WindowKind {
     TrailingDays(u32),
     /// Everything before the as-of instant: one window.
     All,
+    /// From one day to another, which is not in it, or to the as-of instant: one window, `2024-06-01..2025-06-01`.
+    Range {
+        /// The first day.
+        from: Date,
+        /// The first day after it; none for the as-of instant.
+        until: Option<Date>,
+    },
+    /// The year before and the year after each milestone of the pipeline, which [`WindowKind::around`] makes: on its own it
+    /// has no window.
+    Milestones,
 }
 
 /// A window or kind of window that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a window: {0:?}; write day, week, month, quarter, year, all or a number of days such as 365d")]
+#[error(
+    "not a window: {0:?}; write day, week, month, quarter, year, all, a number of days such as 365d, or two days such as 2024-06-01..2025-06-01"
+)]
 pub struct WindowError(pub String);
 
 impl FromStr for WindowKind {
@@ -53,14 +65,22 @@ impl FromStr for WindowKind {
             "quarter" => Ok(Self::Quarter),
             "year" => Ok(Self::Year),
             "all" => Ok(Self::All),
-            _ => text
-                .strip_suffix('d')
-                .and_then(|days| days.parse().ok())
-                .filter(|days| (1..=36_525).contains(days))
-                .map(Self::TrailingDays)
-                .ok_or_else(|| WindowError(text.to_owned())),
+            "milestones" => Ok(Self::Milestones),
+            _ => trailing(text).or_else(|| range(text)).ok_or_else(|| WindowError(text.to_owned())),
         }
     }
+}
+
+fn trailing(text: &str) -> Option<WindowKind> {
+    let days = text.strip_suffix('d')?.parse().ok()?;
+    (1..=36_525).contains(&days).then_some(WindowKind::TrailingDays(days))
+}
+
+fn range(text: &str) -> Option<WindowKind> {
+    let (from, until) = text.split_once("..")?;
+    let from: Date = from.parse().ok()?;
+    let until: Option<Date> = if until.is_empty() { None } else { Some(until.parse().ok()?) };
+    until.is_none_or(|until| from < until).then_some(WindowKind::Range { from, until })
 }
 
 impl fmt::Display for WindowKind {
@@ -73,11 +93,28 @@ impl fmt::Display for WindowKind {
             Self::Year => f.write_str("year"),
             Self::All => f.write_str("all"),
             Self::TrailingDays(days) => write!(f, "{days}d"),
+            Self::Range { from, until: Some(until) } => write!(f, "{from}..{until}"),
+            Self::Range { from, until: None } => write!(f, "{from}.."),
+            Self::Milestones => f.write_str("milestones"),
         }
     }
 }
 
 impl WindowKind {
+    /// The 365 days before a milestone and the 365 days from it on.
+    pub fn around(milestone: Date) -> [Self; 2] {
+        let year = 365.days();
+        [
+            Self::Range { from: milestone.saturating_sub(year), until: Some(milestone) },
+            Self::Range { from: milestone, until: Some(milestone.saturating_add(year)) },
+        ]
+    }
+
+    /// Whether it is one window, not a row of them side by side.
+    pub fn is_single(self) -> bool {
+        matches!(self, Self::TrailingDays(_) | Self::All | Self::Range { .. })
+    }
+
     /// The windows of this kind that touch `[first, as_of)`, oldest first. Empty when `first` is not before `as_of`.
     pub fn windows(self, first: Timestamp, as_of: Timestamp) -> Vec<Window> {
         if first >= as_of {
@@ -89,6 +126,12 @@ impl WindowKind {
                 let start = as_of.checked_sub((i64::from(days) * 24).hours()).unwrap_or(Timestamp::MIN);
                 vec![Window { start, end: as_of, label: self.to_string(), unfinished: false }]
             }
+            Self::Range { from, until } => {
+                let (start, end) = (midnight(from), until.map_or(as_of, midnight));
+                let window = Window { start, end, label: self.to_string(), unfinished: end > as_of };
+                if start < as_of { vec![window] } else { Vec::new() }
+            }
+            Self::Milestones => Vec::new(),
             _ => {
                 let mut windows = Vec::new();
                 let mut start = self.start_of(first.to_zoned(TimeZone::UTC).date());
@@ -113,7 +156,7 @@ impl WindowKind {
             Self::Month => date.first_of_month(),
             Self::Quarter => first_of(date.year(), (date.month() - 1) / 3 * 3 + 1),
             Self::Year => first_of(date.year(), 1),
-            Self::Day | Self::TrailingDays(_) | Self::All => date,
+            _ => date,
         }
     }
 
@@ -123,7 +166,7 @@ impl WindowKind {
             Self::Month => 1.month(),
             Self::Quarter => 3.months(),
             Self::Year => 1.year(),
-            Self::Day | Self::TrailingDays(_) | Self::All => 1.day(),
+            _ => 1.day(),
         };
         start.saturating_add(step)
     }
@@ -137,7 +180,7 @@ impl WindowKind {
             Self::Month => start.strftime("%Y-%m").to_string(),
             Self::Quarter => format!("{}Q{}", start.year(), (start.month() - 1) / 3 + 1),
             Self::Year => start.year().to_string(),
-            Self::Day | Self::TrailingDays(_) | Self::All => start.to_string(),
+            _ => start.to_string(),
         }
     }
 }
@@ -193,5 +236,30 @@ mod tests {
         assert!("fortnight".parse::<WindowKind>().is_err());
         assert!("0d".parse::<WindowKind>().is_err());
         assert!("99999999999d".parse::<WindowKind>().is_err());
+    }
+
+    #[test]
+    fn a_range_is_one_window_and_ends_at_the_as_of_instant_where_it_has_no_end() {
+        let at = |text: &str| crate::parse_time(text).expect("an instant");
+        let (first, as_of) = (at("2024-01-01"), at("2025-01-01"));
+        let of = |text: &str| text.parse::<WindowKind>().expect("a range").windows(first, as_of);
+        let whole = Window {
+            start: at("2024-06-01"),
+            end: at("2024-07-01"),
+            label: "2024-06-01..2024-07-01".into(),
+            unfinished: false,
+        };
+        assert_eq!(of("2024-06-01..2024-07-01"), [whole]);
+        assert_eq!((of("2024-06-01..")[0].end, of("2024-06-01..")[0].unfinished), (as_of, false));
+        assert!(of("2024-06-01..2025-06-01")[0].unfinished);
+        assert!(of("2026-01-01..").is_empty());
+        for wrong in ["..", "2024-01-01", "2024-02-01..2024-01-01", "2024-13-01..", "..2024-01-01"] {
+            assert!(wrong.parse::<WindowKind>().is_err(), "{wrong}");
+        }
+        let [before, after] = WindowKind::around("2024-03-01".parse().expect("a day"));
+        assert_eq!(
+            (before.to_string(), after.to_string()),
+            ("2023-03-02..2024-03-01".into(), "2024-03-01..2025-03-01".into())
+        );
     }
 }

@@ -122,6 +122,7 @@ pub fn pipeline_text(name: &str, root: &str, found: &[Found]) -> String {
     if found.is_empty() {
         out.push_str(NOTHING_FOUND);
     }
+    out.push_str(&github_text(found));
     out.push_str(
         "\n[metrics]\n\
          windows = [\"quarter\", \"365d\"]\n\
@@ -130,6 +131,22 @@ pub fn pipeline_text(name: &str, root: &str, found: &[Found]) -> String {
          # not_bots = [\"robotlover\"]\n",
     );
     out
+}
+
+/// What only GitHub knows. It is commented out, because it needs a token.
+fn github_text(found: &[Found]) -> String {
+    let repository = found.iter().find_map(|source| match source {
+        Found::Git { repository } => repository.clone(),
+        Found::Remote { repository, .. } => Some(repository.clone()),
+        _ => None,
+    });
+    format!(
+        "\n# Issues, pull requests, reviews and comments, from GitHub's API: set GITHUB_TOKEN and take the # away.\n\
+         # [[source]]\n\
+         # kind = \"github\"\n\
+         # repositories = [{}]\n",
+        quoted(repository.as_deref().unwrap_or("acme/lantern"))
+    )
 }
 
 const NOTHING_FOUND: &str = "\n# No source was found. For example:\n\
@@ -439,6 +456,11 @@ kind = "roster"
 repository = "local/lantern"   # no remote says: write owner/name
 path = "."
 files = ["OWNERS"]
+
+# Issues, pull requests, reviews and comments, from GitHub's API: set GITHUB_TOKEN and take the # away.
+# [[source]]
+# kind = "github"
+# repositories = ["acme/lantern"]
 
 [metrics]
 windows = ["quarter", "365d"]

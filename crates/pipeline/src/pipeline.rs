@@ -4,7 +4,7 @@ use crate::error::{ConfigError, ConfigErrors, Place};
 use crate::read;
 use crate::set::SetArg;
 use crate::source::Source;
-use muster_model::{Timestamp, WindowKind};
+use muster_model::{Date, Timestamp, WindowKind};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,17 @@ pub struct Pipeline {
     pub sources: Vec<Source>,
     /// `[metrics]`
     pub metrics: Metrics,
+    /// `[[milestone]]`, in the order of the file.
+    pub milestones: Vec<Milestone>,
+}
+
+/// `[[milestone]]`: a day that the community looks back to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Milestone {
+    /// What happened: `incubation`.
+    pub name: String,
+    /// When.
+    pub date: Date,
 }
 
 /// `[project]`

@@ -87,7 +87,13 @@ impl Reader<'_> {
         let project = self.project(root);
         let sources = self.sources(root);
         let metrics = self.metrics(root);
-        Some(Pipeline { file: file.to_owned(), project: project?, sources: sources?, metrics: metrics? })
+        Some(Pipeline {
+            file: file.to_owned(),
+            project: project?,
+            sources: sources?,
+            metrics: metrics?,
+            milestones: Vec::new(),
+        })
     }
 
     fn unknown_table(&mut self, entry: &Entry) {

@@ -194,8 +194,8 @@ pub const METRICS: Section = Section {
             name: "windows",
             shape: Shape::Windows,
             need: Need::Optional("each metric's own windows"),
-            what: "How time is cut: `day`, `week`, `month`, `quarter`, `year`, `all`, or a number of days before the \
-                   as-of instant such as `365d`.",
+            what: "How time is cut: `day`, `week`, `month`, `quarter`, `year`, `all`, a number of days before the \
+                   as-of instant such as `365d`, or two days such as `2024-06-01..2025-06-01` (without the second: until then).",
             example: "[\"quarter\", \"365d\"]",
         },
         Key {

@@ -105,11 +105,33 @@ impl Library {
         let id = stem.replace('/', ".");
         let (front, sql) = split(path, text)?;
         let mut spec: MetricSpec = front_matter(path, front)?;
-        spec.id.clone_from(&id);
-        spec.validate().map_err(|message| QueryError::Definition { file: path.to_owned(), message })?;
-        self.metrics.insert(id, Metric { spec, sql: sql.to_owned() });
+        spec.id = id;
+        let wrong = |message| QueryError::Definition { file: path.to_owned(), message };
+        for mut spec in spec.expanded() {
+            spec.validate().map_err(wrong)?;
+            let sql = with_parameters(&mut spec, sql).map_err(wrong)?;
+            self.metrics.insert(spec.id.clone(), Metric { spec, sql });
+        }
         Ok(())
     }
+}
+
+/// The SELECT with the numbers of its `$name`s, which leave the statistic's parameters for `select`. They are numbers, so
+/// that nothing but a number can come in.
+fn with_parameters(spec: &mut MetricSpec, sql: &str) -> Result<String, String> {
+    let mut parts = sql.split('$');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(part.len());
+        let (name, rest) = part.split_at(end);
+        let value =
+            spec.parameters.remove(name).or_else(|| spec.select.get(name).copied()).ok_or_else(|| {
+                format!("the SELECT has ${name}, and [parameters] has no {name}; give its value there")
+            })?;
+        spec.select.insert(name.to_owned(), value);
+        filled.push_str(&format!("{value}{rest}"));
+    }
+    Ok(filled)
 }
 
 fn sorted_entries(folder: &Path) -> Result<Vec<std::path::PathBuf>, QueryError> {
@@ -150,4 +172,52 @@ fn split<'a>(path: &str, text: &'a str) -> Result<(&'a str, &'a str), QueryError
             file: path.to_owned(),
             message: "no front matter; begin the file with /*--- title = … ---*/ and then the SELECT".to_owned(),
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "/*---
+version = 1
+title = \"Close\"
+definition = \"d\"
+source = \"s\"
+unit = \"days\"
+statistic = \"quantile_discrete\"
+value = \"seconds\"
+windows = [\"quarter\", \"2024-01-01..2024-07-01\"]
+[parameters]
+quantile = 0.5
+days = 30
+[variants]
+p85 = { quantile = 0.85, title = \"Slow close\" }
+90d = { days = 90 }
+---*/
+SELECT * FROM issues WHERE age < INTERVAL '$days days'";
+
+    #[test]
+    fn a_metric_with_variants_is_several() {
+        let mut library = Library::default();
+        library.add_metric("latency/close", "x.sql", FILE).expect("a good file");
+        let told: Vec<_> =
+            library.metrics.values().map(|m| (m.spec.id.as_str(), m.spec.title.as_str(), &m.sql[34..])).collect();
+        assert_eq!(
+            told,
+            [
+                ("latency.close", "Close", " INTERVAL '30 days'"),
+                ("latency.close_90d", "Close, 90d", " INTERVAL '90 days'"),
+                ("latency.close_p85", "Slow close", " INTERVAL '30 days'"),
+            ]
+        );
+        let slow = &library.metrics["latency.close_p85"].spec;
+        assert_eq!((slow.parameters["quantile"], slow.parameters.len(), slow.select["days"]), (0.85, 1, 30.0));
+    }
+
+    #[test]
+    fn a_parameter_without_a_value_is_named() {
+        let wrong = FILE.replace("days = 30\n", "");
+        let error = Library::default().add_metric("a/b", "x.sql", &wrong).expect_err("no value");
+        assert!(error.to_string().contains("$days") && error.to_string().contains("x.sql"), "{error}");
+    }
 }

@@ -242,15 +242,46 @@ impl Engine {
         if let Some((schema, _)) = name.split_once('.') {
             self.make_schema(schema);
         }
+        let _ = self.context.deregister_table(name);
         self.register_parquet(name, path, &[]).await
     }
 
-    /// The tables that a metric's population is made from, by name.
+    /// The tables that a metric's population is made from, by name, also those that it reads by way of other metrics.
     ///
     /// # Errors
     /// A SELECT that is none.
-    pub fn reads(&self, metric: &Metric) -> Result<BTreeSet<String>, QueryError> {
-        self.tables_read(&metric.spec.id, &metric.sql)
+    pub fn reads(&self, library: &Library, metric: &Metric) -> Result<BTreeSet<String>, QueryError> {
+        let mut tables = BTreeSet::new();
+        let (mut waiting, mut seen) = (vec![metric], BTreeSet::new());
+        while let Some(metric) = waiting.pop() {
+            for name in self.tables_read(&metric.spec.id, &metric.sql)? {
+                match library.metrics.get(&name) {
+                    Some(other) if seen.insert(name.clone()) => waiting.push(other),
+                    Some(_) => {}
+                    None => drop(tables.insert(name)),
+                }
+            }
+        }
+        Ok(tables)
+    }
+
+    /// The metrics' ids, each after those whose populations it reads.
+    ///
+    /// # Errors
+    /// A SELECT that is none, and metrics that need each other.
+    pub fn order(&self, library: &Library) -> Result<Vec<String>, QueryError> {
+        let mut reads = Vec::new();
+        for (id, metric) in &library.metrics {
+            reads.push((Step::Table(id.clone()), self.tables_read(id, &metric.sql)?));
+        }
+        let (mut plan, mut order) = (Plan::new(reads), Vec::new());
+        while let Some(step) = plan.next() {
+            plan.done(&step);
+            if let Step::Table(id) = step {
+                order.push(id);
+            }
+        }
+        plan.finish().map(|()| order)
     }
 
     /// Runs a metric's SELECT into `<folder>/<id>.parquet`, by time and event.

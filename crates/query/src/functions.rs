@@ -7,6 +7,7 @@
 //! | `masked_list(json)` | a JSON list of accounts, masked, separated by spaces |
 //! | `instant(text)` | the instant that a payload states as `2019-07-09` or in RFC 3339; null where it is none |
 //! | `github_fields(data)` | a struct of what the tables need of a GitHub payload, read in one pass |
+//! | `timeless(id)` | an id without the time at its end, where it has one |
 //! | `time_key(time)` | the instant as 20 digits that sort as it does: `max(time_key(t) || x)` holds the latest `x` |
 //! | `bot_reason(account, name, typed)` | why the account is a bot, or null |
 //! | `bot_exception(account, name)` | whether the pipeline says it is none |
@@ -117,6 +118,7 @@ pub(crate) fn register(context: &SessionContext, as_of: Timestamp, bots: &BotPol
     ));
     context.register_udf(text_function("masked", |text| Some(account::masked(text))));
     context.register_udf(text_function("masked_list", |text| Some(masked_list(text))));
+    context.register_udf(text_function("timeless", |id| Some(timeless(id).to_owned())));
     context.register_udf(time_key());
     context.register_udf(instant());
     context.register_udf(github_fields());
@@ -132,6 +134,12 @@ fn text_function(name: &str, function: fn(&str) -> Option<String>) -> ScalarUDF 
         Ok(ColumnarValue::Array(Arc::new(answer)))
     };
     create_udf(name, vec![DataType::Utf8], DataType::Utf8, Volatility::Immutable, Arc::new(body))
+}
+
+/// Times in ids are written in full, so that no number of a comment looks like one.
+fn timeless(id: &str) -> &str {
+    let is_time = |end: &str| end.get(10..11) == Some("T") && end.parse::<Timestamp>().is_ok();
+    id.rsplit_once('/').filter(|(_, end)| is_time(end)).map_or(id, |(rest, _)| rest)
 }
 
 /// An aggregate over such texts is many times faster than `last_value(… ORDER BY …)`, which keeps a state a group.
@@ -298,6 +306,13 @@ mod tests {
         assert_eq!(merged.author.as_deref(), Some("github:aé"));
         assert_eq!(field("not JSON").number, None);
         assert_eq!(field(r#"{"number":"seven","actor_id":5}"#).actor_id, None);
+    }
+
+    #[test]
+    fn an_id_is_the_same_fact_whatever_its_time() {
+        assert_eq!(timeless("github:a/b#1/labeled/bug/2025-01-01T00:00:00Z"), "github:a/b#1/labeled/bug");
+        assert_eq!(timeless("github:a/b#1/comment/20250101"), "github:a/b#1/comment/20250101");
+        assert_eq!(timeless("github:a/b#1/opened"), "github:a/b#1/opened");
     }
 
     #[test]

@@ -253,8 +253,8 @@ impl<'a> Metric<'a> {
 /// Where the window before begins; it ends where this one begins. Everything has none before it.
 fn previous(kind: WindowKind, window: &Window) -> Option<Timestamp> {
     match kind {
-        WindowKind::All => None,
-        WindowKind::TrailingDays(_) => {
+        WindowKind::All | WindowKind::Milestones => None,
+        WindowKind::TrailingDays(_) | WindowKind::Range { .. } => {
             let length = window.end.as_microsecond() - window.start.as_microsecond();
             Timestamp::from_microsecond(window.start.as_microsecond() - length).ok()
         }

@@ -7,7 +7,7 @@ unit = "threads"
 statistic = "count"
 windows = ["quarter", "365d"]
 group_by = ["channel_name"]
-caveats = ["Links are found in meeting notes, and in the texts of issues where the github source reads them."]
+caveats = ["Links are found in meeting notes, and in the texts of issues, pull requests and comments, but for those that archives tell."]
 ---*/
 SELECT t.started_event AS event_id, t.started_at AS time, t.thread, t.channel_name, t.starter AS person, t.name, t.organisation,
        t.question, t.answered_at IS NOT NULL AS answered,

@@ -1,4 +1,25 @@
 //! Attendance tables as FINOS keeps them: CSV with a row a person and meeting.
+//!
+//! The first line names the columns, in any order, case and spelling of these words:
+//!
+//! | column | also | what |
+//! | --- | --- | --- |
+//! | `email` | `e-mail`, `mail` | the address |
+//! | `name` | | the name |
+//! | `org` | `organization`, `organisation`, `company` | where they work |
+//! | `githubid` | `github id`, `github`, `github login`, `github username` | the login, or the address of the profile |
+//! | `cm_program` | `program`, `programme` | the programme |
+//! | `cm_title` | `title`, `meeting` | the group that met |
+//! | `cm_type` | `type` | what kind of group it is: not kept |
+//! | `date` | | the day, `2025-06-17` |
+//!
+//! A row says that a meeting was held, who attended, where they work, and that address and login are one person's: each is a
+//! record, the meeting once a file. Who attended is `github:<login>`, without one `email:<address>`, without either
+//! `name:<source>/<name>`. The series is `<programme>/<title>` in small letters with hyphens, as folders of notes are called; where
+//! both are the same, or one is missing, it is the one. A row that came before is a duplicate, and counts as one in the log.
+
+mod parse;
+mod reader;
 
 use muster_model::{CollectError, Collector, Cursor};
 use std::path::PathBuf;
@@ -16,6 +37,6 @@ pub struct Config {
 ///
 /// # Errors
 /// What cannot be read at all.
-pub fn open(config: &Config, _cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
-    Err(CollectError::new(format!("source {} cannot be read yet", config.name), "wait for it"))
+pub fn open(config: &Config, cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
+    reader::open(config, cursor)
 }

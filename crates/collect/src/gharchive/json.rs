@@ -248,6 +248,13 @@ pub(super) struct Item<'a> {
     pub pull_request: Option<Present>,
 }
 
+impl Item<'_> {
+    /// Whether it is an issue that is a pull request.
+    pub fn is_pull_request(&self) -> bool {
+        self.pull_request.as_ref().is_some_and(|pull| pull.html_url.is_some() || pull.url.is_some())
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct Present {
     /// Before 2015 every issue had this object, with a null address where it is no pull request.
@@ -301,6 +308,8 @@ pub(super) struct Release<'a> {
 pub(super) struct Forkee<'a> {
     #[serde(borrow)]
     pub full_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub created_at: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]

@@ -55,7 +55,7 @@ const REMOVED: &[&str] = &[
 
 /// Why git gave no answer.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// It could not be started.
     Missing(String),
     /// It could not be read from.
@@ -66,7 +66,7 @@ pub(super) enum Failure {
 
 impl Failure {
     /// The failure as the pipeline's user sees it: what was being done, and what to do about it.
-    pub(super) fn into_error(self, doing: &str, hint: &str) -> CollectError {
+    pub(crate) fn into_error(self, doing: &str, hint: &str) -> CollectError {
         match self {
             Self::Missing(why) => CollectError::new(
                 format!("{doing}: the git program cannot be started: {why}"),
@@ -80,7 +80,7 @@ impl Failure {
 
 /// The git program, outside any repository or in one.
 #[derive(Debug, Clone)]
-pub(super) struct Git {
+pub(crate) struct Git {
     program: PathBuf,
     git_dir: Option<PathBuf>,
 }
@@ -90,7 +90,7 @@ impl Git {
     ///
     /// # Errors
     /// When there is none, or it is too old.
-    pub(super) fn find() -> Result<Self, CollectError> {
+    pub(crate) fn find() -> Result<Self, CollectError> {
         Self::find_as("git")
     }
 
@@ -107,27 +107,27 @@ impl Git {
     }
 
     /// The same git in a repository.
-    pub(super) fn at(&self, git_dir: &Path) -> Self {
+    pub(crate) fn at(&self, git_dir: &Path) -> Self {
         Self { program: self.program.clone(), git_dir: Some(git_dir.to_owned()) }
     }
 
     /// The repository's folder.
-    pub(super) fn git_dir(&self) -> Option<&Path> {
+    pub(crate) fn git_dir(&self) -> Option<&Path> {
         self.git_dir.as_deref()
     }
 
     /// What git prints.
-    pub(super) fn bytes<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn bytes<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<Vec<u8>, Failure> {
         run(&mut self.command(args))
     }
 
     /// What git prints, without white space at its ends.
-    pub(super) fn text<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<String, Failure> {
+    pub(crate) fn text<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<String, Failure> {
         Ok(String::from_utf8_lossy(&self.bytes(args)?).trim().to_owned())
     }
 
     /// The `.git` folder of a folder that is itself a repository; a repository further up does not count.
-    pub(super) fn git_dir_of(&self, folder: &Path) -> Result<PathBuf, Failure> {
+    pub(crate) fn git_dir_of(&self, folder: &Path) -> Result<PathBuf, Failure> {
         let mut command = self.command(["rev-parse", "--absolute-git-dir"]);
         command.current_dir(folder);
         if let Some(parent) = folder.parent() {
@@ -138,7 +138,7 @@ impl Git {
     }
 
     /// Starts a git whose answer is too long to hold, and that is read record by record.
-    pub(super) fn stream<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<Stream, Failure> {
+    pub(crate) fn stream<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<Stream, Failure> {
         let mut child =
             self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(start_failure)?;
         let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
@@ -182,7 +182,7 @@ impl Git {
 
 /// A running git and its output.
 #[derive(Debug)]
-pub(super) struct Stream {
+pub(crate) struct Stream {
     child: Child,
     out: BufReader<ChildStdout>,
     err: Option<JoinHandle<Vec<u8>>>,
@@ -190,7 +190,7 @@ pub(super) struct Stream {
 
 impl Stream {
     /// Reads on to the end of `fields` fields that each end in NUL; false at the end of the output.
-    pub(super) fn read(&mut self, fields: usize, record: &mut Vec<u8>) -> Result<bool, Failure> {
+    pub(crate) fn read(&mut self, fields: usize, record: &mut Vec<u8>) -> Result<bool, Failure> {
         record.clear();
         for field in 0..fields {
             self.out.read_until(0, record).map_err(|error| Failure::Broken(error.to_string()))?;
@@ -207,7 +207,13 @@ impl Stream {
         Ok(true)
     }
 
-    fn finish(&mut self) -> Result<(), Failure> {
+    /// What git prints, to be read to its end and then finished.
+    pub(crate) fn output(&mut self) -> &mut impl BufRead {
+        &mut self.out
+    }
+
+    /// Whether git, at the end of its output, says that all is well.
+    pub(crate) fn finish(&mut self) -> Result<(), Failure> {
         let status = self.child.wait().map_err(|error| Failure::Broken(error.to_string()))?;
         let err = self.err.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
         if status.success() { Ok(()) } else { Err(refusal(status, &err)) }
@@ -244,7 +250,7 @@ fn refusal(status: ExitStatus, stderr: &[u8]) -> Failure {
 }
 
 /// A text with everything out of its addresses that may be secret: user, password, and what follows a `?`.
-pub(super) fn without_credentials(text: &str) -> String {
+pub(crate) fn without_credentials(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("://") {

@@ -30,9 +30,9 @@
 //!   keeps one of each fact.
 //! - **A date** that is missing or beyond the year 9999 rejects its commit or tag. 1970-01-01 is a date.
 
-mod command;
+pub(crate) mod command;
 pub(crate) mod mailmap;
-mod parse;
+pub(crate) mod parse;
 mod reader;
 mod store;
 

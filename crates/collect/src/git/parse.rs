@@ -23,7 +23,7 @@ const TRAILER_KEYS: &[&str] =
 
 /// The repository that events are about.
 #[derive(Debug, Clone)]
-pub(super) struct Repository {
+pub(crate) struct Repository {
     /// `owner/name`.
     pub(super) name: String,
     /// `git:<owner/name>`.
@@ -31,7 +31,7 @@ pub(super) struct Repository {
 }
 
 impl Repository {
-    pub(super) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self { name: name.to_owned(), source: Arc::from(format!("git:{name}")) }
     }
 
@@ -43,7 +43,7 @@ impl Repository {
 
 /// A commit as git prints it, not yet understood.
 #[derive(Debug)]
-pub(super) struct Record<'a> {
+pub(crate) struct Record<'a> {
     /// The commit's id.
     pub(super) sha: &'a str,
     fields: [&'a [u8]; COMMIT_FIELDS],
@@ -59,6 +59,11 @@ impl<'a> Record<'a> {
             *field = &rest[..end];
             rest = &rest[end + 1..];
         }
+        Self::of(fields)
+    }
+
+    /// A commit that another program has taken apart: its fields in the order of [`COMMIT_FORMAT`], the parents apart.
+    pub(crate) fn of(fields: [&'a [u8]; COMMIT_FIELDS]) -> Option<Self> {
         let sha = std::str::from_utf8(fields[0]).ok().filter(|sha| is_sha(sha))?;
         Some(Self { sha, fields })
     }
@@ -69,7 +74,7 @@ impl<'a> Record<'a> {
     }
 
     /// The commit as an event; `parents` is how many it has.
-    pub(super) fn event(&self, repository: &Repository, parents: u32) -> Result<Event, Problem> {
+    pub(crate) fn event(&self, repository: &Repository, parents: u32) -> Result<Event, Problem> {
         let [_, _, name, address, authored, committer, committer_address, committed, trailers, message] = self.fields;
         let time = self.date("author", authored)?;
         let committed = self.date("committer", committed)?;

@@ -1,4 +1,28 @@
 //! Messages in a table of any program: CSV, TSV or JSON lines, with columns named in the pipeline file.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `table.rs` | a file to rows: encoding, delimiter, quotes, JSON |
+//! | `time.rs` | what a column says to an instant |
+//! | `row.rs` | a row to an event |
+//! | `reader.rs` | files, batches, columns that are not there |
+//!
+//! A record is a row; it is an event or rejected. Encodings: UTF-8 and UTF-16 by their mark; without one UTF-8, or GB18030 where
+//! the bytes are no UTF-8 (what DingTalk and WeChat write), with a notice. The delimiter of `.tsv` is the tab; of any other file
+//! that of `,` `;` tab `|` which finds the most of the named columns in the first line.
+//!
+//! - Ids are `<platform>:<source>/<channel>/<id>`. Without a column for ids, a hash of channel, time, author and text stands in its
+//!   place; a file that has such a row again (`+1` twice in a minute) has a second message, with `/2` behind its id. Overlapping
+//!   files give the same ids.
+//! - The author is `name:<source>/<author>`, or `email:<address>` where it is one.
+//! - A thread is the id of its first message where ids have a column, else a name, and then a `topic` of the channel.
+//! - A time that says no offset is rejected, unless the pipeline file says the offset; a number that could be a date
+//!   (`20250617`) is rejected too.
+
+mod reader;
+mod row;
+pub(crate) mod table;
+mod time;
 
 use muster_model::{CollectError, Collector, Cursor};
 use std::path::PathBuf;
@@ -42,7 +66,7 @@ pub struct Columns {
 /// Opens the source at `cursor`.
 ///
 /// # Errors
-/// What cannot be read at all.
-pub fn open(config: &Config, _cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
-    Err(CollectError::new(format!("source {} cannot be read yet", config.name), "wait for it"))
+/// What cannot be read at all: no file, a format or offset that is none, a named column that the first file has not.
+pub fn open(config: &Config, cursor: Option<&Cursor>) -> Result<Box<dyn Collector>, CollectError> {
+    reader::open(config, cursor)
 }

@@ -10,6 +10,46 @@ const NAME: Key = Key {
     example: "\"maintainer-meetings\"",
 };
 
+const REPOSITORIES: Key = Key {
+    name: "repositories",
+    shape: Shape::Globs,
+    need: Need::Optional("every repository in the files"),
+    what: "Which repositories to keep, as `owner/name` with `*`.",
+    example: "[\"kubernetes/*\"]",
+};
+
+const PATHS: Key = Key {
+    name: "path",
+    shape: Shape::PathGlobs,
+    need: Need::Required,
+    what: "Files, folders or globs; of a chat export a folder or a zip archive.",
+    example: "\"exports/chat.zip\"",
+};
+
+const PRIVATE: Key = Key {
+    name: "private",
+    shape: Shape::Texts,
+    need: Need::Optional("they are refused, and counted as filtered"),
+    what: "Private channels, groups and direct messages that are read all the same, by name or id.",
+    example: "[\"maintainers-private\"]",
+};
+
+const TEXT: Key = Key {
+    name: "text",
+    shape: Shape::Flag,
+    need: Need::Optional("false: only length, counts and a hash are kept"),
+    what: "Whether the texts of messages are kept in the log.",
+    example: "true",
+};
+
+const SERVER: Key = Key {
+    name: "server",
+    shape: Shape::Text,
+    need: Need::Required,
+    what: "The server's host; ids and accounts have it.",
+    example: "\"chat.acme.org\"",
+};
+
 /// The kinds of `[[source]]`.
 pub const SOURCES: &[Section] = &[
     Section {
@@ -86,13 +126,7 @@ pub const SOURCES: &[Section] = &[
                 what: "Files, folders or globs.",
                 example: "\"archive/*.json.gz\"",
             },
-            Key {
-                name: "repositories",
-                shape: Shape::Globs,
-                need: Need::Optional("every repository in the files"),
-                what: "Which repositories to keep, as `owner/name` with `*`.",
-                example: "[\"kubernetes/*\"]",
-            },
+            REPOSITORIES,
         ],
     },
     Section {
@@ -248,46 +282,14 @@ pub const SOURCES: &[Section] = &[
         kind: Some("webhooks"),
         title: "a webhooks source",
         what: "Stored deliveries of GitHub's webhooks, as `muster serve --webhooks` and others keep them.",
-        keys: &[
-            NAME,
-            Key {
-                name: "path",
-                shape: Shape::PathGlobs,
-                need: Need::Required,
-                what: "Files, folders or globs; of a chat export a folder or a zip archive.",
-                example: "\"exports/chat.zip\"",
-            },
-            Key {
-                name: "repositories",
-                shape: Shape::Globs,
-                need: Need::Optional("every repository in the files"),
-                what: "Which repositories to keep, as `owner/name` with `*`.",
-                example: "[\"kubernetes/*\"]",
-            },
-        ],
+        keys: &[NAME, PATHS, REPOSITORIES],
     },
     Section {
         table: "source",
         kind: Some("github-json"),
         title: "a github-json source",
         what: "Answers of GitHub's REST API, saved by `gh api` or Perceval.",
-        keys: &[
-            NAME,
-            Key {
-                name: "path",
-                shape: Shape::PathGlobs,
-                need: Need::Required,
-                what: "Files, folders or globs; of a chat export a folder or a zip archive.",
-                example: "\"exports/chat.zip\"",
-            },
-            Key {
-                name: "repositories",
-                shape: Shape::Globs,
-                need: Need::Optional("every repository in the files"),
-                what: "Which repositories to keep, as `owner/name` with `*`.",
-                example: "[\"kubernetes/*\"]",
-            },
-        ],
+        keys: &[NAME, PATHS, REPOSITORIES],
     },
     Section {
         table: "source",
@@ -338,20 +340,8 @@ pub const SOURCES: &[Section] = &[
                 what: "Which channels to read, by name or id.",
                 example: "[\"dev-*\"]",
             },
-            Key {
-                name: "private",
-                shape: Shape::Texts,
-                need: Need::Optional("they are refused, and counted as filtered"),
-                what: "Private channels, groups and direct messages that are read all the same, by name or id.",
-                example: "[\"maintainers-private\"]",
-            },
-            Key {
-                name: "text",
-                shape: Shape::Flag,
-                need: Need::Optional("false: only length, counts and a hash are kept"),
-                what: "Whether the texts of messages are kept in the log.",
-                example: "true",
-            },
+            PRIVATE,
+            TEXT,
         ],
     },
     Section {
@@ -359,30 +349,7 @@ pub const SOURCES: &[Section] = &[
         kind: Some("discord"),
         title: "a discord source",
         what: "Discord, as DiscordChatExporter writes it in JSON.",
-        keys: &[
-            NAME,
-            Key {
-                name: "path",
-                shape: Shape::PathGlobs,
-                need: Need::Required,
-                what: "Files, folders or globs; of a chat export a folder or a zip archive.",
-                example: "\"exports/chat.zip\"",
-            },
-            Key {
-                name: "private",
-                shape: Shape::Texts,
-                need: Need::Optional("they are refused, and counted as filtered"),
-                what: "Private channels, groups and direct messages that are read all the same, by name or id.",
-                example: "[\"maintainers-private\"]",
-            },
-            Key {
-                name: "text",
-                shape: Shape::Flag,
-                need: Need::Optional("false: only length, counts and a hash are kept"),
-                what: "Whether the texts of messages are kept in the log.",
-                example: "true",
-            },
-        ],
+        keys: &[NAME, PATHS, PRIVATE, TEXT],
     },
     Section {
         table: "source",
@@ -391,13 +358,7 @@ pub const SOURCES: &[Section] = &[
         what: "A mailing list: mbox, maildir, pipermail's text archives, public-inbox, Google Groups.",
         keys: &[
             NAME,
-            Key {
-                name: "path",
-                shape: Shape::PathGlobs,
-                need: Need::Required,
-                what: "Files, folders or globs; of a chat export a folder or a zip archive.",
-                example: "\"exports/chat.zip\"",
-            },
+            PATHS,
             Key {
                 name: "list",
                 shape: Shape::Text,
@@ -412,13 +373,7 @@ pub const SOURCES: &[Section] = &[
                 what: "The address of a mail's page, with `{id}` for its Message-ID.",
                 example: "\"https://lists.acme.org/r/{id}\"",
             },
-            Key {
-                name: "text",
-                shape: Shape::Flag,
-                need: Need::Optional("false: only length, counts and a hash are kept"),
-                what: "Whether the texts of messages are kept in the log.",
-                example: "true",
-            },
+            TEXT,
         ],
     },
     Section {
@@ -426,74 +381,14 @@ pub const SOURCES: &[Section] = &[
         kind: Some("zulip"),
         title: "a zulip source",
         what: "Zulip: an organisation's export, or saved answers of its API.",
-        keys: &[
-            NAME,
-            Key {
-                name: "path",
-                shape: Shape::PathGlobs,
-                need: Need::Required,
-                what: "Files, folders or globs; of a chat export a folder or a zip archive.",
-                example: "\"exports/chat.zip\"",
-            },
-            Key {
-                name: "server",
-                shape: Shape::Text,
-                need: Need::Required,
-                what: "The server's host; ids and accounts have it.",
-                example: "\"chat.acme.org\"",
-            },
-            Key {
-                name: "private",
-                shape: Shape::Texts,
-                need: Need::Optional("they are refused, and counted as filtered"),
-                what: "Private channels, groups and direct messages that are read all the same, by name or id.",
-                example: "[\"maintainers-private\"]",
-            },
-            Key {
-                name: "text",
-                shape: Shape::Flag,
-                need: Need::Optional("false: only length, counts and a hash are kept"),
-                what: "Whether the texts of messages are kept in the log.",
-                example: "true",
-            },
-        ],
+        keys: &[NAME, PATHS, SERVER, PRIVATE, TEXT],
     },
     Section {
         table: "source",
         kind: Some("mattermost"),
         title: "a mattermost source",
         what: "Mattermost: a bulk export, or saved answers of its API.",
-        keys: &[
-            NAME,
-            Key {
-                name: "path",
-                shape: Shape::PathGlobs,
-                need: Need::Required,
-                what: "Files, folders or globs; of a chat export a folder or a zip archive.",
-                example: "\"exports/chat.zip\"",
-            },
-            Key {
-                name: "server",
-                shape: Shape::Text,
-                need: Need::Required,
-                what: "The server's host; ids and accounts have it.",
-                example: "\"chat.acme.org\"",
-            },
-            Key {
-                name: "private",
-                shape: Shape::Texts,
-                need: Need::Optional("they are refused, and counted as filtered"),
-                what: "Private channels, groups and direct messages that are read all the same, by name or id.",
-                example: "[\"maintainers-private\"]",
-            },
-            Key {
-                name: "text",
-                shape: Shape::Flag,
-                need: Need::Optional("false: only length, counts and a hash are kept"),
-                what: "Whether the texts of messages are kept in the log.",
-                example: "true",
-            },
-        ],
+        keys: &[NAME, PATHS, SERVER, PRIVATE, TEXT],
     },
     Section {
         table: "source",
@@ -502,13 +397,7 @@ pub const SOURCES: &[Section] = &[
         what: "Messages of any other program, in a table: CSV, TSV or JSON lines.",
         keys: &[
             NAME,
-            Key {
-                name: "path",
-                shape: Shape::PathGlobs,
-                need: Need::Required,
-                what: "Files, folders or globs; of a chat export a folder or a zip archive.",
-                example: "\"exports/chat.zip\"",
-            },
+            PATHS,
             Key {
                 name: "platform",
                 shape: Shape::Text,
@@ -537,13 +426,7 @@ pub const SOURCES: &[Section] = &[
                 what: "The offset of times that are written without one.",
                 example: "\"+08:00\"",
             },
-            Key {
-                name: "text",
-                shape: Shape::Flag,
-                need: Need::Optional("false: only length, counts and a hash are kept"),
-                what: "Whether the texts of messages are kept in the log.",
-                example: "true",
-            },
+            TEXT,
         ],
     },
     Section {
@@ -551,38 +434,13 @@ pub const SOURCES: &[Section] = &[
         kind: Some("perceval"),
         title: "a perceval source",
         what: "What GrimoireLab's Perceval writes: one JSON item a line, of any backend.",
-        keys: &[
-            NAME,
-            Key {
-                name: "path",
-                shape: Shape::PathGlobs,
-                need: Need::Required,
-                what: "Files, folders or globs; of a chat export a folder or a zip archive.",
-                example: "\"exports/chat.zip\"",
-            },
-            Key {
-                name: "text",
-                shape: Shape::Flag,
-                need: Need::Optional("false: only length, counts and a hash are kept"),
-                what: "Whether the texts of messages are kept in the log.",
-                example: "true",
-            },
-        ],
+        keys: &[NAME, PATHS, TEXT],
     },
     Section {
         table: "source",
         kind: Some("attendance"),
         title: "an attendance source",
         what: "Tables of who was at which meeting, as FINOS keeps them: CSV with email, name, org, githubid, cm_program, cm_title, cm_type, date.",
-        keys: &[
-            NAME,
-            Key {
-                name: "path",
-                shape: Shape::PathGlobs,
-                need: Need::Required,
-                what: "Files, folders or globs; of a chat export a folder or a zip archive.",
-                example: "\"exports/chat.zip\"",
-            },
-        ],
+        keys: &[NAME, PATHS],
     },
 ];
