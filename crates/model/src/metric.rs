@@ -118,11 +118,16 @@ impl MetricSpec {
         "effective_number",
         "herfindahl",
         "retention",
+        "cohort",
         "new",
         "rate_of_change",
+        "slope",
         "mean_per",
         "mean_distinct_per",
         "interval_count_distinct",
+        "median_gap",
+        "longest_gap",
+        "days_since_last",
     ];
 
     /// Whether the front matter fits together.
@@ -134,7 +139,7 @@ impl MetricSpec {
             return Err(format!("unknown statistic {:?}; there are {}", self.statistic, Self::STATISTICS.join(", ")));
         }
         let needs = match self.statistic.as_str() {
-            "count" | "rate_of_change" => vec![],
+            "count" | "rate_of_change" | "slope" | "days_since_last" => vec![],
             "mean_per" => vec![("per", &self.per)],
             "kaplan_meier" => vec![("value", &self.value), ("observed", &self.observed)],
             "ratio" | "mean_distinct_per" => vec![("value", &self.value), ("per", &self.per)],

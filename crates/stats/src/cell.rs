@@ -29,7 +29,7 @@ pub struct Cell {
     pub unfinished: bool,
     /// The statistic; null where it is undefined or not reached.
     pub value: Option<f64>,
-    /// Lower end of its 95 % interval.
+    /// Lower end of its 95 % interval, or of the range in which it lies (see the statistic).
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
@@ -57,14 +57,18 @@ pub struct Cell {
 /// A file that cannot be written.
 pub fn write_cells(cells: &[Cell], path: &Path) -> Result<(), StatsError> {
     let mut frame = frame(cells).map_err(StatsError::parquet(path))?;
-    write_frame(&mut frame, path)
+    write_frame(&mut frame, path, None)
 }
 
 /// By way of a file beside it, so that nobody ever reads half a table; an equal file is left as it is.
-pub(crate) fn write_frame(frame: &mut DataFrame, path: &Path) -> Result<(), StatsError> {
+pub(crate) fn write_frame(
+    frame: &mut DataFrame,
+    path: &Path,
+    metadata: Option<KeyValueMetadata>,
+) -> Result<(), StatsError> {
     let mut bytes = Vec::new();
     let options = ParquetWriter::new(&mut bytes).with_compression(ParquetCompression::Zstd(None));
-    options.finish(frame).map_err(StatsError::parquet(path))?;
+    options.with_key_value_metadata(metadata).finish(frame).map_err(StatsError::parquet(path))?;
     if fs::read(path).is_ok_and(|old| old == bytes) {
         return Ok(());
     }

@@ -20,11 +20,16 @@ pub(crate) enum Kind {
     EffectiveNumber,
     Herfindahl,
     Retention,
+    Cohort,
     New,
     RateOfChange,
+    Slope,
     MeanPer,
     MeanDistinctPer,
     IntervalCountDistinct,
+    MedianGap,
+    LongestGap,
+    DaysSinceLast,
 }
 
 /// What a column is read as.
@@ -38,7 +43,7 @@ pub(crate) enum Reading {
     Flags,
 }
 
-const NAMES: [(&str, Kind); 19] = [
+const NAMES: [(&str, Kind); 24] = [
     ("count", Kind::Count),
     ("count_distinct", Kind::CountDistinct),
     ("sum", Kind::Sum),
@@ -53,11 +58,16 @@ const NAMES: [(&str, Kind); 19] = [
     ("effective_number", Kind::EffectiveNumber),
     ("herfindahl", Kind::Herfindahl),
     ("retention", Kind::Retention),
+    ("cohort", Kind::Cohort),
     ("new", Kind::New),
     ("rate_of_change", Kind::RateOfChange),
+    ("slope", Kind::Slope),
     ("mean_per", Kind::MeanPer),
     ("mean_distinct_per", Kind::MeanDistinctPer),
     ("interval_count_distinct", Kind::IntervalCountDistinct),
+    ("median_gap", Kind::MedianGap),
+    ("longest_gap", Kind::LongestGap),
+    ("days_since_last", Kind::DaysSinceLast),
 ];
 
 /// A parameter: its name, the value when the file gives none, and what it may be.
@@ -73,6 +83,8 @@ enum Range {
     Open,
     /// Above 0, at most 1.
     Threshold,
+    /// A whole number from 1 on.
+    Whole,
 }
 
 impl Range {
@@ -82,6 +94,7 @@ impl Range {
             Self::Closed => (0.0..=1.0).contains(&value),
             Self::Open => value > 0.0 && value < 1.0,
             Self::Threshold => value > 0.0 && value <= 1.0,
+            Self::Whole => value.fract() == 0.0 && (1.0..=36_525.0).contains(&value),
         }
     }
 
@@ -91,6 +104,7 @@ impl Range {
             Self::Closed => "from 0 to 1",
             Self::Open => "between 0 and 1",
             Self::Threshold => "above 0 and at most 1",
+            Self::Whole => "a whole number from 1 to 36525",
         }
     }
 }
@@ -106,7 +120,7 @@ impl Kind {
     /// What the `value` column is read as; `None` where it is not read at all.
     pub(crate) fn value(self) -> Option<Reading> {
         match self {
-            Self::Count | Self::MeanPer => None,
+            Self::Count | Self::MeanPer | Self::DaysSinceLast => None,
             Self::Share => Some(Reading::Flags),
             Self::Sum
             | Self::Mean
@@ -131,9 +145,24 @@ impl Kind {
         matches!(self, Self::SmallestSet | Self::Gini | Self::EffectiveNumber | Self::Herfindahl | Self::RateOfChange)
     }
 
-    /// Whether it looks at the window before as well.
+    /// Whether all rows of the window before are behind a cell as well.
     pub(crate) fn compares(self) -> bool {
         matches!(self, Self::Retention | Self::RateOfChange)
+    }
+
+    /// Whether only the first row of a value in its group counts.
+    pub(crate) fn looks_at_firsts(self) -> bool {
+        matches!(self, Self::New | Self::Cohort | Self::MedianGap | Self::LongestGap)
+    }
+
+    /// Whether it picks one of several rows: then their ids decide between those of one instant.
+    pub(crate) fn picks(self) -> bool {
+        self.looks_at_firsts() || self == Self::DaysSinceLast
+    }
+
+    /// Whether it measures from row to row, in the unit of time that the metric gives.
+    fn measures_time(self) -> bool {
+        matches!(self, Self::MedianGap | Self::LongestGap | Self::DaysSinceLast)
     }
 
     fn parameters(self) -> &'static [Parameter] {
@@ -144,6 +173,8 @@ impl Kind {
                 &[("threshold", 0.5, Range::Threshold), ("exceed", 0.0, Range::Flag), ("unknown_out", 0.0, Range::Flag)]
             }
             Self::Retention => &[("as_count", 0.0, Range::Flag), ("unknown_by_value", 0.0, Range::Flag)],
+            Self::Cohort => &[("after", 4.0, Range::Whole), ("unknown_by_value", 0.0, Range::Flag)],
+            Self::Slope => &[("period_days", 7.0, Range::Whole)],
             Self::CountDistinct | Self::New | Self::IntervalCountDistinct => &[("unknown_by_value", 0.0, Range::Flag)],
             _ => &[],
         }
@@ -178,6 +209,10 @@ pub fn check(spec: &MetricSpec) -> Result<(), StatsError> {
     }
     if kind.flag(spec, "exceed") && kind.parameter(spec, "threshold") >= 1.0 {
         return Err(definition(spec, "no set exceeds a threshold of 1; lower it or leave out `exceed`".to_owned()));
+    }
+    if kind.measures_time() && !["days", "hours", "seconds"].contains(&spec.unit.as_str()) {
+        let message = format!("statistic {} needs unit = \"days\", \"hours\" or \"seconds\"", spec.statistic);
+        return Err(definition(spec, message));
     }
     if spec.weight.is_some() && !kind.weighs() {
         return Err(definition(spec, format!("statistic {} takes no `weight`; remove it", spec.statistic)));

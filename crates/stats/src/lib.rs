@@ -29,6 +29,8 @@
 
 mod cell;
 mod compute;
+mod cut;
+mod detail;
 mod error;
 mod evaluate;
 mod kind;
@@ -38,6 +40,7 @@ pub mod statistic;
 
 pub use cell::{Cell, read_cells, write_cells};
 pub use compute::{Computed, Context, compute, select};
+pub use detail::{Member, members, survival};
 pub use error::StatsError;
 pub use kind::check;
 pub use rows::Rows;

@@ -39,7 +39,12 @@ pub(crate) struct Population {
     pub later: u64,
     /// Rows without a time.
     pub undated: u64,
+    /// Where the log began for whoever wrote the file, of rows that [`crate::Rows::write`] wrote.
+    pub began: Option<i64>,
 }
+
+/// The key of [`Population::began`] in a file's metadata.
+pub(crate) const BEGAN: &str = "muster.began";
 
 const TIME: &str = "time";
 /// No column of a SELECT is called this.
@@ -50,7 +55,7 @@ impl Population {
     /// Reads only the columns that the metric names.
     pub(crate) fn read(spec: &MetricSpec, kind: Kind, path: &Path, as_of: i64) -> Result<Self, StatsError> {
         let named = named_columns(spec, kind);
-        let frame = read_columns(spec, &named, path)?;
+        let (frame, began) = read_columns(spec, &named, path)?;
         let failed = |source| StatsError::parquet(path)(source);
         let instants = Source { spec, frame: &frame }.instants(TIME)?;
         let later = instants.gt_eq(as_of).sum().unwrap_or(0);
@@ -65,7 +70,7 @@ impl Population {
             frame = frame.filter(&used).and_then(|frame| frame.sort(order(kind), options)).map_err(failed)?;
         }
         let mut population = Source { spec, frame: &frame }.population(kind)?;
-        (population.later, population.undated) = (u64::from(later), undated);
+        (population.later, population.undated, population.began) = (u64::from(later), undated, began);
         Ok(population)
     }
 
@@ -74,16 +79,16 @@ impl Population {
     }
 }
 
-/// Rows of one instant stay as the file has them; only where the first of them counts, their ids decide, so that the
-/// order of the file does not.
+/// Rows of one instant stay as the file has them; only where the first or the last of them counts, their ids decide, so
+/// that the order of the file does not.
 fn order(kind: Kind) -> Vec<&'static str> {
-    if kind == Kind::New { vec![INSTANT, "event_id"] } else { vec![INSTANT] }
+    if kind.picks() { vec![INSTANT, "event_id"] } else { vec![INSTANT] }
 }
 
 /// The columns to read, each with the key of the front matter that names it.
 fn named_columns(spec: &MetricSpec, kind: Kind) -> Vec<(&'static str, &str)> {
     let mut named = vec![("time", TIME)];
-    if kind == Kind::New {
+    if kind.picks() {
         named.push(("event_id", "event_id"));
     }
     let value = spec.value.as_deref().filter(|_| kind.value().is_some());
@@ -107,7 +112,12 @@ fn named_columns(spec: &MetricSpec, kind: Kind) -> Vec<(&'static str, &str)> {
     named
 }
 
-fn read_columns(spec: &MetricSpec, named: &[(&'static str, &str)], path: &Path) -> Result<DataFrame, StatsError> {
+/// The columns, and where the log began if the file says so.
+fn read_columns(
+    spec: &MetricSpec,
+    named: &[(&'static str, &str)],
+    path: &Path,
+) -> Result<(DataFrame, Option<i64>), StatsError> {
     let file = File::open(path).map_err(StatsError::io(path))?;
     let mut reader = ParquetReader::new(file);
     let schema = reader.schema().map_err(StatsError::parquet(path))?;
@@ -118,7 +128,11 @@ fn read_columns(spec: &MetricSpec, named: &[(&'static str, &str)], path: &Path) 
     }
     let mut seen = HashSet::new();
     let columns = named.iter().map(|(_, column)| *column).filter(|column| seen.insert(*column)).map(str::to_owned);
-    reader.with_columns(Some(columns.collect())).finish().map_err(StatsError::parquet(path))
+    let metadata = reader.get_metadata().map_err(StatsError::parquet(path))?.key_value_metadata();
+    let began = metadata.iter().flatten().find(|entry| entry.key == BEGAN);
+    let began = began.and_then(|entry| entry.value.as_ref()?.parse().ok());
+    let frame = reader.with_columns(Some(columns.collect())).finish().map_err(StatsError::parquet(path))?;
+    Ok((frame, began))
 }
 
 /// The whole file, for showing rows of it.
@@ -164,6 +178,7 @@ impl Source<'_> {
                 .collect::<Result<_, StatsError>>()?,
             later: 0,
             undated: 0,
+            began: None,
         })
     }
 
@@ -214,7 +229,7 @@ impl Source<'_> {
         Ok(self.texts(column)?.iter().map(|text| text.is_none_or(str::is_empty)).collect())
     }
 
-    /// NaN is no value: it would otherwise sort above all others and make every sum NaN.
+    /// As they are, also those that are no finite number: the evaluation leaves them out and says how many.
     fn numbers(&self, column: &str) -> Result<Vec<Option<f64>>, StatsError> {
         const NEEDS: &str = "a number (durations as seconds) or true/false";
         let dtype = self.series(column)?.dtype();
@@ -223,7 +238,7 @@ impl Source<'_> {
         }
         let series = self.cast(column, &DataType::Float64, NEEDS)?;
         let numbers = series.f64().map_err(|_| self.wrong(column, series.dtype().to_string(), NEEDS))?;
-        Ok(numbers.iter().map(|number| number.filter(|number| !number.is_nan())).collect())
+        Ok(numbers.iter().collect())
     }
 
     fn flags(&self, column: &str) -> Result<Vec<Option<bool>>, StatsError> {

@@ -1,5 +1,6 @@
 use crate::StatsError;
 use crate::cell::write_frame;
+use crate::population::BEGAN;
 use muster_model::Timestamp;
 use polars::prelude::*;
 use std::path::Path;
@@ -8,11 +9,13 @@ use std::path::Path;
 #[derive(Debug, Clone)]
 pub struct Rows {
     frame: DataFrame,
+    /// Where the log begins: rows taken on their own do not show it.
+    began: Option<Timestamp>,
 }
 
 impl Rows {
-    pub(crate) fn new(frame: DataFrame) -> Self {
-        Self { frame }
+    pub(crate) fn new(frame: DataFrame, began: Option<Timestamp>) -> Self {
+        Self { frame, began }
     }
 
     /// How many there are.
@@ -41,12 +44,14 @@ impl Rows {
         rows.map_err(StatsError::parquet(Path::new("rows")))
     }
 
-    /// Writes them as a population of their own, Parquet: [`crate::compute`] over it gives the cell again.
+    /// Writes them as a population of their own, Parquet: [`crate::compute`] over it gives the cell again. Where the log
+    /// begins stands in the file's metadata, so that the windows are the same ones.
     ///
     /// # Errors
     /// A file that cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), StatsError> {
-        write_frame(&mut self.frame.clone(), path)
+        let began = self.began.map(|began| (BEGAN.to_owned(), began.as_microsecond().to_string()));
+        write_frame(&mut self.frame.clone(), path, began.map(|began| KeyValueMetadata::from_static(vec![began])))
     }
 }
 

@@ -1,78 +1,14 @@
-//! Populations into cells, through files as the query crate writes them.
-#![allow(clippy::unwrap_used)]
+//! Populations into cells, through files as the query crate writes them: by hand.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
-use muster_model::{MetricSpec, Timestamp, WindowKind, parse_time};
-use muster_stats::{Cell, Computed, Context, StatsError, compute, read_cells, select, write_cells};
+mod support;
+
+use muster_model::{MetricSpec, WindowKind};
+use muster_stats::{Cell, Computed, StatsError, compute, members, select, survival};
 use polars::prelude::*;
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use support::{at, context, file, ids, kinds, micro_column, spec, times, with};
 use tempfile::TempDir;
-
-fn at(text: &str) -> Timestamp {
-    parse_time(text).unwrap()
-}
-
-fn kinds(texts: &[&str]) -> Vec<WindowKind> {
-    texts.iter().map(|text| text.parse().unwrap()).collect()
-}
-
-fn context(as_of: &str, first: Option<&str>) -> Context {
-    Context { as_of: at(as_of), log_version: 7, scope: "demo".to_owned(), first: first.map(at) }
-}
-
-fn spec(statistic: &str, value: Option<&str>) -> MetricSpec {
-    MetricSpec {
-        id: format!("test.{statistic}"),
-        version: 1,
-        title: String::new(),
-        definition: String::new(),
-        source: String::new(),
-        unit: "people".to_owned(),
-        statistic: statistic.to_owned(),
-        value: value.map(str::to_owned),
-        observed: None,
-        weight: None,
-        per: None,
-        from: None,
-        until: None,
-        unknown: None,
-        parameters: BTreeMap::new(),
-        select: BTreeMap::new(),
-        variants: BTreeMap::new(),
-        compares: None,
-        windows: Vec::new(),
-        group_by: Vec::new(),
-        direction: None,
-        caveats: Vec::new(),
-    }
-}
-
-fn with(mut spec: MetricSpec, name: &str, value: f64) -> MetricSpec {
-    spec.parameters.insert(name.to_owned(), value);
-    spec
-}
-
-fn times(name: &str, texts: &[Option<&str>]) -> Column {
-    let micros = texts.iter().map(|text| text.map(|text| at(text).as_microsecond()));
-    micro_column(name, micros.collect())
-}
-
-fn micro_column(name: &str, micros: Vec<Option<i64>>) -> Column {
-    let micros = Int64Chunked::from_slice_options(name.into(), &micros);
-    micros.into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)).into_series().into_column()
-}
-
-fn file(folder: &TempDir, columns: Vec<Column>) -> PathBuf {
-    let path = folder.path().join("population.parquet");
-    let mut frame = DataFrame::new(columns[0].len(), columns).unwrap();
-    ParquetWriter::new(File::create(&path).unwrap()).finish(&mut frame).unwrap();
-    path
-}
-
-fn ids(count: usize) -> Column {
-    Column::new("event_id".into(), (0..count).map(|row| format!("e{row}")).collect::<Vec<_>>())
-}
 
 /// `window group = value (n)`, one a cell.
 fn lines(computed: &Computed) -> Vec<String> {
@@ -187,7 +123,7 @@ fn new_are_first_rows_of_the_group_and_retained_are_those_of_the_window_before()
     let windows = kinds(&["quarter", "91d", "all"]);
     let computed = compute(&retention, &path, &windows, &context("2025-07-01", None)).unwrap();
     assert_eq!(lines(&computed), ["2025Q1  = - (0)", "2025Q2  = 0.5 (2)", "91d  = 0.5 (2)", "all  = - (0)"]);
-    assert_eq!(computed.cells[0].note.as_deref(), Some("no window before"));
+    assert_eq!(computed.cells[0].note.as_deref(), Some("not computable: no window before"));
     assert_eq!(computed.cells[1].note.as_deref(), Some("the log begins inside the window before"));
     let counted = with(retention, "as_count", 1.0);
     let computed = compute(&counted, &path, &windows, &context("2025-07-01", None)).unwrap();
@@ -292,105 +228,6 @@ fn mistakes_say_what_there_is() {
     assert!(error.to_string().contains("run the metric again"), "{error}");
 }
 
-/// A population with everything in it; the same for the same seed.
-fn anything(folder: &TempDir, rows: usize, mut seed: u64) -> PathBuf {
-    let mut draw = |below: u64| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) % below
-    };
-    let first = at("2024-02-10").as_microsecond();
-    // Coarse times, so that many fall together, and on the edges of windows.
-    let time: Vec<i64> = (0..rows).map(|_| first + draw(550) as i64 * 86_400_000_000).collect();
-    let until: Vec<Option<i64>> =
-        time.iter().map(|time| (draw(3) > 0).then(|| time + draw(300) as i64 * 86_400_000_000)).collect();
-    let mut names = |count: u64, empty: u64| -> Vec<Option<String>> {
-        (0..rows).map(|_| (draw(empty) > 0).then(|| format!("n{}", draw(count)))).collect()
-    };
-    let columns = vec![
-        ids(rows),
-        Column::new("person".into(), names(12, 20)),
-        Column::new("organisation".into(), names(5, 4)),
-        Column::new("repository".into(), names(3, 10)),
-        Column::new("meeting".into(), names(30, 10)),
-        Column::new(
-            "seconds".into(),
-            (0..rows).map(|_| (draw(9) > 0).then(|| draw(900_000) as f64 / 7.0)).collect::<Vec<_>>(),
-        ),
-        Column::new("seen".into(), (0..rows).map(|_| (draw(9) > 0).then(|| draw(2) > 0)).collect::<Vec<_>>()),
-        micro_column("time", time.into_iter().map(Some).collect()),
-        micro_column("until", until),
-    ];
-    file(folder, columns)
-}
-
-fn every_statistic() -> Vec<MetricSpec> {
-    let metric = |(statistic, value): (&str, Option<&str>)| {
-        let mut spec = spec(statistic, value);
-        spec.unit = "days".to_owned();
-        spec.unknown = Some("organisation".to_owned());
-        spec.group_by = vec!["repository".to_owned()];
-        if statistic == "kaplan_meier" {
-            spec.observed = Some("seen".to_owned());
-        }
-        if statistic == "ratio" {
-            spec.per = Some("seen".to_owned());
-        }
-        if statistic.starts_with("mean_") {
-            spec.per = Some("meeting".to_owned());
-        }
-        if statistic == "interval_count_distinct" {
-            (spec.from, spec.until) = (Some("time".to_owned()), Some("until".to_owned()));
-        }
-        spec
-    };
-    let value_of = |statistic: &&'static str| match *statistic {
-        "count" | "mean_per" | "rate_of_change" => (*statistic, None),
-        "share" => (*statistic, Some("seen")),
-        "sum" | "mean" | "ratio" | "quantile_discrete" | "quantile_interpolated" | "kaplan_meier" => {
-            (*statistic, Some("seconds"))
-        }
-        "gini" | "herfindahl" => (*statistic, Some("organisation")),
-        _ => (*statistic, Some("person")),
-    };
-    let mut all: Vec<_> = MetricSpec::STATISTICS.iter().map(value_of).map(metric).collect();
-    let mut weighted = metric(("smallest_set", Some("person")));
-    weighted.weight = Some("seconds".to_owned());
-    all.push(with(weighted, "exceed", 1.0));
-    all.push(with(metric(("retention", Some("person"))), "as_count", 1.0));
-    all.push(with(metric(("new", Some("person"))), "unknown_by_value", 1.0));
-    all
-}
-
-/// What `trace` promises: the rows of a cell, computed on their own, are the cell.
-#[test]
-fn the_statistic_of_the_rows_of_a_cell_is_the_cell() {
-    let folder = TempDir::new().unwrap();
-    let path = anything(&folder, 300, 42);
-    let alone = folder.path().join("alone.parquet");
-    let context = context("2025-07-20", Some("2024-02-10"));
-    let windows = kinds(&["quarter", "200d", "all"]);
-    let mut with_value = 0;
-    for spec in every_statistic() {
-        let computed = compute(&spec, &path, &windows, &context).unwrap();
-        for cell in &computed.cells {
-            let kind: WindowKind = cell.window_kind.parse().unwrap();
-            let window =
-                kind.windows(context.first.unwrap(), context.as_of).into_iter().find(|w| w.label == cell.window);
-            let rows = select(&spec, &path, kind, &window.unwrap(), cell.group.split_once('='), &context).unwrap();
-            rows.write(&alone).unwrap();
-            let again = compute(&spec, &alone, &[kind], &context).unwrap();
-            let same = again.cells.iter().find(|other| other.window == cell.window && other.group == cell.group);
-            match same {
-                Some(same) => assert_eq!(same, cell),
-                // An empty group is not in the rows at all.
-                None => assert!(rows.is_empty(), "{cell:?}"),
-            }
-            with_value += usize::from(cell.value.is_some());
-        }
-    }
-    assert!(with_value > 500, "{with_value}");
-}
-
 #[test]
 fn the_rows_of_a_cell_show_all_columns_oldest_first() {
     let folder = TempDir::new().unwrap();
@@ -416,42 +253,213 @@ fn the_rows_of_a_cell_show_all_columns_oldest_first() {
 }
 
 #[test]
-fn the_table_comes_back_and_has_the_same_bytes() {
+fn a_cohort_are_those_who_began_some_windows_ago() {
     let folder = TempDir::new().unwrap();
-    let path = anything(&folder, 200, 1);
-    let write = |name: &str| {
-        let specs = every_statistic();
-        let cells: Vec<Cell> = specs
-            .iter()
-            .flat_map(|spec| {
-                compute(spec, &path, &kinds(&["quarter", "365d"]), &context("2025-07-20", None)).unwrap().cells
-            })
-            .collect();
-        let table = folder.path().join(name).join("metrics.parquet");
-        write_cells(&cells, &table).unwrap();
-        (cells, table)
-    };
-    let ((cells, one), (_, two)) = (write("one"), write("two"));
-    assert_eq!(std::fs::read(&one).unwrap(), std::fs::read(&two).unwrap());
-    assert_eq!(read_cells(&one).unwrap(), cells);
-    write_cells(&[], Path::new(&one)).unwrap();
-    assert_eq!(read_cells(&one).unwrap(), []);
+    let path = people(&folder);
+    let cohort = with(spec("cohort", Some("person")), "after", 1.0);
+    let context = context("2025-08-15", Some("2024-12-31"));
+    let computed = compute(&cohort, &path, &kinds(&["quarter", "all"]), &context).unwrap();
+    // a and b began in 2025Q1, a is here in 2025Q2; c began in 2025Q2 and is gone; a is here in 2025Q3 no longer.
+    assert_eq!(
+        lines(&computed),
+        ["2024Q4  = - (0)", "2025Q1  = - (0)", "2025Q2  = 0.5 (2)", "2025Q3  = 0 (1) unfinished", "all  = - (0)"]
+    );
+    let notes: Vec<_> = computed.cells.iter().map(|cell| cell.note.as_deref().unwrap_or("")).collect();
+    let none = "not computable: no window of the cohort";
+    let partial = "not computable: the log begins inside the window of the cohort";
+    assert_eq!(notes, [none, partial, "", "the window is unfinished", none]);
+    // Two quarters on: nobody of 2025Q1 is left in 2025Q3.
+    let computed = compute(&with(cohort, "after", 2.0), &path, &kinds(&["quarter"]), &context).unwrap();
+    assert_eq!(lines(&computed)[3], "2025Q3  = 0 (2) unfinished");
 }
 
-/// The order of the file is not the order of time, and does not show, down to the last bit of a sum.
 #[test]
-fn the_order_of_the_file_does_not_show() {
+fn gaps_end_in_the_window_and_the_open_one_counts_as_at_least() {
     let folder = TempDir::new().unwrap();
-    let path = anything(&folder, 300, 3);
-    let context = context("2025-07-20", None);
-    let run = || -> Vec<Computed> {
-        every_statistic()
-            .iter()
-            .map(|spec| compute(spec, &path, &kinds(&["quarter", "90d"]), &context).unwrap())
-            .collect()
+    let days = ["2025-01-05", "2025-01-15", "2025-01-20", "2025-04-01", "2025-08-01"].map(Some);
+    // The second row of v2 is the same release again.
+    let path =
+        file(&folder, vec![ids(5), times("time", &days), Column::new("tag".into(), ["v1", "v2", "v2", "v3", "v4"])]);
+    let context = context("2025-07-01", Some("2024-10-01"));
+    let cells = |statistic: &str| {
+        let mut metric = spec(statistic, Some("tag"));
+        metric.unit = "days".to_owned();
+        let cells = compute(&metric, &path, &kinds(&["quarter"]), &context).unwrap().cells;
+        cells.into_iter().map(|cell| (cell.value, cell.low, cell.high, cell.n)).collect::<Vec<_>>()
     };
-    let before = run();
-    let frame = ParquetReader::new(File::open(&path).unwrap()).finish().unwrap();
-    ParquetWriter::new(File::create(&path).unwrap()).finish(&mut frame.reverse()).unwrap();
-    assert_eq!(run(), before);
+    // 5 to 15 January, 10 days; 15 January to 1 April, 76 days; 15 January to the end of March 76; 1 April to 1 July 91.
+    assert_eq!(cells("median_gap"), [(None, None, None, 0), (Some(10.0), None, None, 1), (Some(76.0), None, None, 1)]);
+    assert_eq!(
+        cells("longest_gap"),
+        [(None, None, None, 0), (Some(10.0), Some(10.0), Some(76.0), 1), (Some(76.0), Some(76.0), Some(91.0), 1)]
+    );
+    // The last rows: 20 January, 71 days before April; 1 April.
+    assert_eq!(
+        cells("days_since_last"),
+        [(None, None, None, 0), (Some(71.0), None, None, 1), (Some(91.0), None, None, 1)]
+    );
+    let mut wrong = spec("median_gap", Some("tag"));
+    wrong.unit = "releases".to_owned();
+    let message = compute(&wrong, &path, &kinds(&["quarter"]), &context).unwrap_err().to_string();
+    assert!(message.contains("\"days\", \"hours\" or \"seconds\""), "{message}");
+}
+
+#[test]
+fn an_only_release_has_no_gap_but_one_that_is_open() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, vec![ids(1), times("time", &[Some("2025-01-05")]), Column::new("tag".into(), ["v1"])]);
+    let mut metric = spec("longest_gap", Some("tag"));
+    metric.unit = "days".to_owned();
+    let cell = &compute(&metric, &path, &kinds(&["30d"]), &context("2025-03-06", None)).unwrap().cells[0];
+    assert_eq!((cell.value, cell.low, cell.high, cell.n), (None, Some(60.0), None, 0));
+    assert_eq!(
+        cell.note.as_deref(),
+        Some("not computable: no gap ends in the window; a longer gap is still open at the end")
+    );
+}
+
+// Weeks back from 29 January: 1, 2, 3 and 6 rows. x − 1.5 = −1.5, −.5, .5, 1.5; y − 3 = −2, −1, 0, 3; Sxy = 3 + .5 + 0 + 4.5 = 8,
+// Sxx = 5, b = 1.6. The line is .6, 2.2, 3.8, 5.4; SSE = .16 + .04 + .64 + .36 = 1.2; √(1.2/2/5) = .3464102; t(2) = 4.3026527;
+// half = 1.4904826.
+#[test]
+fn the_slope_is_over_whole_periods_counted_back_from_the_end() {
+    let folder = TempDir::new().unwrap();
+    // 31 December is before the whole weeks of 30d, and before 28d.
+    let days = [31, 1, 8, 14, 15, 16, 21, 22, 23, 24, 25, 26, 28];
+    let time: Vec<Option<i64>> = days
+        .iter()
+        .map(|day| if *day == 31 { "2024-12-31".to_owned() } else { format!("2025-01-{day:02}") })
+        .map(|day| Some(at(&day).as_microsecond()))
+        .collect();
+    let people: Vec<&str> = days.iter().map(|day| if *day > 21 { "a" } else { "b" }).collect();
+    let path = file(&folder, vec![ids(13), micro_column("time", time), Column::new("person".into(), people)]);
+    let context = context("2025-01-29", Some("2024-12-20"));
+    let near = |value: Option<f64>, expected: f64| value.is_some_and(|value| (value - expected).abs() < 1e-6);
+    for cell in compute(&spec("slope", None), &path, &kinds(&["28d", "30d"]), &context).unwrap().cells {
+        assert!(near(cell.value, 1.6) && near(cell.low, 0.109_517_4) && near(cell.high, 3.090_482_6), "{cell:?}");
+        assert_eq!((cell.n, cell.note.as_deref()), (12, None));
+    }
+    // One person a week: a level line.
+    let cell = &compute(&spec("slope", Some("person")), &path, &kinds(&["28d"]), &context).unwrap().cells[0];
+    assert_eq!((cell.value, cell.low, cell.high), (Some(0.0), Some(0.0), Some(0.0)));
+    let two = with(spec("slope", None), "period_days", 14.0);
+    let cell = &compute(&two, &path, &kinds(&["30d"]), &context).unwrap().cells[0];
+    assert_eq!((cell.value, cell.note.as_deref()), (None, Some("not computable: 2 whole periods, 3 are needed")));
+    // 2024Q4 begins on 1 October, the log on 20 December; 2025Q1 is unfinished and ends at the as-of instant.
+    let cells = compute(&spec("slope", None), &path, &kinds(&["quarter"]), &context).unwrap().cells;
+    assert!(near(cells[1].value, 1.6) && cells[1].unfinished, "{:?}", cells[1]);
+    let note = cells[0].note.as_deref().unwrap();
+    assert!(note.contains("1 whole periods") && note.contains("the log begins inside the window"), "{note}");
+}
+
+#[test]
+fn what_ended_before_it_began_and_what_is_no_number_is_left_out_and_counted() {
+    let folder = TempDir::new().unwrap();
+    let day = 86_400.0;
+    let seconds = [Some(day), Some(-day), Some(f64::NAN), Some(3.0 * day), Some(f64::INFINITY), None, Some(-1.0)];
+    let columns = vec![
+        ids(7),
+        times("time", &[Some("2025-01-01"); 7]),
+        Column::new("seconds".into(), seconds),
+        Column::new("seen".into(), [true; 7]),
+        Column::new("person".into(), ["a", "b", "c", "d", "e", "f", "g"]),
+    ];
+    let path = file(&folder, columns);
+    let context = context("2025-02-01", None);
+    let cell = |spec: &MetricSpec| compute(spec, &path, &kinds(&["month"]), &context).unwrap().cells.remove(0);
+    let left_out = "left out: 1 without a value; left out: 2 that ended before they began; \
+                    left out: 2 with a number that is not finite";
+    for (statistic, value) in [("kaplan_meier", 1.0), ("quantile_interpolated", 2.0), ("mean", 2.0), ("sum", 4.0)] {
+        let mut metric = spec(statistic, Some("seconds"));
+        (metric.unit, metric.observed) = ("days".to_owned(), Some("seen".to_owned()));
+        let cell = cell(&metric);
+        assert_eq!((cell.value, cell.n, cell.note.as_deref()), (Some(value), 2, Some(left_out)), "{statistic}");
+    }
+    // What is no duration may be below 0.
+    let mut lines = spec("sum", Some("seconds"));
+    lines.unit = "lines".to_owned();
+    assert_eq!((cell(&lines).value, cell(&lines).n), (Some(3.0 * day - 1.0), 4));
+    let mut weighed = spec("gini", Some("person"));
+    weighed.weight = Some("seconds".to_owned());
+    // 1 and 3 days: 2(1 + 6)/(2·4) − 3/2 = 0.25; who weighs less than nothing weighs nothing.
+    assert_eq!((cell(&weighed).value, cell(&weighed).n), (Some(0.25), 7));
+    assert_eq!(cell(&weighed).note.as_deref(), Some("left out: 2 with a number that is not finite"));
+}
+
+#[test]
+fn what_cannot_be_computed_says_why() {
+    let folder = TempDir::new().unwrap();
+    let path = people(&folder);
+    let note = |spec: &MetricSpec, window: &str| {
+        let cells = compute(spec, &path, &kinds(&[window]), &context("2025-07-01", Some("2024-01-01"))).unwrap().cells;
+        assert_eq!(cells[0].value, None);
+        cells[0].note.clone().unwrap()
+    };
+    let quiet = "2024-02-01..2024-03-01";
+    assert_eq!(note(&spec("gini", Some("person")), quiet), "not computable: nothing in the window");
+    assert_eq!(
+        note(&spec("retention", Some("person")), "2024-05-01..2024-06-01"),
+        "not computable: nobody in the window before"
+    );
+    let rate = note(&spec("rate_of_change", None), "2024-05-01..2024-06-01");
+    assert_eq!(rate, "not computable: nothing in the window before to compare with");
+    assert_eq!(note(&spec("slope", None), quiet), "not computable: nothing in the window");
+    // 2 May: only a row without a person.
+    let nobody = "2025-05-02..2025-05-03";
+    assert_eq!(note(&spec("smallest_set", Some("person")), nobody), "not computable: nothing known has any weight");
+    // Both, one of them without an organisation: the known one is half, three quarters are not reached.
+    let most = with(spec("smallest_set", Some("organisation")), "threshold", 0.75);
+    assert_eq!(note(&most, "2025-01-01..2025-04-01"), "not reached: too much is unknown");
+    let mut waiting = spec("kaplan_meier", Some("seconds"));
+    (waiting.unit, waiting.observed) = ("days".to_owned(), Some("seen".to_owned()));
+    let columns = vec![
+        ids(1),
+        times("time", &[Some("2025-01-01")]),
+        Column::new("seconds".into(), [5]),
+        Column::new("seen".into(), [false]),
+    ];
+    let path = file(&folder, columns);
+    let cells = compute(&waiting, &path, &kinds(&["month"]), &context("2025-02-01", None)).unwrap().cells;
+    assert_eq!((cells[0].value, cells[0].note.as_deref()), (None, Some("not reached: none has ended")));
+}
+
+#[test]
+fn members_are_the_values_by_weight_and_the_unknown_last() {
+    let folder = TempDir::new().unwrap();
+    let of = |name: &'static str, count: usize| std::iter::repeat_n(Some(name), count);
+    let names: Vec<_> = of("c", 2).chain(of("a", 3)).chain(of("b", 2)).chain([None, None, None]).collect();
+    let path = file(
+        &folder,
+        vec![ids(10), times("time", &[Some("2025-01-01"); 10]), Column::new("organisation".into(), names)],
+    );
+    let context = context("2025-02-01", None);
+    let month: WindowKind = "month".parse().unwrap();
+    let window = &month.windows(at("2025-01-01"), context.as_of)[0];
+    let rows = |spec: &MetricSpec| {
+        let members = members(spec, &path, month, window, None, &context).unwrap();
+        let row = |member: muster_stats::Member| {
+            (member.name.unwrap_or_default(), member.weight, member.share, member.cumulative, member.in_set)
+        };
+        members.into_iter().map(row).collect::<Vec<_>>()
+    };
+    let row = |name: &str, weight: f64, share: Option<f64>, cumulative: Option<f64>, in_set: bool| {
+        (name.to_owned(), weight, share, cumulative, in_set)
+    };
+    // Half of all ten rows are five: a and, of the two that are next, b.
+    assert_eq!(
+        rows(&spec("smallest_set", Some("organisation"))),
+        [
+            row("a", 3.0, Some(0.3), Some(0.3), true),
+            row("b", 2.0, Some(0.2), Some(0.5), true),
+            row("c", 2.0, Some(0.2), Some(0.7), false),
+            row("", 3.0, Some(0.3), Some(1.0), false),
+        ]
+    );
+    let known = rows(&with(spec("smallest_set", Some("organisation")), "unknown_out", 1.0));
+    assert_eq!(known[0], row("a", 3.0, Some(3.0 / 7.0), Some(3.0 / 7.0), true));
+    assert_eq!(known[3], row("", 3.0, None, None, false));
+    let error = members(&spec("count", None), &path, month, window, None, &context).unwrap_err().to_string();
+    assert!(error.contains("has no members"), "{error}");
+    let error = survival(&spec("count", None), &path, month, window, None, &context).unwrap_err().to_string();
+    assert!(error.contains("only kaplan_meier"), "{error}");
 }

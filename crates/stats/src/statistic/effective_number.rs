@@ -1,11 +1,13 @@
+use super::whole;
+
 /// How many equally heavy values would be as diverse.
 ///
 /// Formula: exp(−Σ pᵢ ln pᵢ) with pᵢ = wᵢ / Σw. Source: Hill (1973), the diversity of order 1; the exponential of Shannon's
 /// entropy. Between 1 (one value has everything) and the number of values. None: undefined.
 pub fn effective_number(weights: &[f64]) -> Option<f64> {
-    let total: f64 = weights.iter().sum();
+    let total = whole(weights)?;
     let parts = weights.iter().map(|weight| weight / total).filter(|part| *part > 0.0);
-    (total > 0.0).then(|| (-parts.map(|part| part * part.ln()).sum::<f64>()).exp())
+    Some((-parts.map(|part| part * part.ln()).sum::<f64>()).exp())
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use super::whole;
+
 /// How unequal the weights are: 0 when all are equal, towards 1 when one has nearly everything.
 ///
 /// Formula: G = 2 Σ i·w₍ᵢ₎ / (n Σ wᵢ) − (n + 1)/n, lightest first, i from 1: half the relative mean difference, without
@@ -6,9 +8,9 @@
 pub fn gini(weights: &[f64]) -> Option<f64> {
     let mut weights = weights.to_vec();
     weights.sort_unstable_by(f64::total_cmp);
-    let (n, total) = (weights.len() as f64, weights.iter().sum::<f64>());
+    let (n, total) = (weights.len() as f64, whole(&weights)?);
     let ranked: f64 = weights.iter().zip(1u32..).map(|(weight, rank)| f64::from(rank) * weight).sum();
-    (total > 0.0).then(|| (2.0 * ranked / (n * total) - (n + 1.0) / n).max(0.0))
+    Some((2.0 * ranked / (n * total) - (n + 1.0) / n).max(0.0))
 }
 
 #[cfg(test)]

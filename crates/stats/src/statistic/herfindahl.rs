@@ -1,10 +1,12 @@
+use super::whole;
+
 /// The chance that two units of weight drawn at random belong to the same value.
 ///
 /// Formula: Σ pᵢ² with pᵢ = wᵢ / Σw. Source: Herfindahl (1950), Hirschman (1945). Between 1/n (equal) and 1 (one has
 /// everything); competition authorities print it times 10 000. None: undefined.
 pub fn herfindahl(weights: &[f64]) -> Option<f64> {
-    let total: f64 = weights.iter().sum();
-    (total > 0.0).then(|| weights.iter().map(|weight| (weight / total).powi(2)).sum())
+    let total = whole(weights)?;
+    Some(weights.iter().map(|weight| (weight / total).powi(2)).sum())
 }
 
 #[cfg(test)]

@@ -9,6 +9,10 @@ const TOLERANCE: f64 = 1e-9;
 pub struct Survival {
     /// The curve falls here and nowhere else; in order of time.
     pub steps: Vec<Step>,
+    /// How many items there are, ended or not.
+    pub items: usize,
+    /// The longest time that any of them was seen to wait: beyond it the curve says nothing. None without items.
+    pub longest: Option<f64>,
 }
 
 /// One fall of the curve.
@@ -63,7 +67,7 @@ pub fn kaplan_meier(items: &[(f64, bool)]) -> Survival {
         }
         at_risk -= tied.len();
     }
-    Survival { steps }
+    Survival { steps, items: items.len(), longest: items.last().map(|item| item.0) }
 }
 
 fn band(survival: f64, variance: f64) -> (f64, f64) {

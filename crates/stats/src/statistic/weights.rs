@@ -7,24 +7,24 @@ pub struct Weights {
     pub unknown: f64,
 }
 
-/// Sums the weights by value; without `weights` a row weighs 1. A row without a weight, or with one that is not
-/// positive, adds nothing.
-pub fn weights<T: Ord + Copy>(values: &[Option<T>], weights: Option<&[Option<f64>]>) -> Weights {
+/// Sums the weights by value, in the order of the values; without `weights` a row weighs 1. A row without a weight, or
+/// with one that is not positive, adds nothing, and a value that weighs nothing is none.
+pub fn weight_by_value<T: Ord + Copy>(values: &[Option<T>], weights: Option<&[Option<f64>]>) -> Vec<(Option<T>, f64)> {
     let weight = |row: usize| weights.map_or(1.0, |weights| weights[row].unwrap_or(0.0)).max(0.0);
     let mut rows: Vec<(Option<T>, f64)> = values.iter().enumerate().map(|(row, value)| (*value, weight(row))).collect();
-    rows.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let (mut known, mut unknown) = (Vec::new(), 0.0);
-    for same in rows.chunk_by(|a, b| a.0 == b.0) {
-        let sum: f64 = same.iter().map(|row| row.1).sum();
-        match same[0].0 {
-            Some(_) if sum > 0.0 => known.push(sum),
-            Some(_) => {}
-            None => unknown = sum,
-        }
-    }
     // The order of additions is part of a floating-point sum; by weight, it depends on nothing but the weights.
+    rows.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let sums = rows.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|row| row.1).sum()));
+    sums.filter(|(_, sum)| *sum > 0.0).collect()
+}
+
+/// [`weight_by_value`] without the values: all that the measures of concentration look at.
+pub fn weights<T: Ord + Copy>(values: &[Option<T>], weights: Option<&[Option<f64>]>) -> Weights {
+    let (unknown, known): (Vec<_>, Vec<_>) =
+        weight_by_value(values, weights).into_iter().partition(|(value, _)| value.is_none());
+    let mut known: Vec<f64> = known.into_iter().map(|(_, sum)| sum).collect();
     known.sort_unstable_by(f64::total_cmp);
-    Weights { known, unknown }
+    Weights { known, unknown: unknown.first().map_or(0.0, |(_, sum)| *sum) }
 }
 
 #[cfg(test)]

@@ -1,0 +1,120 @@
+//! What is inside a cell, for people who take a figure apart: its values with their weights, and its survival curve.
+
+use crate::cut::Metric;
+use crate::evaluate::Evaluation;
+use crate::kind::{Kind, Reading};
+use crate::statistic::Survival;
+use crate::{Context, StatsError};
+use muster_model::{MetricSpec, Window, WindowKind};
+use std::path::Path;
+
+/// One of the values that a figure is made of: a person, an organisation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// The value; none for the rows without one (unknown), which are one member, the last.
+    pub name: Option<String>,
+    /// Its rows, or their weights' sum. For `mean_distinct_per` in how many items it is, for `new` 1.
+    pub weight: f64,
+    /// Its part of all weights; none where the figure leaves it out of the whole: the unknown of `gini`,
+    /// `effective_number`, `herfindahl`, `mean_distinct_per` and of `smallest_set` with `unknown_out`.
+    pub share: Option<f64>,
+    /// The shares so far together, its own included.
+    pub cumulative: Option<f64>,
+    /// Whether the figure counts it: for `smallest_set` as one of the set, for `retention` and `cohort` as one of those who
+    /// are here too; of the others each that is known.
+    pub in_set: bool,
+}
+
+/// The values behind a cell: the heaviest first, equal ones by name, the unknown last.
+///
+/// Of `retention` and `cohort` they are those of before, whether they stayed or not, weighed by their rows before.
+/// Where several of equal weight stand at the edge of a smallest set, it takes the first by name; the figure is how
+/// many, which is the same whichever it takes.
+///
+/// # Errors
+/// As [`crate::select`], and a statistic over something else than names (`sum`, `kaplan_meier`).
+pub fn members(
+    spec: &MetricSpec,
+    population: &Path,
+    kind: WindowKind,
+    window: &Window,
+    group: Option<(&str, &str)>,
+    context: &Context,
+) -> Result<Vec<Member>, StatsError> {
+    let metric = Metric::open(spec, population, context)?;
+    if spec.value.is_none() || metric.kind.value() != Some(Reading::Names) {
+        return Err(other_statistic(spec, "has no members: it is not over names"));
+    }
+    let behind = metric.behind(kind, window, group)?;
+    let evaluation = metric.evaluation(kind, window, &behind);
+    let (mut known, unknown) = evaluation.weight_by_name();
+    known.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    let unknown_inside = unknown_inside(spec, metric.kind);
+    let total = known.iter().map(|known| known.1).sum::<f64>() + if unknown_inside { unknown } else { 0.0 };
+    let share = |weight: f64| (total > 0.0).then(|| weight / total);
+    let in_set = set(&evaluation);
+    let mut sum = 0.0;
+    let mut members: Vec<Member> = known
+        .iter()
+        .enumerate()
+        .map(|(place, (name, weight))| {
+            sum += weight;
+            Member {
+                name: Some((*name).to_owned()),
+                weight: *weight,
+                share: share(*weight),
+                cumulative: share(sum),
+                in_set: in_set(place, name),
+            }
+        })
+        .collect();
+    if unknown > 0.0 {
+        let inside = |share: Option<f64>| share.filter(|_| unknown_inside);
+        let (share, cumulative) = (inside(share(unknown)), inside(share(sum + unknown)));
+        members.push(Member { name: None, weight: unknown, share, cumulative, in_set: false });
+    }
+    Ok(members)
+}
+
+/// The survival curve behind a cell of a `kaplan_meier` metric, with its bands, in the metric's unit.
+///
+/// # Errors
+/// As [`crate::select`], and another statistic.
+pub fn survival(
+    spec: &MetricSpec,
+    population: &Path,
+    kind: WindowKind,
+    window: &Window,
+    group: Option<(&str, &str)>,
+    context: &Context,
+) -> Result<Survival, StatsError> {
+    let metric = Metric::open(spec, population, context)?;
+    if metric.kind != Kind::KaplanMeier {
+        return Err(other_statistic(spec, "has no survival curve: only kaplan_meier has one"));
+    }
+    let behind = metric.behind(kind, window, group)?;
+    Ok(metric.evaluation(kind, window, &behind).survival())
+}
+
+fn other_statistic(spec: &MetricSpec, what: &str) -> StatsError {
+    StatsError::Definition { metric: spec.id.clone(), message: format!("statistic {} {what}", spec.statistic) }
+}
+
+/// Whether the rows without a value are part of the whole.
+fn unknown_inside(spec: &MetricSpec, kind: Kind) -> bool {
+    match kind {
+        Kind::Gini | Kind::EffectiveNumber | Kind::Herfindahl | Kind::MeanDistinctPer => false,
+        _ => !kind.flag(spec, "unknown_out"),
+    }
+}
+
+/// Whether the figure counts the member at this place, of this name.
+fn set<'a>(evaluation: &'a Evaluation<'_>) -> impl Fn(usize, &str) -> bool + 'a {
+    let size = evaluation.smallest_set_size().unwrap_or(0);
+    let here = evaluation.names_now();
+    move |place, name| match evaluation.kind {
+        Kind::SmallestSet => place < size,
+        Kind::Retention | Kind::Cohort => here.contains(name),
+        _ => true,
+    }
+}
