@@ -29,10 +29,7 @@ WITH stated AS (
 )
 SELECT
   s.id AS event_id, s.type, s.time,
-  CASE WHEN s.type = 'release.published' THEN split_part(substr(s.subject, 8), '/release/', 1)
-       WHEN s.subject LIKE 'git:%' THEN split_part(substr(s.subject, 5), '@', 1)
-       -- `!` is GitLab's and Gerrit's; their schemes are as long as GitHub's.
-       ELSE split_part(split_part(substr(s.subject, 8), '#', 1), '!', 1) END AS repository,
+  repository_of(s.type, s.subject) AS repository,
   s.subject, s.f['number'] AS number,
   CASE WHEN s.f['actor_id'] IS NOT NULL THEN 'github-id:' || CAST(s.f['actor_id'] AS VARCHAR) ELSE s.actor END AS account,
   s.actor AS login, s.f['actor_id'] AS actor_id, s.f['actor_type'] AS actor_type,

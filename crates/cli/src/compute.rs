@@ -13,7 +13,7 @@ use muster_query::{BotList, BotPolicy, Engine, EventFiles, Library, Written};
 use muster_stats::{Cell, Context};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What a computation gave, for `--json`.
@@ -181,8 +181,13 @@ async fn metrics(
     Ok((all, files))
 }
 
-/// The population of every metric and the statistics over it, in the order of the metrics. A metric that reads another's
-/// population comes after it; metrics with the same SELECT have the same population: it is computed once. Statistics are
+/// Metrics over one population, and what each is told.
+struct Shared {
+    metrics: Vec<(MetricSpec, Vec<WindowKind>, Written)>,
+}
+
+/// The population of every metric and the statistics over it, by the metrics' ids. A metric that reads another's population
+/// comes after it; metrics with the same SELECT have the same population: it is computed and read once. Statistics are
 /// taken on a thread of their own while the next population is computed.
 async fn statistics(
     pipeline: &Pipeline,
@@ -190,30 +195,50 @@ async fn statistics(
     context: Context,
     folder: &Path,
 ) -> Result<BTreeMap<String, (Written, muster_stats::Computed)>, Failure> {
-    let (ready, populations) = std::sync::mpsc::channel::<(MetricSpec, Vec<WindowKind>, Written)>();
+    let (ready, waiting) = std::sync::mpsc::channel::<Shared>();
     let taken = tokio::task::spawn_blocking(move || {
-        let take = |(spec, windows, population): (MetricSpec, Vec<WindowKind>, Written)| {
-            let computed = muster_stats::compute(&spec, &population.path, &windows, &context)?;
-            Ok((spec.id, (population, computed)))
-        };
-        populations.into_iter().map(take).collect()
+        let mut taken = BTreeMap::new();
+        for shared in waiting {
+            taken.extend(shared.compute(&context)?);
+        }
+        Ok(taken)
     });
-    let mut by_select: BTreeMap<&str, Written> = BTreeMap::new();
+    let mut done: BTreeSet<&str> = BTreeSet::new();
     for id in basis.engine.order(&basis.library)? {
-        let Some((id, metric)) = basis.library.metrics.get_key_value(&id) else { continue };
-        let population = match by_select.get(metric.sql.as_str()) {
-            Some(same) => basis.engine.repeat_population(same, metric, folder)?,
-            None => basis.engine.write_population(metric, folder).await?,
-        };
-        basis.engine.open_parquet(id, &population.path).await?;
-        by_select.entry(&metric.sql).or_insert_with(|| population.clone());
+        let Some(metric) = basis.library.metrics.get(&id).filter(|metric| done.insert(&metric.sql)) else { continue };
+        let first = basis.engine.write_population(metric, folder).await?;
+        let mut shared = Shared { metrics: Vec::new() };
+        for (id, other) in basis.library.metrics.iter().filter(|(_, other)| other.sql == metric.sql) {
+            let written = if *id == first.name {
+                first.clone()
+            } else {
+                basis.engine.repeat_population(&first, other, folder)?
+            };
+            basis.engine.open_parquet(id, &written.path).await?;
+            shared.metrics.push((other.spec.clone(), windows(pipeline, &other.spec), written));
+        }
         // Nobody receives after a failure, which comes out below.
-        let _ = ready.send((metric.spec.clone(), windows(pipeline, &metric.spec), population));
+        let _ = ready.send(shared);
     }
     drop(ready);
     let taken: Result<_, muster_stats::StatsError> =
         taken.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
     Ok(taken?)
+}
+
+impl Shared {
+    fn compute(
+        self,
+        context: &Context,
+    ) -> Result<Vec<(String, (Written, muster_stats::Computed))>, muster_stats::StatsError> {
+        let Some((.., one)) = self.metrics.first() else { return Ok(Vec::new()) };
+        let columns = muster_stats::Columns::open(&one.path)?;
+        let compute = |(spec, windows, written): (MetricSpec, Vec<WindowKind>, Written)| {
+            let computed = muster_stats::compute_over(&spec, &columns, &windows, context)?;
+            Ok((spec.id, (written, computed)))
+        };
+        self.metrics.into_iter().map(compute).collect()
+    }
 }
 
 /// What a reader must know when commits are known from GH Archive only: which pushes it lost, nobody knows.

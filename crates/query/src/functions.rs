@@ -7,6 +7,7 @@
 //! | `masked_list(json)` | a JSON list of accounts, masked, separated by spaces |
 //! | `instant(text)` | the instant that a payload states as `2019-07-09` or in RFC 3339; null where it is none |
 //! | `github_fields(data)` | a struct of what the tables need of a GitHub payload, read in one pass |
+//! | `repository_of(type, subject)` | owner/name of the subject of a fact on GitHub and the like |
 //! | `timeless(id)` | an id without the time at its end, where it has one |
 //! | `time_key(time)` | the instant as 20 digits that sort as it does: `max(time_key(t) || x)` holds the latest `x` |
 //! | `bot_reason(account, name, typed)` | why the account is a bot, or null |
@@ -14,8 +15,8 @@
 
 use crate::QueryError;
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, StringBuilder, StringViewArray, StructArray,
-    TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, StringBuilder, StringViewArray, StringViewBuilder,
+    StructArray, TimestampMicrosecondArray,
 };
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Int64Type, TimeUnit};
@@ -119,6 +120,7 @@ pub(crate) fn register(context: &SessionContext, as_of: Timestamp, bots: &BotPol
     context.register_udf(text_function("masked", |text| Some(account::masked(text))));
     context.register_udf(text_function("masked_list", |text| Some(masked_list(text))));
     context.register_udf(text_function("timeless", |id| Some(timeless(id).to_owned())));
+    context.register_udf(repository_of());
     context.register_udf(time_key());
     context.register_udf(instant());
     context.register_udf(github_fields());
@@ -140,6 +142,33 @@ fn text_function(name: &str, function: fn(&str) -> Option<String>) -> ScalarUDF 
 fn timeless(id: &str) -> &str {
     let is_time = |end: &str| end.get(10..11) == Some("T") && end.parse::<Timestamp>().is_ok();
     id.rsplit_once('/').filter(|(_, end)| is_time(end)).map_or(id, |(rest, _)| rest)
+}
+
+fn repository_of() -> ScalarUDF {
+    let body = |arguments: &[ColumnarValue]| {
+        let columns = ColumnarValue::values_to_arrays(arguments)?;
+        let views = |column: &ArrayRef| cast(column, &DataType::Utf8View);
+        let (types, subjects) = (views(&columns[0])?, views(&columns[1])?);
+        let (types, subjects) = (types.as_string_view(), subjects.as_string_view());
+        let mut names = StringViewBuilder::with_capacity(subjects.len()).with_deduplicate_strings();
+        for (kind, subject) in types.iter().zip(subjects) {
+            names.append_option(subject.map(|subject| repository(kind.unwrap_or_default(), subject)));
+        }
+        Ok(ColumnarValue::Array(Arc::new(names.finish())))
+    };
+    let arguments = vec![DataType::Utf8View, DataType::Utf8View];
+    create_udf("repository_of", arguments, DataType::Utf8View, Volatility::Immutable, Arc::new(body))
+}
+
+/// `#` is GitHub's, `!` GitLab's and Gerrit's, and `@` stands before the commit of a `git:` subject.
+fn repository<'a>(kind: &str, subject: &'a str) -> &'a str {
+    let (scheme, rest) = subject.split_once(':').unwrap_or(("", subject));
+    let end = match scheme {
+        _ if kind == "release.published" => rest.find("/release/"),
+        "git" => rest.find('@'),
+        _ => rest.find(['#', '!']),
+    };
+    end.map_or(rest, |end| &rest[..end])
 }
 
 /// An aggregate over such texts is many times faster than `last_value(… ORDER BY …)`, which keeps a state a group.
@@ -306,6 +335,15 @@ mod tests {
         assert_eq!(merged.author.as_deref(), Some("github:aé"));
         assert_eq!(field("not JSON").number, None);
         assert_eq!(field(r#"{"number":"seven","actor_id":5}"#).actor_id, None);
+    }
+
+    #[test]
+    fn a_subject_says_its_repository() {
+        assert_eq!(repository("issue.opened", "github:a/b#7"), "a/b");
+        assert_eq!(repository("pull_request.opened", "gitlab:a/b/c!7"), "a/b/c");
+        assert_eq!(repository("release.published", "github:a/b/release/v1#2"), "a/b");
+        assert_eq!(repository("commit.commented", "git:a/b@c0ffee"), "a/b");
+        assert_eq!(repository("repository.starred", "github:a/b"), "a/b");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use crate::StatsError;
 use crate::cell::write_frame;
-use crate::population::BEGAN;
+use crate::columns::BEGAN;
 use muster_model::Timestamp;
 use polars::prelude::*;
 use std::path::Path;

@@ -1,0 +1,111 @@
+//! The columns of a population's file, each read once for all the metrics over it.
+
+use crate::StatsError;
+use foldhash::fast::RandomState;
+use polars::prelude::*;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Names as small numbers: comparing them is all that a statistic does.
+pub(crate) struct Codes {
+    /// One a row; `None` where the name is null or empty.
+    pub rows: Vec<Option<u32>>,
+    /// The names; a code is a position in it.
+    pub names: Vec<String>,
+}
+
+impl Codes {
+    pub(crate) fn of(texts: &StringChunked) -> Self {
+        let mut known: HashMap<&str, u32, RandomState> = HashMap::default();
+        let mut rows = Vec::with_capacity(texts.len());
+        for text in texts.iter() {
+            // A frame has at most 2^32 rows (`IdxSize`), so their names can be numbered so.
+            let next = known.len() as u32;
+            rows.push(text.filter(|text| !text.is_empty()).map(|text| *known.entry(text).or_insert(next)));
+        }
+        let mut names = vec![String::new(); known.len()];
+        for (name, code) in known {
+            name.clone_into(&mut names[code as usize]);
+        }
+        Self { rows, names }
+    }
+}
+
+/// A population's file. What one metric read of it, the next need not read again: of names the codes are kept, not the texts.
+pub struct Columns {
+    path: PathBuf,
+    names: Vec<String>,
+    began: Option<i64>,
+    read: RefCell<BTreeMap<String, Series>>,
+    codes: RefCell<BTreeMap<String, Arc<Codes>>>,
+}
+
+/// The key of [`Columns::began`] in a file's metadata.
+pub(crate) const BEGAN: &str = "muster.began";
+
+impl Columns {
+    /// Reads what the file says of itself; columns when a metric asks for them.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn open(path: &Path) -> Result<Self, StatsError> {
+        let failed = || StatsError::parquet(path);
+        let mut reader = ParquetReader::new(File::open(path).map_err(StatsError::io(path))?);
+        let schema = reader.schema().map_err(failed())?;
+        let metadata = reader.get_metadata().map_err(failed())?.key_value_metadata();
+        let began = metadata.iter().flatten().find(|entry| entry.key == BEGAN);
+        Ok(Self {
+            path: path.to_owned(),
+            names: schema.iter_names().map(ToString::to_string).collect(),
+            began: began.and_then(|entry| entry.value.as_ref()?.parse().ok()),
+            read: RefCell::default(),
+            codes: RefCell::default(),
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The columns' names, in the order of the SELECT.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Where the log began for whoever wrote the file, of rows that [`crate::Rows::write`] wrote.
+    pub(crate) fn began(&self) -> Option<i64> {
+        self.began
+    }
+
+    /// A column as it is in the file.
+    pub(crate) fn series(&self, column: &str) -> Result<Series, StatsError> {
+        if let Some(series) = self.read.borrow().get(column) {
+            return Ok(series.clone());
+        }
+        let file = File::open(&self.path).map_err(StatsError::io(&self.path))?;
+        let reader = ParquetReader::new(file).with_columns(Some(vec![column.to_owned()]));
+        let frame = reader.finish().map_err(StatsError::parquet(&self.path))?;
+        let series = frame.column(column).map_err(StatsError::parquet(&self.path))?.as_materialized_series().clone();
+        if series.dtype() != &DataType::String {
+            self.read.borrow_mut().insert(column.to_owned(), series.clone());
+        }
+        Ok(series)
+    }
+
+    /// The codes of a column of the whole file, which `texts` gives if they are not known.
+    pub(crate) fn codes(
+        &self,
+        column: &str,
+        texts: impl FnOnce() -> Result<StringChunked, StatsError>,
+    ) -> Result<Arc<Codes>, StatsError> {
+        if let Some(codes) = self.codes.borrow().get(column) {
+            return Ok(Arc::clone(codes));
+        }
+        let codes = Arc::new(Codes::of(&texts()?));
+        self.codes.borrow_mut().insert(column.to_owned(), Arc::clone(&codes));
+        Ok(codes)
+    }
+}
