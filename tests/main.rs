@@ -8,9 +8,10 @@
 mod archive;
 mod support;
 
+mod as_of;
 mod bad_input;
-mod chat;
 mod commands;
+mod differential;
 mod first_run;
 mod forget;
 mod full_disk;

@@ -36,6 +36,10 @@ pub enum Command {
     Sql(SqlArgs),
     /// Print the events behind one cell of a metric
     Trace(TraceArgs),
+    /// Say which figures changed between two as-ofs, and which events changed them
+    Diff(DiffArgs),
+    /// List who is eligible under a rule, with the reasons and the events
+    Roll(RollArgs),
     /// Who is who, and who worked where: look, and correct
     #[command(subcommand)]
     People(PeopleCommand),
@@ -121,6 +125,48 @@ pub struct TraceArgs {
     #[arg(long)]
     pub group: Option<String>,
     /// How to print the rows
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// The earlier side: an instant, a version of the log, or one of each
+    #[arg(long, value_name = "INSTANT|VERSION", required = true)]
+    pub from: Vec<AsOf>,
+    /// The later side, likewise; without it, the outputs of the last run
+    #[arg(long, value_name = "INSTANT|VERSION")]
+    pub to: Vec<AsOf>,
+    /// Only this metric
+    #[arg(long)]
+    pub metric: Option<String>,
+    /// A row an event behind a changed figure, not a row a figure
+    #[arg(long)]
+    pub events: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// `roll`.
+#[derive(Debug, Args)]
+pub struct RollArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// The rule, a TOML file; docs/rolls.md
+    pub rule: PathBuf,
+    /// What one person has of the rule, instead of the roll
+    #[arg(long, value_name = "ACCOUNT")]
+    pub person: Option<String>,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+    /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
 }

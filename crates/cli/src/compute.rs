@@ -10,7 +10,7 @@ use muster_model::{MetricSpec, Severity, Timestamp, WindowKind};
 use muster_pipeline::Pipeline;
 use muster_query::output::Answer;
 use muster_query::{BotList, BotPolicy, Engine, EventFiles, Library, Written};
-use muster_stats::{Cell, Context};
+use muster_stats::{Cell, Columns, Context, StatsError};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,7 +45,7 @@ pub struct Basis {
 
 /// Opens the engine over a version of the log.
 pub async fn open(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp) -> Result<Basis, Failure> {
-    let library = Library::load(pipeline.metrics.folder.as_deref())?;
+    let library = crate::library::load(pipeline)?;
     let list = match pipeline.metrics.bot_list.as_deref() {
         Some("devstats") => BotList::DevStats,
         _ => BotList::Muster,
@@ -87,6 +87,7 @@ pub async fn compute(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp)
     let state = State {
         inputs,
         as_of: as_of.to_string(),
+        log_version: snapshot.version(),
         files: BTreeMap::new(),
         tables: basis.library.tables.len() as u64,
         metrics: basis.library.metrics.len() as u64,
@@ -95,6 +96,13 @@ pub async fn compute(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp)
     let answer = computed(as_of, &state, false, &summary);
     state.write(out, &files).map_err(|error| unwritable(out, &error))?;
     Ok(answer)
+}
+
+/// Whether the outputs are those that [`compute`] would write.
+pub async fn stands(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp) -> Result<bool, Failure> {
+    let basis = open(pipeline, snapshot, as_of).await?;
+    let inputs = inputs(pipeline, snapshot, &basis);
+    Ok(State::read(&pipeline.project.out).is_some_and(|state| state.inputs == inputs))
 }
 
 fn computed(as_of: Timestamp, state: &State, unchanged: bool, summary: &Path) -> Computed {
@@ -164,10 +172,12 @@ async fn metrics(
     let completeness = Completeness::read(&basis.engine, pipeline.metrics.completeness).await?;
     let (mut all, mut files) = (Vec::new(), Vec::new());
     let taken = statistics(pipeline, basis, context, &out.join("populations")).await?;
-    for (metric, (population, mut computed)) in basis.library.metrics.values().zip(taken.into_values()) {
+    for (metric, (population, computed)) in basis.library.metrics.values().zip(taken.into_values()) {
+        let mut computed = computed.map_err(|error| crate::library::explained(metric, &error))?;
         let reads = basis.engine.reads(&basis.library, metric)?;
-        if reads.contains("contributions") {
-            computed.cells.iter_mut().for_each(|cell| cell.note.clone_from(&pushed));
+        let pushed = pushed.as_ref().filter(|_| reads.contains("contributions"));
+        for note in metric.note().iter().chain(pushed) {
+            computed.cells.iter_mut().for_each(|cell| add_note(cell, note));
         }
         completeness.put(&reads, &mut computed.cells);
         let path = out.join("metrics").join(format!("{}.parquet", metric.spec.id));
@@ -181,10 +191,12 @@ async fn metrics(
     Ok((all, files))
 }
 
-/// Metrics over one population, and what each is told.
-struct Shared {
-    metrics: Vec<(MetricSpec, Vec<WindowKind>, Written)>,
+fn add_note(cell: &mut Cell, note: &str) {
+    cell.note = Some(cell.note.take().map_or(note.to_owned(), |before| format!("{before}; {note}")));
 }
+
+/// A metric's population, and what its statistic says of it.
+type Taken = (Written, Result<muster_stats::Computed, StatsError>);
 
 /// The population of every metric and the statistics over it, by the metrics' ids. A metric that reads another's population
 /// comes after it; metrics with the same SELECT have the same population: it is computed and read once. Statistics are
@@ -194,51 +206,46 @@ async fn statistics(
     basis: &Basis,
     context: Context,
     folder: &Path,
-) -> Result<BTreeMap<String, (Written, muster_stats::Computed)>, Failure> {
-    let (ready, waiting) = std::sync::mpsc::channel::<Shared>();
-    let taken = tokio::task::spawn_blocking(move || {
-        let mut taken = BTreeMap::new();
-        for shared in waiting {
-            taken.extend(shared.compute(&context)?);
-        }
-        Ok(taken)
-    });
+) -> Result<BTreeMap<String, Taken>, Failure> {
+    let (ready, waiting) = std::sync::mpsc::channel::<Vec<(MetricSpec, Vec<WindowKind>, Written)>>();
+    let taken =
+        tokio::task::spawn_blocking(move || waiting.into_iter().flat_map(|same| take(same, &context)).collect());
     let mut done: BTreeSet<&str> = BTreeSet::new();
     for id in basis.engine.order(&basis.library)? {
         let Some(metric) = basis.library.metrics.get(&id).filter(|metric| done.insert(&metric.sql)) else { continue };
-        let first = basis.engine.write_population(metric, folder).await?;
-        let mut shared = Shared { metrics: Vec::new() };
+        let written = basis.engine.write_population(metric, folder).await?;
+        let mut same = Vec::new();
         for (id, other) in basis.library.metrics.iter().filter(|(_, other)| other.sql == metric.sql) {
-            let written = if *id == first.name {
-                first.clone()
-            } else {
-                basis.engine.repeat_population(&first, other, folder)?
+            let written = match *id == written.name {
+                true => written.clone(),
+                false => basis.engine.repeat_population(&written, other, folder)?,
             };
             basis.engine.open_parquet(id, &written.path).await?;
-            shared.metrics.push((other.spec.clone(), windows(pipeline, &other.spec), written));
+            same.push((other.spec.clone(), windows(pipeline, &other.spec), written));
         }
         // Nobody receives after a failure, which comes out below.
-        let _ = ready.send(shared);
+        let _ = ready.send(same);
     }
     drop(ready);
-    let taken: Result<_, muster_stats::StatsError> =
-        taken.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-    Ok(taken?)
+    Ok(taken.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())))
 }
 
-impl Shared {
-    fn compute(
-        self,
-        context: &Context,
-    ) -> Result<Vec<(String, (Written, muster_stats::Computed))>, muster_stats::StatsError> {
-        let Some((.., one)) = self.metrics.first() else { return Ok(Vec::new()) };
-        let columns = muster_stats::Columns::open(&one.path)?;
-        let compute = |(spec, windows, written): (MetricSpec, Vec<WindowKind>, Written)| {
-            let computed = muster_stats::compute_over(&spec, &columns, &windows, context)?;
-            Ok((spec.id, (written, computed)))
+/// The statistics of metrics that have the same population.
+fn take(same: Vec<(MetricSpec, Vec<WindowKind>, Written)>, context: &Context) -> Vec<(String, Taken)> {
+    let mut columns = None;
+    let mut compute = |spec: &MetricSpec, windows: &[WindowKind], written: &Written| {
+        let columns = match &mut columns {
+            Some(columns) => columns,
+            none => none.insert(Columns::open(&written.path)?),
         };
-        self.metrics.into_iter().map(compute).collect()
-    }
+        muster_stats::compute_over(spec, columns, windows, context)
+    };
+    same.into_iter()
+        .map(|(spec, windows, written)| {
+            let computed = compute(&spec, &windows, &written);
+            (spec.id, (written, computed))
+        })
+        .collect()
 }
 
 /// What a reader must know when commits are known from GH Archive only: which pushes it lost, nobody knows.

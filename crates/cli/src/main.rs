@@ -5,16 +5,20 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
+mod asof;
 mod collect;
 mod completeness;
 mod compute;
 mod console;
+mod diff;
 mod failure;
 mod forget;
 mod init;
+mod library;
 mod log;
 mod people;
 mod project;
+mod roll;
 mod secret;
 mod serve;
 mod source;
@@ -62,6 +66,8 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(args) => serve::serve(&args).await,
         Command::Sql(args) => sql::answer(&args).await,
         Command::Trace(args) => trace::trace(&args).await,
+        Command::Diff(args) => diff::diff(&args).await,
+        Command::Roll(args) => roll::roll(&args).await,
         Command::People(command) => people::people(&command).await,
         Command::Log(args) => log::look(&args).await,
         Command::Init(args) => init::init(&args),

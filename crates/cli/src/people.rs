@@ -104,7 +104,7 @@ impl Known {
 }
 
 /// A login, an address or an account as people type it.
-fn account_of(written: &str) -> String {
+pub fn account_of(written: &str) -> String {
     let written = written.trim();
     let scheme = written.split_once(':').map(|(scheme, _)| scheme);
     if scheme.is_some_and(|scheme| ["github", "github-id", "email", "name", "initials"].contains(&scheme)) {

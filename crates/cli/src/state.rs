@@ -11,6 +11,8 @@ pub struct State {
     pub inputs: String,
     /// What the figures are as of.
     pub as_of: String,
+    /// The version of the log behind them.
+    pub log_version: u64,
     /// Relative path to size in bytes.
     pub files: BTreeMap<String, u64>,
     /// Counts for the line that the program prints.

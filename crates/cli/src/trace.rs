@@ -8,7 +8,6 @@ use crate::sql::print;
 use crate::state::State;
 use muster_model::{MetricSpec, Timestamp, Window, WindowKind};
 use muster_pipeline::Pipeline;
-use muster_query::Library;
 use muster_query::output::Answer;
 use muster_stats::{Cell, Context, read_cells, select};
 use serde_json::Value;
@@ -18,8 +17,8 @@ use std::process::ExitCode;
 /// Prints the population of a cell; its statistic over just these rows must equal the figure.
 pub async fn trace(args: &TraceArgs) -> Result<ExitCode, Failure> {
     let pipeline = read_pipeline(&args.common.file, &args.common.sets)?;
-    let library = Library::load(pipeline.metrics.folder.as_deref())?;
-    let spec = metric(&library, &args.metric)?;
+    let library = crate::library::load(&pipeline)?;
+    let spec = &crate::library::metric(&library, &args.metric)?.spec;
     let out = &pipeline.project.out;
     let cells = read_cells(&out.join("metrics").join(format!("{}.parquet", spec.id)))
         .map_err(|error| Failure::usage(error, "compute the metrics first: muster run FILE"))?;
@@ -57,13 +56,6 @@ pub async fn trace(args: &TraceArgs) -> Result<ExitCode, Failure> {
     );
     eprintln!("  = the outputs changed since they were computed: delete {} and run again", out.display());
     Ok(ExitCode::from(CHECK_FAILED))
-}
-
-fn metric<'a>(library: &'a Library, id: &str) -> Result<&'a MetricSpec, Failure> {
-    library.metrics.get(id).map(|metric| &metric.spec).ok_or_else(|| {
-        let ids: Vec<&str> = library.metrics.keys().map(String::as_str).collect();
-        Failure::usage(format!("no metric {id:?}"), format!("there are {}", ids.join(", ")))
-    })
 }
 
 /// The cell that the metric's table has under this window and group.

@@ -5,8 +5,9 @@ use crate::guard::{spreadsheet_safe, without_emails};
 use crate::number;
 
 /// A cell. Only text can hold an address or a formula.
-enum Cell<'a> {
+pub(crate) enum Cell<'a> {
     Text(&'a str),
+    Owned(String),
     Number(String),
     Empty,
 }
@@ -27,6 +28,7 @@ impl<'a> Cell<'a> {
     fn write(&self, out: &mut String) {
         match self {
             Cell::Text(text) => quote(&spreadsheet_safe(&without_emails(text)), out),
+            Cell::Owned(text) => Cell::Text(text).write(out),
             Cell::Number(number) => out.push_str(number),
             Cell::Empty => {}
         }
@@ -46,16 +48,26 @@ fn quote(text: &str, out: &mut String) {
 fn table<'a, const N: usize>(header: [&str; N], rows: impl Iterator<Item = [Cell<'a>; N]>) -> String {
     let mut out = header.join(",");
     out.push('\n');
-    for row in rows {
-        for (at, cell) in row.iter().enumerate() {
-            if at > 0 {
-                out.push(',');
-            }
-            cell.write(&mut out);
-        }
-        out.push('\n');
-    }
+    rows.for_each(|row| line(&row, &mut out));
     out
+}
+
+/// A table whose columns are known only when it is written; their names are texts like any other.
+pub(crate) fn rows_csv<'a>(header: &[&str], rows: impl Iterator<Item = Vec<Cell<'a>>>) -> String {
+    let mut out = String::new();
+    line(&header.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>(), &mut out);
+    rows.for_each(|row| line(&row, &mut out));
+    out
+}
+
+fn line(cells: &[Cell<'_>], out: &mut String) {
+    for (at, cell) in cells.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        cell.write(out);
+    }
+    out.push('\n');
 }
 
 /// Every cell of a metric, one a line. An empty cell says that there is no such number.

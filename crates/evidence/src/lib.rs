@@ -23,6 +23,8 @@ mod guard;
 mod json;
 mod markdown;
 mod number;
+pub mod published;
+pub mod roll;
 
 pub use crate::csv::{attendance_csv, metric_csv, rejected_csv};
 pub use figure::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};

@@ -361,7 +361,7 @@ fn code(content: &str) -> String {
 }
 
 /// A text inside a line or cell: without addresses, on one line, with nothing that Markdown or HTML would act on.
-fn text(content: &str) -> String {
+pub(crate) fn text(content: &str) -> String {
     let clean = one_line(content);
     let mut out = String::with_capacity(clean.len());
     let letters: Vec<char> = clean.chars().collect();

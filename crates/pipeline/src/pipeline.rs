@@ -5,6 +5,7 @@ use crate::read;
 use crate::set::SetArg;
 use crate::source::Source;
 use muster_model::{Date, Timestamp, WindowKind};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -72,6 +73,8 @@ pub struct Metrics {
     pub completeness: Option<f64>,
     /// A folder of the project's own metric files.
     pub folder: Option<PathBuf>,
+    /// Other numbers for metrics: by the metric's id, then by the parameter's name.
+    pub parameters: BTreeMap<String, BTreeMap<String, f64>>,
     /// Regular expressions of further bots. Each is known to compile.
     pub bots: Vec<String>,
     /// Whose list of bot patterns holds; `None` for muster's.

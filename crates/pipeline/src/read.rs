@@ -11,6 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 use toml::de::DeTable;
 
+mod parameters;
 mod source;
 
 type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -140,6 +141,7 @@ impl Reader<'_> {
             windows: self.windows(&table),
             completeness: self.share(&table, "completeness"),
             folder: self.path(&table, "folder"),
+            parameters: self.parameters(&table),
             bots: self.patterns(&table, "bots"),
             bot_list: self.bot_list(&table),
             not_bots: values(self.texts_of(&table, "not_bots").unwrap_or_default()),

@@ -37,6 +37,8 @@ pub enum Shape {
     Share,
     /// A table from what muster needs to the names of columns.
     Columns,
+    /// A table from metrics to the numbers they are taken with.
+    Parameters,
 }
 
 impl Shape {
@@ -51,6 +53,7 @@ impl Shape {
             Self::Number => "a whole number from 1 on",
             Self::Share => "a number from 0 to 1",
             Self::Columns => "a table of column names",
+            Self::Parameters => "a table from metrics to tables of numbers",
         }
     }
 
@@ -72,6 +75,7 @@ impl Shape {
             Self::Number => "whole number",
             Self::Share => "number from 0 to 1",
             Self::Columns => "table of column names",
+            Self::Parameters => "table from metrics to tables of numbers",
         }
     }
 
@@ -208,9 +212,16 @@ pub const METRICS: Section = Section {
         Key {
             name: "folder",
             shape: Shape::Path,
-            need: Need::Optional("only the metrics that come with muster"),
-            what: "A folder of the project's own metric files, `<family>/<name>.sql`.",
+            need: Need::Optional("the folder `queries` beside the pipeline file, where there is one"),
+            what: "A folder of the project's own metric files, `<family>/<name>.sql` or `metrics/<family>/<name>.sql`.",
             example: "\"metrics\"",
+        },
+        Key {
+            name: "parameters",
+            shape: Shape::Parameters,
+            need: Need::Optional("the numbers of the metrics' own files"),
+            what: "Other numbers for metrics; each figure taken with them says so.",
+            example: "{ \"diversity.contributor_absence_factor\" = { threshold = 0.6 } }",
         },
         Key {
             name: "bots",

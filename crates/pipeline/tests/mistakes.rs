@@ -263,6 +263,7 @@ repositories = "kubernetes/*"
 windows = 3
 bots = ["a", 1.5]
 not_bots = 2025-01-01
+parameters = { "growth.core" = 3 }
 "#,
         r#"error: name must be a string; found integer 3
   ┌─ lantern/muster.toml:2:8
@@ -303,6 +304,12 @@ error: not_bots must be a list of strings; found date 2025-01-01
    ┌─ lantern/muster.toml:15:12
 15 │ not_bots = 2025-01-01
    │            ^^^^^^^^^^
+
+error: parameters must be a table from metrics to tables of numbers; found integer 3
+   ┌─ lantern/muster.toml:16:32
+16 │ parameters = { "growth.core" = 3 }
+   │                                ^
+   = write parameters = { "growth.core_contributors" = { least = 20 } }
 "#,
     );
 }

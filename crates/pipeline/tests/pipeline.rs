@@ -2,6 +2,7 @@
 
 use muster_model::WindowKind;
 use muster_pipeline::{GhArchive, Git, GitOrigin, Location, Metrics, Notes, Pipeline, Project, Roster, SetArg, Source};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 const FILE: &str = r#"
@@ -107,6 +108,7 @@ fn every_key_arrives() {
         Metrics {
             windows: Some(vec![WindowKind::Quarter, WindowKind::TrailingDays(365)]),
             folder: Some("pipelines/metrics".into()),
+            parameters: BTreeMap::new(),
             bots: vec!["^acme-ci$".to_owned()],
             bot_list: None,
             completeness: None,
@@ -258,4 +260,16 @@ fn no_text_makes_it_panic() {
         }
     }
     assert!((1_000..4_000).contains(&refused), "{refused} of 4000 were refused");
+}
+
+#[test]
+fn numbers_of_metrics_are_given_by_their_ids() {
+    let quoted = "parameters = { \"growth.core\" = { least = 20, days = 90.5 } }";
+    let bare = "[metrics.parameters.growth.core]\nleast = 20\ndays = 90.5";
+    for written in [quoted, bare] {
+        let pipeline =
+            parse_as("p.toml", &format!("[project]\nname='a'\nlog='b'\nout='c'\n[metrics]\n{written}\n"), &[]);
+        let core = BTreeMap::from([("days".to_owned(), 90.5), ("least".to_owned(), 20.0)]);
+        assert_eq!(pipeline.metrics.parameters, BTreeMap::from([("growth.core".to_owned(), core)]));
+    }
 }

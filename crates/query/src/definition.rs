@@ -46,7 +46,41 @@ pub struct Metric {
     pub spec: MetricSpec,
     /// The SELECT of the population.
     pub sql: String,
+    /// The file: `queries/metrics/…` for one of ours, else as the user's folder names it.
+    pub file: String,
+    /// The front matter as it is written.
+    pub front: String,
+    /// The line of the file on which the SELECT begins.
+    pub select_line: usize,
+    /// The parameters that the pipeline file gives, with the numbers of the metric's own file, which do not hold.
+    pub replaced: BTreeMap<String, Option<f64>>,
 }
+
+impl Metric {
+    /// Where a key of the front matter stands, `a/b.sql:7`: its line, or that of the front matter.
+    pub fn place(&self, key: &str) -> String {
+        format!("{}:{}", self.file, line_of(&self.front, key))
+    }
+
+    /// What a number is worth, wherever it is used: in the SELECT or in the statistic.
+    pub fn parameter(&self, name: &str) -> Option<f64> {
+        self.spec.parameters.get(name).or_else(|| self.spec.select.get(name)).copied()
+    }
+
+    /// What a reader of its figures must know when the pipeline file gives other numbers.
+    pub fn note(&self) -> Option<String> {
+        let change = |(name, own): (&String, &Option<f64>)| {
+            let now = self.parameter(name)?;
+            let own = own.map_or("has none".to_owned(), |own| format!("has {own}"));
+            Some(format!("{name} = {now} by the pipeline file (the definition {own})"))
+        };
+        let changes: Vec<String> = self.replaced.iter().filter_map(change).collect();
+        (!changes.is_empty()).then(|| changes.join(", "))
+    }
+}
+
+/// Other numbers for metrics: by the metric's id, then by the parameter's name.
+pub type Parameters = BTreeMap<String, BTreeMap<String, f64>>;
 
 /// Every table and metric there is: those shipped in the program and the user's own.
 #[derive(Debug, Clone, Default)]
@@ -69,65 +103,109 @@ impl Library {
     /// # Errors
     /// A file whose front matter cannot be read, or a folder that is not there.
     pub fn load(folder: Option<&Path>) -> Result<Self, QueryError> {
+        Self::load_with(folder, &Parameters::new())
+    }
+
+    /// The same with other numbers for some of the metrics. Those for metrics that are not there change nothing.
+    ///
+    /// # Errors
+    /// As [`Library::load`].
+    pub fn load_with(folder: Option<&Path>, parameters: &Parameters) -> Result<Self, QueryError> {
         let mut library = Self::default();
         for file in files_of(&SHIPPED) {
             let path = file.path().to_string_lossy().replace('\\', "/");
             let text = file.contents_utf8().unwrap_or_default();
+            let named = format!("queries/{path}");
             match path.strip_suffix(".sql").and_then(|stem| stem.split_once('/')) {
-                Some(("tables", name)) => drop(library.tables.insert(name.to_owned(), table(name, &path, text)?)),
-                Some(("folds", name)) => drop(library.folds.insert(name.to_owned(), table(name, &path, text)?)),
-                Some(("people", name)) => drop(library.people.insert(name.to_owned(), table(name, &path, text)?)),
-                Some(("metrics", stem)) => library.add_metric(stem, &path, text)?,
+                Some(("tables", name)) => drop(library.tables.insert(name.to_owned(), table(name, &named, text)?)),
+                Some(("folds", name)) => drop(library.folds.insert(name.to_owned(), table(name, &named, text)?)),
+                Some(("people", name)) => drop(library.people.insert(name.to_owned(), table(name, &named, text)?)),
+                Some(("metrics", stem)) => drop(library.add_metric(stem, &named, text, parameters)?),
                 _ => {}
             }
         }
         if let Some(folder) = folder {
-            library.load_folder(folder)?;
+            library.load_folder(folder, parameters)?;
         }
         Ok(library)
     }
 
-    fn load_folder(&mut self, folder: &Path) -> Result<(), QueryError> {
+    fn load_folder(&mut self, folder: &Path, parameters: &Parameters) -> Result<(), QueryError> {
         let families = sorted_entries(folder)?;
         for family in families.iter().filter(|family| family.is_dir()) {
             for file in sorted_entries(family)? {
                 if file.extension().is_some_and(|ending| ending == "sql") {
-                    let text = std::fs::read_to_string(&file).map_err(|error| QueryError::file(&file, &error))?;
-                    let stem = file.strip_prefix(folder).unwrap_or(&file).with_extension("");
-                    self.add_metric(&stem.to_string_lossy().replace('\\', "/"), &file.to_string_lossy(), &text)?;
+                    self.add_file(&file, parameters)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn add_metric(&mut self, stem: &str, path: &str, text: &str) -> Result<(), QueryError> {
-        let id = stem.replace('/', ".");
-        let (front, sql) = split(path, text)?;
-        let mut spec: MetricSpec = front_matter(path, front)?;
-        spec.id = id;
-        let wrong = |message| QueryError::Definition { file: path.to_owned(), message };
-        for mut spec in spec.expanded() {
-            spec.validate().map_err(wrong)?;
-            let sql = with_parameters(&mut spec, sql).map_err(wrong)?;
-            self.metrics.insert(spec.id.clone(), Metric { spec, sql });
+    /// Adds the metric of one file, `<family>/<name>.sql` in any folder, and its variants; their ids.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or whose front matter is wrong.
+    pub fn add_file(&mut self, file: &Path, parameters: &Parameters) -> Result<Vec<String>, QueryError> {
+        let name = |path: Option<&std::ffi::OsStr>| path.unwrap_or_default().to_string_lossy().into_owned();
+        let family = name(file.parent().and_then(Path::file_name));
+        let (stem, path) = (name(file.file_stem()), file.to_string_lossy());
+        let wrong = |message: String| QueryError::Definition { file: path.clone().into_owned(), message };
+        let is_word = |word: &str| {
+            word.starts_with(|c: char| c.is_ascii_lowercase())
+                && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        };
+        if !is_word(&family) || !is_word(&stem) {
+            return Err(wrong(format!(
+                "a metric's id is its folder's name and its own, and {family:?}.{stem:?} is none\n  = \
+                 name them with small letters, digits and _: growth/first_reviews.sql"
+            )));
         }
-        Ok(())
+        let text = std::fs::read_to_string(file).map_err(|error| QueryError::file(file, &error))?;
+        self.add_metric(&format!("{family}/{stem}"), &path, &text, parameters)
+    }
+
+    fn add_metric(
+        &mut self,
+        stem: &str,
+        path: &str,
+        text: &str,
+        parameters: &Parameters,
+    ) -> Result<Vec<String>, QueryError> {
+        let parts = split(path, text)?;
+        let mut spec: MetricSpec = front_matter(path, &parts.front)?;
+        spec.id = stem.replace('/', ".");
+        let mut ids = Vec::new();
+        for mut spec in spec.expanded() {
+            let mut replaced = BTreeMap::new();
+            for (name, value) in parameters.get(&spec.id).into_iter().flatten() {
+                replaced.insert(name.clone(), spec.parameters.insert(name.clone(), *value));
+            }
+            let wrong = |line: usize, message| QueryError::Definition { file: format!("{path}:{line}"), message };
+            spec.validate().map_err(|message| wrong(line_of(&parts.front, "statistic"), message))?;
+            let sql = with_parameters(&mut spec, parts.sql)
+                .map_err(|(line, message)| wrong(parts.select_line + line, message))?;
+            ids.push(spec.id.clone());
+            let (file, front) = (path.to_owned(), parts.front.clone());
+            let select_line = parts.select_line;
+            self.metrics.insert(spec.id.clone(), Metric { spec, sql, file, front, select_line, replaced });
+        }
+        Ok(ids)
     }
 }
 
 /// The SELECT with the numbers of its `$name`s, which leave the statistic's parameters for `select`. They are numbers, so
 /// that nothing but a number can come in.
-fn with_parameters(spec: &mut MetricSpec, sql: &str) -> Result<String, String> {
+fn with_parameters(spec: &mut MetricSpec, sql: &str) -> Result<String, (usize, String)> {
     let mut parts = sql.split('$');
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(part.len());
         let (name, rest) = part.split_at(end);
-        let value =
-            spec.parameters.remove(name).or_else(|| spec.select.get(name).copied()).ok_or_else(|| {
-                format!("the SELECT has ${name}, and [parameters] has no {name}; give its value there")
-            })?;
+        let value = spec.parameters.remove(name).or_else(|| spec.select.get(name).copied()).ok_or_else(|| {
+            let line = filled.matches('\n').count();
+            (line, format!("the SELECT has ${name}, and [parameters] has no {name}; give its value there"))
+        })?;
         spec.select.insert(name.to_owned(), value);
         filled.push_str(&format!("{value}{rest}"));
     }
@@ -148,30 +226,59 @@ fn files_of<'a>(folder: &'a Dir<'a>) -> Vec<&'a include_dir::File<'a>> {
 }
 
 fn table(name: &str, path: &str, text: &str) -> Result<Table, QueryError> {
-    let (front, sql) = split(path, text)?;
-    let mut table: Table = front_matter(path, front)?;
+    let parts = split(path, text)?;
+    let mut table: Table = front_matter(path, &parts.front)?;
     name.clone_into(&mut table.name);
-    sql.clone_into(&mut table.sql);
+    parts.sql.clone_into(&mut table.sql);
     Ok(table)
 }
 
 fn front_matter<T: for<'de> Deserialize<'de>>(path: &str, front: &str) -> Result<T, QueryError> {
-    toml::from_str(front).map_err(|error| QueryError::Definition {
-        file: path.to_owned(),
-        message: format!("the front matter is not as expected: {}", error.to_string().trim_end()),
+    toml::from_str(front).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start).max(front.len() - front.trim_start().len());
+        let line = front[..at.min(front.len())].matches('\n').count() + 1;
+        let message = format!("the front matter is not as expected: {}", error.message().trim_end());
+        QueryError::Definition { file: format!("{path}:{line}"), message }
     })
 }
 
-/// The front matter and the SELECT of a file.
-fn split<'a>(path: &str, text: &'a str) -> Result<(&'a str, &'a str), QueryError> {
-    text.trim_start()
-        .strip_prefix("/*---")
-        .and_then(|rest| rest.split_once("---*/"))
-        .map(|(front, sql)| (front, sql.trim().trim_end_matches(';')))
-        .ok_or_else(|| QueryError::Definition {
-            file: path.to_owned(),
-            message: "no front matter; begin the file with /*--- title = … ---*/ and then the SELECT".to_owned(),
+/// The line on which the front matter gives a key; else the one on which it begins.
+fn line_of(front: &str, key: &str) -> usize {
+    let gives = |line: &str| {
+        let after = line.trim_start().strip_prefix(key);
+        after.is_some_and(|after| after.trim_start().starts_with('='))
+    };
+    let begins = |line: &str| !line.trim().is_empty();
+    let place = front.lines().position(gives).or_else(|| front.lines().position(begins));
+    place.map_or(1, |line| line + 1)
+}
+
+/// The two halves of a file.
+struct Parts<'a> {
+    /// The front matter, below as many empty lines as come before it, so that its lines are the file's.
+    front: String,
+    /// The SELECT.
+    sql: &'a str,
+    /// The line on which it begins.
+    select_line: usize,
+}
+
+fn split<'a>(path: &str, text: &'a str) -> Result<Parts<'a>, QueryError> {
+    let lines = |text: &str| text.matches('\n').count();
+    let parts = || {
+        let (before, rest) = text.split_once("/*---")?;
+        let (front, sql) = rest.split_once("---*/").filter(|_| before.trim().is_empty())?;
+        let select = sql.trim_start();
+        Some(Parts {
+            front: "\n".repeat(lines(before)) + front,
+            sql: select.trim_end().trim_end_matches(';').trim_end(),
+            select_line: lines(&text[..text.len() - select.len()]) + 1,
         })
+    };
+    parts().ok_or_else(|| QueryError::Definition {
+        file: format!("{path}:1"),
+        message: "no front matter; begin the file with /*--- title = … ---*/ and then the SELECT".to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -199,9 +306,9 @@ SELECT * FROM issues WHERE age < INTERVAL '$days days'";
     #[test]
     fn a_metric_with_variants_is_several() {
         let mut library = Library::default();
-        library.add_metric("latency/close", "x.sql", FILE).expect("a good file");
+        library.add_metric("latency/close", "x.sql", FILE, &Parameters::new()).expect("a good file");
         let told: Vec<_> =
-            library.metrics.values().map(|m| (m.spec.id.as_str(), m.spec.title.as_str(), &m.sql[34..])).collect();
+            library.metrics.values().map(|m| (m.spec.id.as_str(), m.spec.title.as_str(), &m.sql[32..])).collect();
         assert_eq!(
             told,
             [
@@ -217,7 +324,42 @@ SELECT * FROM issues WHERE age < INTERVAL '$days days'";
     #[test]
     fn a_parameter_without_a_value_is_named() {
         let wrong = FILE.replace("days = 30\n", "");
-        let error = Library::default().add_metric("a/b", "x.sql", &wrong).expect_err("no value");
-        assert!(error.to_string().contains("$days") && error.to_string().contains("x.sql"), "{error}");
+        let error = added(&wrong).expect_err("no value");
+        assert!(error.to_string().starts_with("x.sql:16: the SELECT has $days"), "{error}");
+    }
+
+    fn added(text: &str) -> Result<Library, QueryError> {
+        let mut library = Library::default();
+        library.add_metric("a/b", "x.sql", text, &Parameters::new()).map(|_| library)
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_line() {
+        for (wrong, said) in [
+            (FILE.replace("quantile_discrete", "quantil"), "x.sql:7: unknown statistic \"quantil\"; there are count, "),
+            (FILE.replace("value = \"seconds\"\n", ""), "x.sql:7: statistic quantile_discrete needs `value`"),
+            (FILE.replace("unit = ", "unti = "), "x.sql:6: the front matter is not as expected: unknown field `unti`"),
+            (FILE.replace("version = 1", "version ="), "x.sql:2: the front matter is not as expected: "),
+            (
+                format!("\n\n{}", FILE.replace("\"quarter\"", "\"quater\"")),
+                "x.sql:11: the front matter is not as expected: not a window",
+            ),
+            ("SELECT 1".to_owned(), "x.sql:1: no front matter"),
+        ] {
+            let error = added(&wrong).expect_err(said);
+            assert!(error.to_string().starts_with(said), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_pipeline_may_give_other_numbers_and_the_metric_says_so() {
+        let mut library = Library::default();
+        let given = BTreeMap::from([("days".to_owned(), 7.0)]);
+        let parameters = Parameters::from([("latency.close".to_owned(), given)]);
+        library.add_metric("latency/close", "x.sql", FILE, &parameters).expect("a good file");
+        let metric = &library.metrics["latency.close"];
+        assert!(metric.sql.ends_with("INTERVAL '7 days'"), "{}", metric.sql);
+        assert_eq!(metric.note().as_deref(), Some("days = 7 by the pipeline file (the definition has 30)"));
+        assert_eq!(library.metrics["latency.close_p85"].note(), None);
     }
 }

@@ -60,7 +60,7 @@ impl Engine {
     /// An engine without tables; `as_of` and `bots` are what `as_of()` and `bot_reason(…)` answer from.
     ///
     /// # Errors
-    /// [`QueryError::Sql`] when the functions cannot be registered.
+    /// [`QueryError::Sql`] when the functions cannot be registered, [`QueryError::Definition`] for a bot pattern that is none.
     pub fn new(as_of: Timestamp, bots: &BotPolicy) -> Result<Self, QueryError> {
         let config = SessionConfig::new()
             .with_information_schema(true)
@@ -71,7 +71,7 @@ impl Engine {
             .set_str("datafusion.execution.time_zone", "UTC");
         let mut context = SessionContext::new_with_config(config);
         datafusion_functions_json::register_all(&mut context).map_err(|error| QueryError::sql("json", &error))?;
-        functions::register(&context, as_of, bots);
+        functions::register(&context, as_of, bots)?;
         Ok(Self { context, as_of })
     }
 
@@ -254,7 +254,7 @@ impl Engine {
         let mut tables = BTreeSet::new();
         let (mut waiting, mut seen) = (vec![metric], BTreeSet::new());
         while let Some(metric) = waiting.pop() {
-            for name in self.tables_read(&metric.spec.id, &metric.sql)? {
+            for name in self.tables_read_by(metric)? {
                 match library.metrics.get(&name) {
                     Some(other) if seen.insert(name.clone()) => waiting.push(other),
                     Some(_) => {}
@@ -272,7 +272,7 @@ impl Engine {
     pub fn order(&self, library: &Library) -> Result<Vec<String>, QueryError> {
         let mut reads = Vec::new();
         for (id, metric) in &library.metrics {
-            reads.push((Step::Table(id.clone()), self.tables_read(id, &metric.sql)?));
+            reads.push((Step::Table(id.clone()), self.tables_read_by(metric)?));
         }
         let (mut plan, mut order) = (Plan::new(reads), Vec::new());
         while let Some(step) = plan.next() {
@@ -287,16 +287,22 @@ impl Engine {
     /// Runs a metric's SELECT into `<folder>/<id>.parquet`, by time and event.
     ///
     /// # Errors
-    /// A SELECT that cannot be run, or has no `event_id` and `time`.
+    /// A SELECT that cannot be run, or has no `event_id` and `time`: at its place in the metric's file.
     pub async fn write_population(&self, metric: &Metric, folder: &Path) -> Result<Written, QueryError> {
         let id = &metric.spec.id;
-        let rows = self.query(id, &metric.sql).await?;
+        let rows = match self.query(id, &metric.sql).await {
+            Ok(rows) => rows,
+            Err(_) => return Err(self.mistake(metric).await),
+        };
         let columns: Vec<String> = rows.schema().fields().iter().map(|field| field.name().clone()).collect();
         for needed in ["event_id", "time"] {
             if !columns.iter().any(|column| column == needed) {
                 return Err(QueryError::Definition {
-                    file: format!("queries/metrics/{}.sql", id.replace('.', "/")),
-                    message: format!("a population needs a column {needed}; this one has {}", columns.join(", ")),
+                    file: format!("{}:{}", metric.file, metric.select_line),
+                    message: format!(
+                        "a population needs a column {needed}\n  = the columns of this SELECT are: {}",
+                        columns.join(", ")
+                    ),
                 });
             }
         }
@@ -304,6 +310,35 @@ impl Engine {
         let path = folder.join(format!("{id}.parquet"));
         let rows = self.write(id, rows, &order, &path, &[]).await?;
         Ok(Written { name: id.clone(), path, rows })
+    }
+
+    /// What is wrong with a metric's SELECT, and where. It is read a second time, with the places of its words.
+    async fn mistake(&self, metric: &Metric) -> QueryError {
+        let mut state = self.context.state();
+        state.config_mut().options_mut().sql_parser.collect_spans = true;
+        let again = SessionContext::new_with_state(state);
+        match again.sql_with_options(&metric.sql, read_only()).await {
+            Ok(_) => QueryError::Definition {
+                file: format!("{}:{}", metric.file, metric.select_line),
+                message: "the SELECT cannot be run".to_owned(),
+            },
+            Err(error) => QueryError::select(metric, &error, &self.names()),
+        }
+    }
+
+    /// The tables and metrics that can be asked for by name.
+    fn names(&self) -> Vec<String> {
+        let catalog = self.context.catalog("datafusion");
+        let schemas = catalog.iter().flat_map(|catalog| {
+            catalog.schema_names().into_iter().filter_map(|name| Some((catalog.schema(&name)?, name)))
+        });
+        let named = schemas.filter(|(_, name)| name != "information_schema").flat_map(|(schema, name)| {
+            let prefix = if name == "public" { String::new() } else { format!("{name}.") };
+            schema.table_names().into_iter().map(move |table| format!("{prefix}{table}"))
+        });
+        let mut names: Vec<String> = named.collect();
+        names.sort();
+        names
     }
 
     /// The same population under another metric's name: a second name of the file, or a copy where the disk has no such thing.
@@ -333,8 +368,7 @@ impl Engine {
     }
 
     async fn query(&self, context: &str, sql: &str) -> Result<DataFrame, QueryError> {
-        let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-        self.context.sql_with_options(sql, options).await.map_err(|error| QueryError::sql(context, &error))
+        self.context.sql_with_options(sql, read_only()).await.map_err(|error| QueryError::sql(context, &error))
     }
 
     async fn write(
@@ -376,14 +410,26 @@ impl Engine {
         }
     }
 
+    fn tables_read_by(&self, metric: &Metric) -> Result<BTreeSet<String>, QueryError> {
+        self.references(&metric.sql).map_err(|error| QueryError::select(metric, &error, &[]))
+    }
+
     fn tables_read(&self, name: &str, sql: &str) -> Result<BTreeSet<String>, QueryError> {
-        let failed = |error: DataFusionError| QueryError::sql(name, &error);
+        self.references(sql).map_err(|error| QueryError::sql(name, &error))
+    }
+
+    fn references(&self, sql: &str) -> Result<BTreeSet<String>, DataFusionError> {
         let state = self.context.state();
         let dialect = state.config().options().sql_parser.dialect;
-        let statement = state.sql_to_statement(sql, &dialect).map_err(failed)?;
-        let references = state.resolve_table_references(&statement).map_err(failed)?;
+        let statement = state.sql_to_statement(sql, &dialect)?;
+        let references = state.resolve_table_references(&statement)?;
         Ok(references.into_iter().map(|reference| reference.to_string()).collect())
     }
+}
+
+/// Nothing that writes.
+fn read_only() -> SQLOptions {
+    SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false)
 }
 
 /// Rows that agree in these are one act: the order of `contributions`, which then need not be sorted again.

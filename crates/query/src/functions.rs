@@ -12,6 +12,7 @@
 //! | `time_key(time)` | the instant as 20 digits that sort as it does: `max(time_key(t) || x)` holds the latest `x` |
 //! | `bot_reason(account, name, typed)` | why the account is a bot, or null |
 //! | `bot_exception(account, name)` | whether the pipeline says it is none |
+//! | `devstats_bot(login)` | whether DevStats takes the login for a bot (queries/bots.devstats.toml), whatever the pipeline says; nobody is one |
 
 use crate::QueryError;
 use datafusion::arrow::array::{
@@ -108,7 +109,11 @@ fn masked_list(json: &str) -> String {
     accounts.iter().map(|written| account::masked(written)).collect::<Vec<_>>().join(" ")
 }
 
-pub(crate) fn register(context: &SessionContext, as_of: Timestamp, bots: &BotPolicy) {
+pub(crate) fn register(
+    context: &SessionContext,
+    as_of: Timestamp,
+    bots: &BotPolicy,
+) -> std::result::Result<(), QueryError> {
     let at = ScalarValue::TimestampMicrosecond(Some(as_of.as_microsecond()), Some("UTC".into()));
     context.register_udf(create_udf(
         "as_of",
@@ -126,6 +131,8 @@ pub(crate) fn register(context: &SessionContext, as_of: Timestamp, bots: &BotPol
     context.register_udf(github_fields());
     context.register_udf(bot_reason(bots.clone()));
     context.register_udf(bot_exception(bots.clone()));
+    context.register_udf(devstats_bot(BotPolicy::new(BotList::DevStats, &[], &[])?));
+    Ok(())
 }
 
 fn text_function(name: &str, function: fn(&str) -> Option<String>) -> ScalarUDF {
@@ -309,6 +316,19 @@ fn bot_exception(bots: BotPolicy) -> ScalarUDF {
     create_udf("bot_exception", arguments, DataType::Boolean, Volatility::Immutable, Arc::new(body))
 }
 
+/// SQL's `NULL NOT LIKE …` is not true, so that DevStats leaves out whoever has no login.
+fn devstats_bot(bots: BotPolicy) -> ScalarUDF {
+    let body = move |arguments: &[ColumnarValue]| {
+        let columns = ColumnarValue::values_to_arrays(arguments)?;
+        let answer: BooleanArray = strings(&columns[0])?
+            .iter()
+            .map(|login| Some(login.is_none_or(|login| bots.reason(login, None).is_some())))
+            .collect();
+        Ok(ColumnarValue::Array(Arc::new(answer)))
+    };
+    create_udf("devstats_bot", vec![DataType::Utf8], DataType::Boolean, Volatility::Immutable, Arc::new(body))
+}
+
 fn strings(column: &ArrayRef) -> Result<StringArray> {
     Ok(cast(column, &DataType::Utf8)?.as_string::<i32>().clone())
 }
@@ -363,7 +383,8 @@ mod tests {
         assert_eq!(bots.reason("github:botticelli", Some("Bot Ticelli")), None);
         assert!(bots.is_exception("github:robotlover", None));
         let theirs = BotPolicy::new(BotList::DevStats, &[], &[]).unwrap();
-        for login in ["k8s-ci-robot", "travis-ci-bot", "acme-ci", "k8s-lover", "openshift[bot]", "x-testing"] {
+        for login in ["k8s-ci-robot", "travis-ci-bot", "acme-ci", "k8s-lover", "openshift[bot]", "x-testing", "asfgit"]
+        {
             assert!(theirs.reason(&format!("github:{login}"), None).is_some(), "{login}");
         }
         assert_eq!(theirs.reason("github:ada", None), None);

@@ -24,7 +24,7 @@ mod people;
 mod plan;
 mod rows;
 
-pub use definition::{Library, Metric, Table};
+pub use definition::{Library, Metric, Parameters, Table};
 pub use engine::{Engine, EventFiles, Written};
 pub use error::QueryError;
 pub use functions::{BotList, BotPolicy};

@@ -1,0 +1,86 @@
+//! The tables and metrics of a pipeline: ours, the project's own, and the numbers that its file gives.
+
+use crate::failure::Failure;
+use muster_pipeline::Pipeline;
+use muster_query::{Library, Metric};
+use muster_stats::StatsError;
+use std::path::{Path, PathBuf};
+
+/// Loads them; a mistake in a metric's file is told at its place.
+pub fn load(pipeline: &Pipeline) -> Result<Library, Failure> {
+    let library = Library::load_with(folder(pipeline).as_deref(), &pipeline.metrics.parameters)?;
+    for (id, metric) in &library.metrics {
+        muster_stats::check(&metric.spec).map_err(|error| explained(metric, &error))?;
+        // A metric of a pack names the one of ours that it is laid beside.
+        if let Some(ours) = metric.spec.compares.as_ref().filter(|ours| !library.metrics.contains_key(*ours)) {
+            let message = format!("{}: {id} compares with {ours:?}, which is no metric", metric.place("compares"));
+            return Err(Failure::usage(message, near(&library, ours)));
+        }
+    }
+    if let Some(id) = pipeline.metrics.parameters.keys().find(|id| !library.metrics.contains_key(*id)) {
+        let message = format!("{}: parameters are given for {id:?}, which is no metric", pipeline.file.display());
+        return Err(Failure::usage(message, near(&library, id)));
+    }
+    Ok(library)
+}
+
+/// The folder of the project's own metrics: the one the file names, else `queries` beside it. The families may lie in a
+/// folder `metrics` of it, as in muster's own.
+pub fn folder(pipeline: &Pipeline) -> Option<PathBuf> {
+    let beside = || {
+        let folder = pipeline.file.parent().unwrap_or(Path::new("")).join("queries");
+        Some(folder).filter(|folder| folder.is_dir())
+    };
+    let folder = pipeline.metrics.folder.clone().or_else(beside)?;
+    let inside = folder.join("metrics");
+    Some(if inside.is_dir() { inside } else { folder })
+}
+
+/// The metric of an id.
+pub fn metric<'a>(library: &'a Library, id: &str) -> Result<&'a Metric, Failure> {
+    library.metrics.get(id).ok_or_else(|| Failure::usage(format!("no metric {id:?}"), near(library, id)))
+}
+
+/// What there is instead of a metric that is not there.
+fn near(library: &Library, id: &str) -> String {
+    let ids = library.metrics.keys().map(String::as_str);
+    match muster_pipeline::schema::nearest(id, ids.clone()) {
+        Some(near) => format!("did you mean {near}? `muster metrics FILE` lists all of them"),
+        None => {
+            let family = id.split('.').next().unwrap_or_default();
+            let of_family: Vec<&str> = ids.clone().filter(|id| id.split('.').next() == Some(family)).collect();
+            let there = if of_family.is_empty() { ids.collect() } else { of_family };
+            format!("there are {}", there.join(", "))
+        }
+    }
+}
+
+/// A mistake that the statistics found, at its place in the metric's file.
+pub fn explained(metric: &Metric, error: &StatsError) -> Failure {
+    let id = format!("{}: ", metric.spec.id);
+    let words = error.to_string();
+    let message = words.strip_prefix(&id).unwrap_or(&words);
+    let place = match error {
+        StatsError::Definition { message, .. } => match mentioned(metric, message) {
+            Some(name) if metric.replaced.contains_key(name) => "the pipeline file's [metrics] parameters".to_owned(),
+            Some(name) => metric.place(name),
+            None => metric.place("statistic"),
+        },
+        StatsError::UnknownColumn { key, .. } => metric.place(key),
+        StatsError::ColumnType { .. } => format!("{}:{}", metric.file, metric.select_line),
+        _ => return Failure::internal(words),
+    };
+    let select: Vec<&str> = metric.spec.select.keys().map(String::as_str).collect();
+    let hint = match error {
+        StatsError::Definition { .. } if !select.is_empty() => format!("its SELECT takes {}", select.join(", ")),
+        StatsError::UnknownColumn { .. } => "name one of these columns, or add it to the SELECT".to_owned(),
+        _ => "docs/metrics.md says what a metric's file may hold".to_owned(),
+    };
+    Failure::usage(format!("{place}: {}: {message}", metric.spec.id), hint)
+}
+
+/// The parameter that a message is about: `unknown parameter "x"`, `x = 3; it has to be …`.
+fn mentioned<'a>(metric: &'a Metric, message: &str) -> Option<&'a str> {
+    let names = metric.spec.parameters.keys().map(String::as_str);
+    names.into_iter().find(|name| message.contains(&format!("{name:?}")) || message.starts_with(&format!("{name} =")))
+}

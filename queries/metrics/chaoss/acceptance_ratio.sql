@@ -1,0 +1,21 @@
+/*---
+version = 1
+title = "Change request acceptance ratio, by CHAOSS"
+definition = "Pull requests merged in the window to those closed without merge in it."
+source = "CHAOSS 3598 Change Request Acceptance Ratio"
+unit = "ratio"
+statistic = "ratio"
+value = "merged"
+per = "declined"
+compares = "latency.pull_request_acceptance"
+windows = ["quarter", "365d"]
+group_by = ["repository"]
+direction = "higher is better"
+caveats = [
+  "Merged to declined, not merged of all: above 1 where most are merged, null where none is declined.",
+  "By the window of the end, not of the opening.",
+]
+---*/
+SELECT coalesce(merged_event, closed_event) AS event_id, coalesce(merged_at, final_closed_at) AS time, repository, number, author AS person, merger,
+       merged_at IS NOT NULL AS merged, merged_at IS NULL AS declined, url
+FROM pull_requests WHERE NOT author_is_bot AND (merged_at IS NOT NULL OR final_closed_at IS NOT NULL)
