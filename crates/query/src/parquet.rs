@@ -12,7 +12,7 @@ use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties}
 use datafusion::parquet::schema::types::ColumnPath;
 use futures::StreamExt;
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 const ROW_GROUP: usize = 128 * 1024;
@@ -129,6 +129,34 @@ fn settle(partial: &Path, path: &Path) -> std::io::Result<()> {
 fn same_bytes(one: &Path, other: &Path) -> bool {
     let (Ok(one), Ok(other)) = (File::open(one), File::open(other)) else { return false };
     let length = |file: &File| file.metadata().map(|data| data.len()).ok();
-    length(&one) == length(&other)
-        && BufReader::new(one).bytes().map(Result::ok).eq(BufReader::new(other).bytes().map(Result::ok))
+    length(&one) == length(&other) && same_content(BufReader::new(one), BufReader::new(other)).unwrap_or(false)
+}
+
+/// Piece by piece: byte by byte it takes longer than writing the file.
+fn same_content(mut one: impl BufRead, mut other: impl BufRead) -> std::io::Result<bool> {
+    loop {
+        let (a, b) = (one.fill_buf()?, other.fill_buf()?);
+        let length = a.len().min(b.len());
+        if length == 0 || a[..length] != b[..length] {
+            return Ok(a.is_empty() && b.is_empty());
+        }
+        one.consume(length);
+        other.consume(length);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_is_the_same_however_it_comes_in_pieces() {
+        let pieces = |size, text: &'static str| BufReader::with_capacity(size, text.as_bytes());
+        let same = |one, other| same_content(one, other).is_ok_and(|same| same);
+        assert!(same(pieces(3, "a longer text"), pieces(4, "a longer text")));
+        assert!(same(pieces(3, ""), pieces(4, "")));
+        assert!(!same(pieces(3, "a longer text"), pieces(4, "a longer test")));
+        assert!(!same(pieces(3, "a longer text"), pieces(4, "a longer text!")));
+        assert!(!same(pieces(3, "a longer text!"), pieces(4, "a longer text")));
+    }
 }
