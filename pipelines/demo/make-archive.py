@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).parent
 LANTERN = "acme-lights/lantern"
 IDS = {"adanovak": 101, "bolind": 102, "chidi-o": 103, "danareyes": 104, "emilsato": 105, "fhaddad": 106, "gretao": 107,
        "hugow": 108, "jonasp": 110, "kwamea": 111, "lantern-bot": 112, "dependabot[bot]": 49699333}
+RELEASES = {"v0.2.0": 301, "v0.3.0-rc.1": 302, "v0.3.0-rc.2": 303}
 
 # time, who, what, number (and more). `opened` .. `reopened` are about issues, `pr-` about pull requests.
 WHOLE = """
@@ -74,6 +75,8 @@ WHOLE = """
 2025-09-20T20:00:00Z adanovak    elsewhere  5
 2025-10-02T10:00:00Z jonasp      opened     12
 2025-10-05T10:00:00Z adanovak    commented  12
+2025-10-06T10:05:00Z lantern-bot released   v0.3.0-rc.1
+2025-10-12T10:05:00Z lantern-bot released   v0.3.0-rc.2
 """
 
 TRIMMED = """
@@ -161,7 +164,7 @@ def record(serial, time, who, what, rest, whole):
         if whole:
             payload |= {"size": 0, "commits": []}
     elif what == "released":
-        release = {"id": 301, "tag_name": rest[0], "published_at": time, "author": user(who)}
+        release = {"id": RELEASES[rest[0]], "tag_name": rest[0], "published_at": time, "author": user(who)}
         kind, payload = "ReleaseEvent", {"action": "published", "release": release}
     elif what == "created":
         kind, payload = "CreateEvent", {"ref": rest[0], "ref_type": "tag"}

@@ -17,6 +17,7 @@ reviewed_at = "First review by such a person."
 closed_at = "First close or merge."
 closed_event = "The event that says so."
 final_closed_at = "Last close or merge; null while open (again)."
+final_closed_event = "The event that says so."
 merged_at = "Merge, of a pull request."
 merged_event = "The event that says so."
 merger = "The person who merged."
@@ -49,6 +50,7 @@ ends AS (
          min(time) FILTER (WHERE type NOT LIKE '%.reopened') AS closed_at,
          min(CASE WHEN type NOT LIKE '%.reopened' THEN time_key(time) || event_id END) AS first_close,
          max(time) FILTER (WHERE type NOT LIKE '%.reopened') AS last_closed_at,
+         max(CASE WHEN type NOT LIKE '%.reopened' THEN time_key(time) || event_id END) AS last_close,
          max(time) FILTER (WHERE type LIKE '%.reopened') AS last_reopened_at,
          count(*) FILTER (WHERE type LIKE '%.reopened') AS reopenings,
          min(time) FILTER (WHERE type = 'pull_request.merged') AS merged_at,
@@ -64,6 +66,8 @@ SELECT split_part(o.type, '.', 1) AS kind, o.subject, o.repository, o.number, o.
        nullif(split_part(r.first, chr(10), 2), '') AS responder, r.reviewed_at,
        e.closed_at, substr(e.first_close, 21) AS closed_event,
        CASE WHEN e.last_reopened_at IS NULL OR e.last_closed_at >= e.last_reopened_at THEN e.last_closed_at END AS final_closed_at,
+       CASE WHEN e.last_reopened_at IS NULL OR e.last_closed_at >= e.last_reopened_at THEN substr(e.last_close, 21) END
+         AS final_closed_event,
        e.merged_at, split_part(substr(e.first_merge, 21), chr(10), 1) AS merged_event,
        nullif(split_part(e.first_merge, chr(10), 2), '') AS merger, coalesce(e.reopenings, 0) AS reopenings, o.url
 FROM opened o

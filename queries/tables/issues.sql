@@ -16,9 +16,10 @@ responder = "That person."
 closed_at = "First close."
 closed_event = "The event that says so."
 final_closed_at = "Last close; null while open (again)."
+final_closed_event = "The event that says so."
 reopenings = "How often it was opened again."
 url = "The page to check."
 ---*/
 SELECT subject, repository, number, opened_at, opened_event, author, author_is_bot, responded_at, responded_event, responder,
-       closed_at, closed_event, final_closed_at, reopenings, url
+       closed_at, closed_event, final_closed_at, final_closed_event, reopenings, url
 FROM items WHERE kind = 'issue'

@@ -18,13 +18,14 @@ from = "First instant of the listing, UTC; a listing is cut where the parent of 
 until = "First instant after it; null while it stands."
 listed_event = "The event that begins it."
 unlisted_event = "The event that ends it."
+unlisted_as = "Where the listing went, where the file says so: emeritus, moved."
 url = "The page to check."
 ---*/
 SELECT a.person, a.account, masked(l.name) AS name, l.role, l.is_maintainer, nullif(trim(l.organisation), '') AS written,
        s.organisation, s.organisation_key, s.organisation_group, l.repository, l.path,
        CASE WHEN s."from" > l."from" THEN s."from" ELSE l."from" END AS "from",
        CASE WHEN s."until" IS NOT NULL AND (l."until" IS NULL OR s."until" < l."until") THEN s."until" ELSE l."until" END AS "until",
-       l.listed_event, l.unlisted_event, l.url
+       l.listed_event, l.unlisted_event, l.unlisted_as, l.url
 FROM listings l
 LEFT JOIN resolved.accounts a ON a.raw = l.account
 LEFT JOIN resolved.spellings s ON s.written = l.organisation

@@ -20,9 +20,11 @@ merged_at = "Merge."
 merged_event = "The event that says so."
 merger = "The person who merged."
 final_closed_at = "Last close or merge; null while open (again)."
+final_closed_event = "The event that says so."
 reopenings = "How often it was opened again."
 url = "The page to check."
 ---*/
 SELECT subject, repository, number, opened_at, opened_event, author, author_is_bot, responded_at, responded_event, responder,
-       reviewed_at, closed_at, closed_event, merged_at, merged_event, merger, final_closed_at, reopenings, url
+       reviewed_at, closed_at, closed_event, merged_at, merged_event, merger, final_closed_at,
+       final_closed_event, reopenings, url
 FROM items WHERE kind = 'pull_request'

@@ -64,7 +64,7 @@ class Cell:
         self.kind, self.unit = raw["window_kind"], UNITS.get(raw["unit"], 1.0)
         self.end, self.first = min(self.window_end, as_of), first
         self.as_of = as_of
-        last = as_of + 1 if self.statistic == "interval_count_distinct" else as_of
+        last = as_of + 1 if self.statistic.startswith("interval_") else as_of
         column, _, name = raw["group"].partition("=")
         name = None if name == "unknown" else name
         self.rows = sorted(
@@ -192,6 +192,16 @@ def concentration(formula):
     return answer
 
 
+def top_share(cell):
+    known, unknown = cell.weights()
+    if not known:
+        return of(None, len(cell.now), low=None, high=None)
+    top, whole = max(known.values()), sum(known.values())
+    value = top / (whole if cell.parameter("unknown_out", 0) else whole + unknown)
+    low, high = (top / (whole + unknown), (top + unknown) / (whole + unknown)) if unknown else (None, None)
+    return of(value, len(cell.now), low=low, high=high)
+
+
 def retention(cell):
     earlier = cell.earlier(1)
     if earlier is None or cell.first >= earlier[1]:
@@ -246,10 +256,19 @@ def mean_distinct_per(cell):
     return of(len(pairs) / len(items) if items else None, len(items))
 
 
-def interval_count_distinct(cell):
+def holding(cell):
     at = cell.window_end if cell.window_end < cell.as_of else cell.as_of + 1
-    holding = [row for row in cell.rows if row.time < at and (row.until is None or row.until >= at)]
-    return of(len(cell.names(holding)), len(holding))
+    return [row for row in cell.rows if row.time < at and (row.until is None or row.until >= at)]
+
+
+def interval_count_distinct(cell):
+    return of(len(cell.names(holding(cell))), len(holding(cell)))
+
+
+def interval_share(cell):
+    told = [row for row in holding(cell) if row.seen is not None]
+    names = cell.names(told)
+    return of(len(cell.names(row for row in told if row.seen)) / len(names) if names else None, len(names))
 
 
 def new(cell):
@@ -299,6 +318,7 @@ STATISTICS = {
     "gini": concentration(lambda w: np.abs(np.subtract.outer(w, w)).mean() / (2 * w.mean())),
     "effective_number": concentration(lambda w: math.exp(scipy.stats.entropy(w))),
     "herfindahl": concentration(lambda w: np.sum((w / w.sum()) ** 2)),
+    "top_share": top_share,
     "retention": retention,
     "cohort": cohort,
     "new": new,
@@ -307,6 +327,7 @@ STATISTICS = {
     "mean_per": mean_per,
     "mean_distinct_per": mean_distinct_per,
     "interval_count_distinct": interval_count_distinct,
+    "interval_share": interval_share,
     "median_gap": gaps(np.median),
     "longest_gap": gaps(np.max),
     "days_since_last": days_since_last,

@@ -36,6 +36,11 @@ pub enum Command {
     Sql(SqlArgs),
     /// Print the events behind one cell of a metric
     Trace(TraceArgs),
+    /// Whether the claims of the pipeline file hold; exit status 1 when one fails that is required
+    Check(CheckArgs),
+    /// Claims from a document
+    #[command(subcommand)]
+    Claims(ClaimsCommand),
     /// Say which figures changed between two as-ofs, and which events changed them
     Diff(DiffArgs),
     /// List who is eligible under a rule, with the reasons and the events
@@ -127,6 +132,33 @@ pub struct TraceArgs {
     /// How to print the rows
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// A file of further [[claim]] tables; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub claims: Vec<PathBuf>,
+    /// Only these claims; may be repeated
+    #[arg(long = "id", value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+/// `claims`.
+#[derive(Debug, Subcommand)]
+pub enum ClaimsCommand {
+    /// Find the sentences with numbers in a Markdown, text or HTML document, and propose [[claim]] tables
+    Extract {
+        /// The document
+        document: PathBuf,
+        /// Print them for machines
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `diff`.

@@ -51,6 +51,11 @@ impl Completeness {
         Ok(Self { statements: rows.iter().filter_map(|row| statement(row)).collect(), bar: bar.unwrap_or(BAR) })
     }
 
+    /// The completeness below which a figure does not stand without reserve.
+    pub fn bar(&self) -> f64 {
+        self.bar
+    }
+
     /// Writes the completeness of a metric's cells into them, with a note where it is below the bar. `tables` are those that
     /// the metric's population is made from.
     pub fn put(&self, tables: &BTreeSet<String>, cells: &mut [Cell]) {

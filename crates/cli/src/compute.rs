@@ -126,7 +126,8 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
 /// Everything that decides the outputs, as text: when it is equal, the outputs are.
 fn inputs(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> String {
     let files: Vec<_> = snapshot.files().iter().map(|file| &file.path).collect();
-    let definitions = format!("{:?}{:?}{:?}", basis.library, pipeline.metrics, files);
+    let held_against = (&pipeline.evidence, &pipeline.milestones, &pipeline.claims, crate::check::meanings().ok());
+    let definitions = format!("{:?}{:?}{:?}{held_against:?}", basis.library, pipeline.metrics, files);
     let names: Vec<_> = pipeline.sources.iter().map(|source| (source.kind(), source.name())).collect();
     format!(
         "muster {}, log {} version {}, as of {}, project {:?} {:?} {names:?}, definitions {:016x}",
@@ -274,6 +275,7 @@ async fn evidence(
     let mut written = muster_evidence::write_all(out, &provenance, &figures, &rejected)?;
     let present = present(&basis.engine).await?;
     written.push(muster_evidence::write_attendance_csv(&out.join("evidence").join("attendance.csv"), &present)?);
+    written.extend(crate::check::write(pipeline, basis, snapshot.version(), &out.join("evidence")).await?);
     // A metric without a single cell has a table all the same: its head.
     for id in basis.library.metrics.keys().filter(|id| !cells.iter().any(|cell| cell.metric == **id)) {
         written.push(muster_evidence::write_metric_csv(&out.join("metrics").join(format!("{id}.csv")), &[])?);

@@ -6,12 +6,15 @@
 
 mod args;
 mod asof;
+mod check;
+mod claims;
 mod collect;
 mod completeness;
 mod compute;
 mod console;
 mod diff;
 mod failure;
+mod figures;
 mod forget;
 mod init;
 mod library;
@@ -62,6 +65,8 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(args) => serve::serve(&args).await,
         Command::Sql(args) => sql::answer(&args).await,
         Command::Trace(args) => trace::trace(&args).await,
+        Command::Check(args) => check::check(&args).await,
+        Command::Claims(command) => claims::claims(&command),
         Command::Diff(args) => diff::diff(&args).await,
         Command::Roll(args) => roll::roll(&args).await,
         Command::People(command) => people::people(&command).await,

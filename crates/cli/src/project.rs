@@ -76,9 +76,13 @@ pub async fn export(args: &FileArgs) -> Result<ExitCode, Failure> {
 
 /// Reads the pipeline file; its mistakes are drawn at their places.
 pub fn read_pipeline(file: &Path, sets: &[SetArg]) -> Result<Pipeline, Failure> {
-    #[allow(clippy::disallowed_methods, reason = "values of the pipeline file may name environment variables")]
-    let environment = |name: &str| std::env::var(name).ok();
     Pipeline::read(file, sets, &environment).map_err(|errors| Failure::config(&errors))
+}
+
+/// An environment variable, for the `${NAME}` of a pipeline file.
+#[allow(clippy::disallowed_methods, reason = "values of the pipeline file may name environment variables")]
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// The version and the instant among the `--as-of` of a command line.

@@ -99,10 +99,15 @@ pub fn summary_json(provenance: &Provenance, figures: &[Figure], rejected: &[Rej
         rejected: rejected.len() - notices,
         notices,
     };
+    guarded(&summary)
+}
+
+/// Anything as JSON, two blanks an indent, every string through the guard.
+pub(crate) fn guarded(content: &impl Serialize) -> String {
     let mut out = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, Guarded::default());
     // Strings, numbers and lists into memory: there is nothing here that could fail.
-    let _ = summary.serialize(&mut serializer);
+    let _ = content.serialize(&mut serializer);
     out.push(b'\n');
     String::from_utf8(out).unwrap_or_default()
 }

@@ -16,12 +16,14 @@
 //! Two guards stand last before every byte: no e-mail address leaves in any file ([`without_emails`]), and no CSV cell
 //! can run as a formula in a spreadsheet ([`spreadsheet_safe`]).
 
+pub mod claims;
 mod csv;
 mod figure;
 mod file;
 mod guard;
 mod json;
 mod markdown;
+mod near;
 mod number;
 pub mod published;
 pub mod roll;

@@ -355,7 +355,7 @@ fn shell_word(word: &str) -> String {
 }
 
 /// Code inside a line. What code cannot hold is shown as text.
-fn code(content: &str) -> String {
+pub(crate) fn code(content: &str) -> String {
     let clean = one_line(content);
     if clean.is_empty() || clean.contains(['`', '|']) { text(content) } else { format!("`{}`", clean.trim()) }
 }

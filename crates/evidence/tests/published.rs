@@ -182,14 +182,18 @@ fn a_metric_of_opendigger_is_read_with_the_repository_of_its_path() {
 
 #[test]
 fn a_duration_of_opendigger_has_aggregates() {
-    let text = br#"{"avg":{"2025-01":4.5},"levels":{"2025-01":[1,0,0,2]},"quantile_2":{"2025-01":3}}"#;
+    let text = br#"{"avg":{"2025-01":4.5},"levels":{"2025-01":[1,0,0,2,7]},"quantile_2":{"2025-01":3}}"#;
     let reading = read("issue_response_time.json", text).unwrap();
     let expected = [
         ("opendigger.issue_response_time", "2025-01", "", 4.5, "/avg/2025-01"),
+        ("opendigger.issue_response_time_level", "2025-01", "", 1.0, "/levels/2025-01/0"),
+        ("opendigger.issue_response_time_level_1", "2025-01", "", 0.0, "/levels/2025-01/1"),
+        ("opendigger.issue_response_time_level_2", "2025-01", "", 0.0, "/levels/2025-01/2"),
+        ("opendigger.issue_response_time_level_3", "2025-01", "", 2.0, "/levels/2025-01/3"),
         ("opendigger.issue_response_time_quantile", "2025-01", "", 3.0, "/quantile_2/2025-01"),
     ];
     assert_eq!(told(&reading), expected);
-    assert_eq!(unknown(&reading), [("issue_response_time/levels", "/levels")]);
+    assert_eq!(unknown(&reading), [("issue_response_time/levels/4", "/levels/2025-01/4")]);
     let other = read("openrank.json", br#"{"2025-01":4.5}"#).unwrap();
     assert_eq!((other.figures.len(), unknown(&other)), (0, vec![("openrank", "")]));
 }
@@ -296,13 +300,20 @@ fn figures_are_written_in_the_shape_of_opendigger() {
         figure("opendigger.issue_response_time", "", "2025Q1", Some(1.0 / 3.0)),
         figure("opendigger.issue_response_time", "", "2025Q2", None),
         figure("opendigger.issue_response_time_quantile_0", "", "2025Q1", Some(0.0)),
+        figure("opendigger.issue_response_time_level", "", "2025Q1", Some(3.0)),
+        figure("opendigger.issue_response_time_level", "", "2025Q2", Some(0.0)),
+        figure("opendigger.issue_response_time_level_1", "", "2025Q1", Some(0.0)),
+        figure("opendigger.issue_response_time_level_3", "", "2025Q1", Some(1.0)),
         figure("growth.active_contributors", "", "2025Q1", Some(7.0)),
     ];
     let expected = [
         ("bus_factor.json", "{\"2025\":3,\"2025Q1\":2}\n"),
         ("contributors.json", "{\"2025\":5,\"2025Q1\":4}\n"),
         ("github/acme/lantern/contributors.json", "{\"2025-01\":2}\n"),
-        ("issue_response_time.json", "{\"avg\":{\"2025Q1\":0.33},\"quantile_0\":{\"2025Q1\":0}}\n"),
+        (
+            "issue_response_time.json",
+            "{\"avg\":{\"2025Q1\":0.33},\"levels\":{\"2025Q1\":[3,0,0,1]},\"quantile_0\":{\"2025Q1\":0}}\n",
+        ),
     ];
     let written = opendigger::files(&figures);
     let found: Vec<_> = written.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();

@@ -26,20 +26,22 @@ pub struct MetricSpec {
     /// The population's column that the statistic is computed over.
     #[serde(default)]
     pub value: Option<String>,
-    /// `kaplan_meier`: the Boolean column that says whether the end was seen (else the row is censored).
+    /// `kaplan_meier`: the Boolean column that says whether the end was seen (else the row is censored). `interval_share`: the
+    /// Boolean column whose share is taken.
     #[serde(default)]
     pub observed: Option<String>,
-    /// What a row weighs, instead of one: `smallest_set`, `gini`, `effective_number`, `herfindahl`, `rate_of_change`.
+    /// What a row weighs, instead of one: `smallest_set`, `gini`, `effective_number`, `herfindahl`, `top_share`,
+    /// `rate_of_change`.
     #[serde(default)]
     pub weight: Option<String>,
     /// `mean_per`, `mean_distinct_per`: the column to average over. `ratio`: the Boolean or numeric column of the
     /// denominator.
     #[serde(default)]
     pub per: Option<String>,
-    /// `interval_count_distinct`: the column where a row begins to hold.
+    /// `interval_count_distinct`, `interval_share`: the column where a row begins to hold.
     #[serde(default)]
     pub from: Option<String>,
-    /// `interval_count_distinct`: the column where it no longer holds; null while it does.
+    /// `interval_count_distinct`, `interval_share`: the column where it no longer holds; null while it does.
     #[serde(default)]
     pub until: Option<String>,
     /// The column that is null where the organisation is unknown; its share is printed beside the figure.
@@ -117,6 +119,7 @@ impl MetricSpec {
         "gini",
         "effective_number",
         "herfindahl",
+        "top_share",
         "retention",
         "cohort",
         "new",
@@ -125,6 +128,7 @@ impl MetricSpec {
         "mean_per",
         "mean_distinct_per",
         "interval_count_distinct",
+        "interval_share",
         "median_gap",
         "longest_gap",
         "days_since_last",
@@ -144,6 +148,9 @@ impl MetricSpec {
             "kaplan_meier" => vec![("value", &self.value), ("observed", &self.observed)],
             "ratio" | "mean_distinct_per" => vec![("value", &self.value), ("per", &self.per)],
             "interval_count_distinct" => vec![("value", &self.value), ("from", &self.from), ("until", &self.until)],
+            "interval_share" => {
+                vec![("value", &self.value), ("observed", &self.observed), ("from", &self.from), ("until", &self.until)]
+            }
             _ => vec![("value", &self.value)],
         };
         match needs.iter().find(|(_, column)| column.is_none()) {

@@ -4,7 +4,7 @@ use crate::error::{ConfigError, ConfigErrors, Place};
 use crate::read;
 use crate::set::SetArg;
 use crate::source::Source;
-use muster_model::{Date, Timestamp, WindowKind};
+use muster_model::{Claim, Date, Privacy, Timestamp, WindowKind};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -20,8 +20,25 @@ pub struct Pipeline {
     pub sources: Vec<Source>,
     /// `[metrics]`
     pub metrics: Metrics,
+    /// `[evidence]`
+    pub evidence: Evidence,
     /// `[[milestone]]`, in the order of the file.
     pub milestones: Vec<Milestone>,
+    /// `[[claim]]`, in the order of the file; then those of the file that `evidence.claims` names. Their ids differ.
+    pub claims: Vec<Claim>,
+}
+
+/// `[evidence]`
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// How people are named in what leaves the project.
+    pub privacy: Privacy,
+    /// A file of further claims.
+    pub claims: Option<PathBuf>,
+    /// The criteria to answer: a body's name as it comes with muster, or the path of a file (it ends with `.toml`).
+    pub criteria: Vec<String>,
+    /// Where a criterion that no data can answer is answered: its name to an address, as written.
+    pub links: BTreeMap<String, String>,
 }
 
 /// `[[milestone]]`: a day that the community looks back to.
@@ -87,13 +104,20 @@ impl Pipeline {
     /// Reads a pipeline file. `env` answers for `${NAME}`.
     ///
     /// # Errors
-    /// Every mistake of the file and of the `--set`s; when the file is not TOML at all, its syntax errors only.
+    /// Every mistake of the file and of the `--set`s, else of its file of claims; when a file is not TOML at all, its
+    /// syntax errors only.
     pub fn read(file: &Path, sets: &[SetArg], env: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
-        let text = read_text(file).map_err(|error| ConfigErrors(vec![*error]))?;
-        Self::parse(file, &text, sets, env)
+        let text = read_text(file, "pipeline file", "`muster init <name> --from <folder>` writes one")
+            .map_err(|error| ConfigErrors(vec![*error]))?;
+        let mut pipeline = Self::parse(file, &text, sets, env)?;
+        if let Some(path) = &pipeline.evidence.claims {
+            pipeline.claims = read_claims(path, pipeline.claims, env)?;
+        }
+        Ok(pipeline)
     }
 
-    /// The same for a text that is already in memory; `file` gives the folder that paths are relative to.
+    /// The same for a text that is already in memory; `file` gives the folder that paths are relative to. A file of claims
+    /// that it names is not read.
     ///
     /// # Errors
     /// As [`Pipeline::read`].
@@ -107,7 +131,21 @@ impl Pipeline {
     }
 }
 
-fn read_text(file: &Path) -> Result<String, Box<ConfigError>> {
+/// Reads a file of `[[claim]]` tables and nothing else, and puts them behind those that are there already.
+///
+/// # Errors
+/// Every mistake of the file, also an id that is there already.
+pub fn read_claims(
+    file: &Path,
+    before: Vec<Claim>,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Vec<Claim>, ConfigErrors> {
+    let text = read_text(file, "file of claims", "`muster claims extract <document>` prints one")
+        .map_err(|error| ConfigErrors(vec![*error]))?;
+    read::parse_claims(file, &text, before, env).map_err(ConfigErrors)
+}
+
+fn read_text(file: &Path, what: &str, how: &str) -> Result<String, Box<ConfigError>> {
     let unreadable = |message: String, help: &str| {
         Box::new(ConfigError {
             path: file.to_owned(),
@@ -122,15 +160,13 @@ fn read_text(file: &Path) -> Result<String, Box<ConfigError>> {
         let help = if inside.is_file() {
             format!("did you mean {}?", inside.display())
         } else {
-            "give the pipeline file, such as muster.toml".to_owned()
+            format!("give the {what}, such as muster.toml")
         };
-        return Err(unreadable("the pipeline file is a folder".to_owned(), &help));
+        return Err(unreadable(format!("the {what} is a folder"), &help));
     }
     let bytes = std::fs::read(file).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            unreadable("there is no such pipeline file".to_owned(), "`muster init <name> --from <folder>` writes one")
-        }
-        _ => unreadable(format!("the pipeline file cannot be read: {error}"), ""),
+        std::io::ErrorKind::NotFound => unreadable(format!("there is no such {what}"), how),
+        _ => unreadable(format!("the {what} cannot be read: {error}"), ""),
     })?;
     String::from_utf8(bytes).map_err(|error| {
         let start = error.utf8_error().valid_up_to();
@@ -139,7 +175,7 @@ fn read_text(file: &Path) -> Result<String, Box<ConfigError>> {
         Box::new(ConfigError {
             place: Some(Place::new(&text, wrong)),
             label: Some(format!("byte 0x{:02X}", error.as_bytes().get(start).copied().unwrap_or_default())),
-            ..*unreadable("the pipeline file is not UTF-8".to_owned(), "save it as UTF-8")
+            ..*unreadable(format!("the {what} is not UTF-8"), "save it as UTF-8")
         })
     })
 }

@@ -9,10 +9,14 @@ use crate::tree::{At, Entry, Node, Origin, Texts, Value, entry};
 use muster_model::{Timestamp, WindowKind, parse_time};
 use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
+use toml::Spanned;
 use toml::de::DeTable;
 
+mod evidence;
 mod parameters;
 mod source;
+
+pub(crate) use evidence::parse_claims;
 
 type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -20,11 +24,7 @@ pub(crate) fn parse(file: &Path, text: &str, sets: &[SetArg], env: Env<'_>) -> R
     // A byte order mark is no mistake of the person who wrote the file.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut texts = Texts::new(file, text, sets.iter().map(|set| set.0.as_str().into()).collect());
-    let (table, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        let span = error.span().unwrap_or(text.len()..text.len());
-        texts.error(&At { origin: Origin::File, span }, syntax_message(error.message()));
-    }
+    let table = toml_of(text, &mut texts);
     if !texts.is_clean() {
         // What a broken file was meant to say is guesswork.
         return Err(texts.into_errors());
@@ -38,6 +38,16 @@ pub(crate) fn parse(file: &Path, text: &str, sets: &[SetArg], env: Env<'_>) -> R
         Some(pipeline) if texts.is_clean() => Ok(pipeline),
         _ => Err(texts.into_errors()),
     }
+}
+
+/// The tables of a text, as far as they can be read; its syntax errors are noted.
+fn toml_of<'t>(text: &'t str, texts: &mut Texts) -> Spanned<DeTable<'t>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let span = error.span().unwrap_or(text.len()..text.len());
+        texts.error(&At { origin: Origin::File, span }, syntax_message(error.message()));
+    }
+    table
 }
 
 fn syntax_message(message: &str) -> String {
@@ -88,12 +98,17 @@ impl Reader<'_> {
         let project = self.project(root);
         let sources = self.sources(root);
         let metrics = self.metrics(root);
+        let evidence = self.evidence(root);
+        let milestones = self.milestones(root);
+        let claims = self.claims(root);
         Some(Pipeline {
             file: file.to_owned(),
             project: project?,
             sources: sources?,
             metrics: metrics?,
-            milestones: Vec::new(),
+            evidence: evidence?,
+            milestones: milestones?,
+            claims: claims?,
         })
     }
 
@@ -114,7 +129,7 @@ impl Reader<'_> {
         self.texts
             .error(&entry.key_at, format!("unknown {what} `{}`", entry.key))
             .label_if(label)
-            .help("a pipeline file has: [project], [[source]], [metrics]");
+            .help(format!("a pipeline file has: {}", schema::has()));
     }
 
     fn project(&mut self, root: &[Entry]) -> Option<Project> {
@@ -158,7 +173,7 @@ impl Reader<'_> {
         Some(given.value)
     }
 
-    /// The table of `[project]` or `[metrics]`, with its keys checked.
+    /// The table of `[project]`, `[metrics]` or `[evidence]`, with its keys checked.
     fn table<'n>(&mut self, section: &'static Section, found: &'n Entry) -> Option<Table<'n>> {
         let Value::Table(entries) = &found.node.value else {
             let message = format!("{} must be a table; found {}", section.table, found.node.found());

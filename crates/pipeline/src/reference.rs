@@ -52,6 +52,22 @@ path = "mail/dev.mbox"
 windows = ["quarter", "365d"]
 bots = ["^acme-ci$"]
 not_bots = ["robotlover"]
+
+[evidence]
+criteria = ["cncf-graduation"]
+links = { code-of-conduct = "https://github.com/dragonflyoss/community/blob/main/CODE_OF_CONDUCT.md" }
+
+[[milestone]]
+name = "incubation"
+date = "2020-04-09"
+
+[[claim]]
+id = "maintainers"
+text = "There are 12 maintainers from 7 different companies."
+expect = [
+  { metric = "governance.listed_maintainers", op = "=", value = 12 },
+  { metric = "governance.maintainer_organizations", op = "=", value = 7 },
+]
 "#;
 
 const RULES: &str = "\
@@ -60,7 +76,8 @@ syntax errors first, because nothing else can be read until they are gone.
 - Relative paths are relative to the file. A URL (`s3://…`) stays as it is.
 - `${NAME}` in a string stands for an environment variable; one that is not set is a mistake. `$$` is one `$`; any \
 other `$` is itself. Messages show `${NAME}`, never its value.
-- `muster run FILE --set project.out=…`, `--set source.<name>.<key>=…` and `--set metrics.<key>=…` replace values. \
+- `muster run FILE --set project.out=…`, `--set source.<name>.<key>=…`, `--set metrics.<key>=…` and \
+`--set evidence.<key>=…` replace values. \
 They are taken literally (the shell has put in its variables), a relative path is relative to the working directory, \
 and a list is written `a,b` or as TOML: `[\"a\", \"b\"]`. Setting one of two keys that exclude each other takes the \
 other away.
@@ -71,7 +88,8 @@ pub fn to_reference_markdown() -> String {
     let mut out = format!(
         "# The pipeline file\n\n\
          <!-- Made by `MUSTER_UPDATE_DOCS=1 cargo test -p muster-pipeline` from crates/pipeline/src/schema.rs. -->\n\n\
-         One TOML file says what a project collects, into which log, and how its metrics are cut.\n\
+         One TOML file says what a project collects, into which log, how its metrics are cut, and which claims and criteria\n\
+         they are held against.\n\
          `muster init <name> --from <folder or URL>` writes a first one.\n\n\
          ```toml\n{EXAMPLE}```\n\n{RULES}"
     );
@@ -84,6 +102,7 @@ pub fn to_reference_markdown() -> String {
 fn section_markdown(section: &Section, out: &mut String) {
     let heading = match section.kind {
         Some(kind) => format!("`[[source]]` with `kind = \"{kind}\"`"),
+        None if section.table == "expect" => "`expect` of a claim".to_owned(),
         None => format!("`{}`", section.title),
     };
     let _ = write!(out, "\n## {heading}\n\n{}\n\n| key | value | | |\n| --- | --- | --- | --- |\n", section.what);
@@ -124,15 +143,24 @@ mod tests {
         assert_eq!(parse(EXAMPLE).sources.len(), 8);
     }
 
+    /// An expectation stands inside a claim, and two values need another operator.
+    fn example_of(section: &Section, keys: &str) -> String {
+        let keys = if keys.contains("\nvalues") { keys.replace(">=", "between") } else { keys.to_owned() };
+        match section.table {
+            "expect" => format!("[[claim]]\nid = \"a\"\ntext = \"b\"\n[[claim.expect]]\n{keys}"),
+            _ => format!("{}\n{keys}", section.title),
+        }
+    }
+
     #[test]
     fn the_example_of_every_key_is_right() {
         for section in schema::sections() {
             let value = |key: &Key| format!("{} = {}\n", key.name, key.example);
             // Keys that exclude each other.
             for left_out in [
-                &["path", "token_file", "app_id", "app_installation", "app_key"][..],
-                &["url", "token_env", "app_id", "app_installation", "app_key"],
-                &["url", "token_env", "token_file"],
+                &["path", "token_file", "app_id", "app_installation", "app_key", "value"][..],
+                &["url", "token_env", "app_id", "app_installation", "app_key", "values"],
+                &["url", "token_env", "token_file", "values"],
             ] {
                 let is_choice = |key: &Key| matches!(key.need, Need::OrElse(_)) || section.kind == Some("github");
                 let keys: String = section
@@ -143,7 +171,7 @@ mod tests {
                     .collect();
                 let table = match section.kind {
                     Some(kind) => format!("[[source]]\nkind = \"{kind}\"\n{keys}"),
-                    None => format!("[{}]\n{keys}", section.table),
+                    None => example_of(section, &keys),
                 };
                 let project = if section.table == "project" { "" } else { "[project]\nname='a'\nlog='b'\nout='c'\n" };
                 parse(&format!("{project}{table}"));

@@ -1,7 +1,9 @@
 //! Every key of the pipeline file, as data. The checks, the error messages and the reference page are made from it.
 
+mod evidence;
 mod source;
 
+pub use evidence::{CLAIM, EVIDENCE, EXPECTATION, MILESTONE};
 pub use source::SOURCES;
 
 /// What a value must be.
@@ -37,6 +39,18 @@ pub enum Shape {
     Share,
     /// A table from what muster needs to the names of columns.
     Columns,
+    /// A day.
+    Day,
+    /// One window: a kind, or the label of one.
+    Window,
+    /// Any number.
+    Figure,
+    /// A list of two numbers.
+    Bounds,
+    /// A table from the name of a thing to its address.
+    Links,
+    /// A list of tables: what a claim expects.
+    Expectations,
     /// A table from metrics to the numbers they are taken with.
     Parameters,
 }
@@ -46,6 +60,12 @@ impl Shape {
     pub fn description(self) -> &'static str {
         match self {
             Self::Text | Self::Path | Self::Location | Self::Url | Self::Repository => "a string",
+            Self::Day => "a date",
+            Self::Window => "a window",
+            Self::Figure => "a number",
+            Self::Bounds => "a list of two numbers",
+            Self::Links => "a table of addresses",
+            Self::Expectations => "a list of tables",
             Self::Instant => "a date or an instant",
             Self::PathGlobs => "a string or a list of strings",
             Self::Globs | Self::Windows | Self::Patterns | Self::Texts => "a list of strings",
@@ -75,6 +95,12 @@ impl Shape {
             Self::Number => "whole number",
             Self::Share => "number from 0 to 1",
             Self::Columns => "table of column names",
+            Self::Day => "date",
+            Self::Window => "window",
+            Self::Figure => "number",
+            Self::Bounds => "two numbers",
+            Self::Links => "table of addresses",
+            Self::Expectations => "list of tables",
             Self::Parameters => "table from metrics to tables of numbers",
         }
     }
@@ -114,7 +140,7 @@ pub struct Key {
 /// A table of the file: `[project]`, `[metrics]`, or a `[[source]]` of one kind.
 #[derive(Debug, Clone, Copy)]
 pub struct Section {
-    /// `project`, `metrics` or `source`.
+    /// As it is written without brackets: `project`, `source`, `claim`.
     pub table: &'static str,
     /// The kind, when it is a source.
     pub kind: Option<&'static str>,
@@ -249,11 +275,23 @@ pub const METRICS: Section = Section {
 };
 
 /// The tables at the top of the file.
-pub const TABLES: &[&str] = &["project", "source", "metrics"];
+pub const TABLES: &[&str] = &["project", "source", "metrics", "evidence", "milestone", "claim"];
+
+/// Those of them that there is one of, so that a `--set` can name their keys.
+pub const SINGLE: &[&Section] = &[&PROJECT, &METRICS, &EVIDENCE];
+
+/// What a file has, for a message.
+pub fn has() -> String {
+    let title = |table: &&str| match SINGLE.iter().any(|section| section.table == *table) {
+        true => format!("[{table}]"),
+        false => format!("[[{table}]]"),
+    };
+    TABLES.iter().map(title).collect::<Vec<_>>().join(", ")
+}
 
 /// Every section.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    [&PROJECT].into_iter().chain(SOURCES).chain([&METRICS])
+    [&PROJECT].into_iter().chain(SOURCES).chain([&METRICS, &EVIDENCE, &MILESTONE, &CLAIM, &EXPECTATION])
 }
 
 /// The section of a kind of source.

@@ -41,7 +41,7 @@ pub(crate) fn apply(number: usize, root: &mut Vec<Entry>, texts: &mut Texts) {
     let path = &text[..equals];
     let table_end = path.find('.').unwrap_or(path.len());
     let table = &path[..table_end];
-    if !schema::TABLES.contains(&table) {
+    if table != "source" && schema::SINGLE.iter().all(|section| section.table != table) {
         unknown_table(table, &at(0..table_end), texts);
         return;
     }
@@ -60,26 +60,30 @@ pub(crate) fn apply(number: usize, root: &mut Vec<Entry>, texts: &mut Texts) {
     let found = if table == "source" {
         source_entries(&text[table_end + 1..dot], &at(table_end + 1..dot), root, texts)
     } else {
-        let section = if table == "project" { &schema::PROJECT } else { &schema::METRICS };
-        table_entries(section, &at(0..table_end), root).map(|entries| (section, entries))
+        let section = schema::SINGLE.iter().copied().find(|section| section.table == table);
+        section.and_then(|section| table_entries(section, &at(0..table_end), root).map(|entries| (section, entries)))
     };
     let Some((section, entries)) = found else { return };
     put(section, entries, &text, at(dot + 1..equals), at(equals + 1..text.len()), texts);
 }
 
 fn unknown_table(table: &str, at: &At, texts: &mut Texts) {
-    let near = schema::nearest(table, schema::TABLES.iter().copied());
+    let known = schema::SINGLE.iter().map(|section| section.table).chain(["source"]);
+    let (what, near) = match schema::TABLES.contains(&table) {
+        true => (format!("a --set cannot name one [[{table}]]"), None),
+        false => (format!("unknown table `{table}`"), schema::nearest(table, known)),
+    };
     texts
-        .error(at, format!("unknown table `{table}`"))
+        .error(at, what)
         .label_if(near.map(did_you_mean))
-        .help("a --set starts with project., source.<name>. or metrics.");
+        .help("a --set starts with project., source.<name>., metrics. or evidence.");
 }
 
 pub(crate) fn did_you_mean(name: &str) -> String {
     format!("did you mean `{name}`?")
 }
 
-/// The entries of `[project]` or `[metrics]`; made when the file has none. `None` when the file has something else
+/// The entries of `[project]`, `[metrics]` or `[evidence]`; made when the file has none. `None` when the file has something else
 /// there, which is reported as the file's mistake.
 fn table_entries<'a>(section: &Section, at: &At, root: &'a mut Vec<Entry>) -> Option<&'a mut Vec<Entry>> {
     if entry(root, section.table).is_none() {

@@ -127,7 +127,21 @@ impl Library {
         if let Some(folder) = folder {
             library.load_folder(folder, parameters)?;
         }
+        library.share_populations();
         Ok(library)
+    }
+
+    /// A SELECT that is nothing but another metric's population is that population: with the same text it is computed once.
+    fn share_populations(&mut self) {
+        let selects: BTreeMap<String, String> =
+            self.metrics.iter().map(|(id, metric)| (id.clone(), metric.sql.clone())).collect();
+        for metric in self.metrics.values_mut() {
+            // As many steps as there are metrics: those that need each other stay so, which their order then tells.
+            for _ in 0..selects.len() {
+                let Some(sql) = whole_population(&metric.sql).and_then(|id| selects.get(id)) else { break };
+                metric.sql.clone_from(sql);
+            }
+        }
     }
 
     fn load_folder(&mut self, folder: &Path, parameters: &Parameters) -> Result<(), QueryError> {
@@ -192,6 +206,12 @@ impl Library {
         }
         Ok(ids)
     }
+}
+
+/// The metric of which the SELECT takes every row as it is.
+fn whole_population(sql: &str) -> Option<&str> {
+    let id = sql.strip_prefix("SELECT * FROM ")?;
+    id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.').then_some(id)
 }
 
 /// The SELECT with the numbers of its `$name`s, which leave the statistic's parameters for `select`. They are numbers, so
@@ -319,6 +339,29 @@ SELECT * FROM issues WHERE age < INTERVAL '$days days'";
         );
         let slow = &library.metrics["latency.close_p85"].spec;
         assert_eq!((slow.parameters["quantile"], slow.parameters.len(), slow.select["days"]), (0.85, 1, 30.0));
+    }
+
+    #[test]
+    fn a_metric_over_the_whole_of_anothers_population_has_its_select() {
+        let over = |select: &str| FILE.split_once("SELECT").expect("a SELECT").0.to_owned() + select;
+        let mut library = Library::default();
+        for (id, select) in [
+            ("a/base", "SELECT * FROM issues WHERE age < INTERVAL '$days days'"),
+            ("a/same", "SELECT * FROM a.base_90d;"),
+            ("a/too", "SELECT * FROM a.same"),
+            ("a/part", "SELECT * FROM a.base WHERE $days > 1"),
+            ("a/round", "SELECT * FROM a.round"),
+            ("a/table", "SELECT * FROM issues"),
+        ] {
+            let text = if select.contains('$') { over(select) } else { over(select).replace("days = 30\n", "") };
+            library.add_metric(id, "x.sql", &text).expect("a good file");
+        }
+        library.share_populations();
+        let sql = |id: &str| library.metrics[id].sql.as_str();
+        assert_eq!(sql("a.base_90d"), "SELECT * FROM issues WHERE age < INTERVAL '90 days'");
+        assert_eq!((sql("a.same"), sql("a.too")), (sql("a.base_90d"), sql("a.base_90d")));
+        assert_eq!(sql("a.part"), "SELECT * FROM a.base WHERE 30 > 1");
+        assert_eq!((sql("a.round"), sql("a.table")), ("SELECT * FROM a.round", "SELECT * FROM issues"));
     }
 
     #[test]

@@ -322,18 +322,23 @@ async fn every_column_of_every_table_is_described() {
 #[tokio::test]
 async fn every_population_can_be_computed_and_an_empty_log_gives_empty_ones() {
     let folder = tempfile::tempdir().unwrap();
-    let facts: Vec<Fact> = community().into_iter().chain(common::chat::workspace()).collect();
+    let facts = community().into_iter().chain(common::chat::workspace()).chain(common::upkeep::beacon());
+    let facts: Vec<Fact> = facts.collect();
     let (engine_full, library) = engine(folder.path(), &facts).await;
     engine_full.write_tables(&library, &folder.path().join("tables")).await.unwrap();
     let empty = Engine::new(at("2025-06-01"), &BotPolicy::new(BotList::Muster, &[], &[]).unwrap()).unwrap();
     let store = Arc::new(LocalFileSystem::new_with_prefix(folder.path()).unwrap());
     empty.register_events(EventFiles { store, paths: vec![] }).await.unwrap();
     empty.write_tables(&library, &folder.path().join("none")).await.unwrap();
-    for metric in library.metrics.values() {
+    for id in engine_full.order(&library).unwrap() {
+        let metric = &library.metrics[&id];
         let some = engine_full.write_population(metric, &folder.path().join("populations")).await.unwrap();
         let none = empty.write_population(metric, &folder.path().join("empty")).await.unwrap();
-        assert!(some.rows > 0, "{} has no row", metric.spec.id);
-        assert_eq!(none.rows, 0, "{}", metric.spec.id);
+        assert!(some.rows > 0, "{id} has no row");
+        assert_eq!(none.rows, 0, "{id}");
+        // Others may be made from it.
+        engine_full.open_parquet(&id, &some.path).await.unwrap();
+        empty.open_parquet(&id, &none.path).await.unwrap();
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Columns {
     began: Option<i64>,
     read: RefCell<BTreeMap<String, Series>>,
     codes: RefCell<BTreeMap<String, Arc<Codes>>>,
+    /// Whether the rows are in order, by the column that decides among those of one instant.
+    in_order: RefCell<BTreeMap<Option<String>, bool>>,
 }
 
 /// The key of [`Columns::began`] in a file's metadata.
@@ -63,6 +65,7 @@ impl Columns {
             began: began.and_then(|entry| entry.value.as_ref()?.parse().ok()),
             read: RefCell::default(),
             codes: RefCell::default(),
+            in_order: RefCell::default(),
         })
     }
 
@@ -93,6 +96,24 @@ impl Columns {
             self.read.borrow_mut().insert(column.to_owned(), series.clone());
         }
         Ok(series)
+    }
+
+    /// Whether the rows stand in order of the instants, and those of one instant in order of a column.
+    pub(crate) fn is_in_order(&self, instants: &Int64Chunked, then: Option<&str>) -> Result<bool, StatsError> {
+        let key = then.map(str::to_owned);
+        if let Some(known) = self.in_order.borrow().get(&key) {
+            return Ok(*known);
+        }
+        let in_order = match then {
+            None => instants.iter().is_sorted(),
+            Some(column) => {
+                let texts = self.series(column)?.cast(&DataType::String).map_err(StatsError::parquet(&self.path))?;
+                let texts = texts.str().map_err(StatsError::parquet(&self.path))?;
+                instants.iter().zip(texts.iter()).is_sorted()
+            }
+        };
+        self.in_order.borrow_mut().insert(key, in_order);
+        Ok(in_order)
     }
 
     /// The codes of a column of the whole file, which `texts` gives if they are not known.

@@ -77,7 +77,7 @@ pub fn compute_over(
 /// For `retention` and `rate_of_change` these are also the rows of the window before, for `new` the first row of each
 /// value, for `cohort` the first rows of its values and their rows in the window, for the gaps the first rows of the values in
 /// the window and of the last one before it, for `days_since_last` the last row of all, for `slope` the rows of its whole
-/// periods, for `interval_count_distinct` those that hold at the window's last instant, whenever they began.
+/// periods, for `interval_count_distinct` and `interval_share` those that hold at the window's last instant, whenever they began.
 ///
 /// # Errors
 /// As [`compute`], and a column that the metric is not grouped by.

@@ -60,7 +60,7 @@ impl<'a> Metric<'a> {
     pub(crate) fn over(spec: &'a MetricSpec, columns: &Columns, context: &'a Context) -> Result<Self, StatsError> {
         check(spec)?;
         let kind = Kind::of(spec)?;
-        let end = context.as_of.as_microsecond() + i64::from(kind == Kind::IntervalCountDistinct);
+        let end = context.as_of.as_microsecond() + i64::from(kind.holds());
         let population = Population::read(spec, kind, columns, end)?;
         let row = population.began.or(population.time.first().copied());
         let first = context.first.or(row.and_then(|micros| Timestamp::from_microsecond(micros).ok()));
@@ -129,8 +129,8 @@ impl<'a> Metric<'a> {
         window.end.min(self.context.as_of)
     }
 
-    /// The whole periods of `slope`, counted back from the window's end to its start, or to where the log begins: before it
-    /// nobody looked, which is not the same as that nothing was.
+    /// The whole periods of `slope`, counted back from the window's end to its start, or to where the log begins: before
+    /// it nobody looked, which is not the same as that nothing was.
     fn periods(&self, window: &Window) -> Periods {
         let days = if self.kind == Kind::Slope { self.kind.parameter(self.spec, "period_days") } else { 1.0 };
         let length = days as i64 * 86_400_000_000;

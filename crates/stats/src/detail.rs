@@ -13,21 +13,23 @@ use std::path::Path;
 pub struct Member {
     /// The value; none for the rows without one (unknown), which are one member, the last.
     pub name: Option<String>,
-    /// Its rows, or their weights' sum. For `mean_distinct_per` in how many items it is, for `new` 1.
+    /// Its rows, or their weights' sum. For `mean_distinct_per` in how many items it is, for `new` and
+    /// `cohort` 1.
     pub weight: f64,
     /// Its part of all weights; none where the figure leaves it out of the whole: the unknown of `gini`,
     /// `effective_number`, `herfindahl`, `mean_distinct_per` and of `smallest_set` with `unknown_out`.
     pub share: Option<f64>,
     /// The shares so far together, its own included.
     pub cumulative: Option<f64>,
-    /// Whether the figure counts it: for `smallest_set` as one of the set, for `retention` and `cohort` as one of those who
-    /// are here too; of the others each that is known.
+    /// Whether the figure counts it: for `smallest_set` as one of the set, for `top_share` as the first, for `retention`
+    /// and `cohort` as one of those who are here too; of the others each that is known.
     pub in_set: bool,
 }
 
 /// The values behind a cell: the heaviest first, equal ones by name, the unknown last.
 ///
-/// Of `retention` and `cohort` they are those of before, whether they stayed or not, weighed by their rows before.
+/// Of `retention` they are those of the window before, whether they stayed or not, weighed by their rows there; of
+/// `cohort` those who began, each by 1.
 /// Where several of equal weight stand at the edge of a smallest set, it takes the first by name; the figure is how
 /// many, which is the same whichever it takes.
 ///
@@ -114,6 +116,7 @@ fn set<'a>(evaluation: &'a Evaluation<'_>) -> impl Fn(usize, &str) -> bool + 'a 
     let here = evaluation.names_now();
     move |place, name| match evaluation.kind {
         Kind::SmallestSet => place < size,
+        Kind::TopShare => place == 0,
         Kind::Retention | Kind::Cohort => here.contains(name),
         _ => true,
     }

@@ -99,13 +99,15 @@ impl Evaluation<'_> {
             Kind::Gini => self.concentration(statistic::gini),
             Kind::EffectiveNumber => self.concentration(statistic::effective_number),
             Kind::Herfindahl => self.concentration(statistic::herfindahl),
+            Kind::TopShare => self.top_share(),
             Kind::Retention => self.retention(),
             Kind::Cohort => self.cohort(),
             Kind::RateOfChange => self.rate_of_change(),
             Kind::Slope => self.slope(),
             Kind::MeanPer => self.per_item(statistic::mean_per(&self.items())),
+            Kind::IntervalShare => self.interval_share(),
             Kind::MeanDistinctPer => self.per_item(statistic::mean_distinct_per(&self.items(), &self.names())),
-            Kind::MedianGap => self.gap(statistic::median_gap),
+            Kind::MedianGap => self.median_gap(),
             Kind::LongestGap => self.longest_gap(),
             Kind::DaysSinceLast => self.plain(statistic::since_last(&self.times(), self.in_unit(self.end))),
         }
@@ -120,7 +122,9 @@ impl Evaluation<'_> {
             Kind::DaysSinceLast => "nothing until then",
             _ if self.behind.now.is_empty() => "nothing in the window",
             Kind::Ratio => "the denominator is 0",
-            Kind::SmallestSet | Kind::Gini | Kind::EffectiveNumber | Kind::Herfindahl => "nothing known has any weight",
+            Kind::SmallestSet | Kind::TopShare | Kind::Gini | Kind::EffectiveNumber | Kind::Herfindahl => {
+                "nothing known has any weight"
+            }
             Kind::MeanPer | Kind::MeanDistinctPer => "no row names an item",
             _ => "no row has a value",
         }
@@ -285,6 +289,20 @@ impl Evaluation<'_> {
         Outcome { value: statistic::share(&flags), n, notes, ..Outcome::default() }
     }
 
+    /// `n` is how many values the part is taken of.
+    fn interval_share(&self) -> Outcome {
+        let flags: Vec<Option<bool>> = gather(self.population.observed.as_ref(), &self.behind.now);
+        let rows: Vec<_> = self.names().into_iter().zip(flags).collect();
+        let told: Vec<_> = rows.iter().filter(|row| row.0.is_some() && row.1.is_some()).map(|row| row.0).collect();
+        let notes = left_out(rows.len() - told.len(), "without a value");
+        Outcome {
+            value: statistic::interval_share(&rows),
+            n: statistic::count_distinct(&told),
+            notes,
+            ..Outcome::default()
+        }
+    }
+
     /// An item that does not say whether its end was seen is taken as still waiting.
     fn waiting(&self) -> Vec<(f64, bool)> {
         let observed: Vec<Option<bool>> = gather(self.population.observed.as_ref(), &self.behind.now);
@@ -334,6 +352,15 @@ impl Evaluation<'_> {
         outcome
     }
 
+    fn top_share(&self) -> Outcome {
+        let weights = self.weights();
+        let top = statistic::top_share(&weights, self.kind.flag(self.spec, "unknown_out"));
+        let range = top.filter(|_| weights.unknown > 0.0);
+        let mut outcome = self.plain(top.map(|top| top.share));
+        (outcome.low, outcome.high) = (range.map(|top| top.low), range.map(|top| top.high));
+        outcome
+    }
+
     fn retention(&self) -> Outcome {
         let kept = statistic::retention(&self.names_of(&self.behind.before), &self.names());
         let share = kept.share().filter(|_| self.past != Past::Nothing);
@@ -346,7 +373,7 @@ impl Evaluation<'_> {
         let kept = statistic::cohort(&self.names_of(&self.behind.before), &self.names());
         let notes = match self.past {
             Past::Nothing => vec!["not computable: no window of the cohort"],
-            Past::Partial => vec!["not computable: the log begins inside the window of the cohort"],
+            Past::Partial => vec!["not computable: what is counted begins inside the window of the cohort"],
             Past::Whole if self.unfinished => vec!["the window is unfinished"],
             Past::Whole => vec![],
         };
@@ -408,7 +435,7 @@ impl Evaluation<'_> {
             notes.push(format!("not computable: {} whole periods, 3 are needed", periods.count));
         }
         if periods.cut_short {
-            notes.push("the log begins inside the window: periods from there on".to_owned());
+            notes.push("what is counted begins inside the window: the trend is from there on".to_owned());
         }
         Outcome {
             low: slope.map(|slope| slope.low),
@@ -428,22 +455,24 @@ impl Evaluation<'_> {
         self.behind.all().map(|row| self.in_unit(self.population.time[row])).collect()
     }
 
-    /// `n` is how many gaps there are.
-    fn gap(&self, formula: fn(&[f64]) -> Option<f64>) -> Outcome {
+    fn median_gap(&self) -> Outcome {
         let times = self.times();
-        Outcome { value: formula(&times), n: times.len().saturating_sub(1), ..Outcome::default() }
+        Outcome { value: statistic::median_gap(&times), n: statistic::gaps(&times).len(), ..Outcome::default() }
     }
 
     /// The gap that is still open is at least so long: it makes a range where it is longer than all that have an end.
     fn longest_gap(&self) -> Outcome {
-        let gaps = statistic::longest_gap(&self.times(), self.in_unit(self.end));
-        let open = gaps.open.filter(|open| gaps.closed.is_none_or(|closed| *open > closed));
-        let mut outcome = Outcome { value: gaps.closed, ..self.gap(|_| None) };
-        if open.is_some() {
-            (outcome.low, outcome.high) = if gaps.closed.is_some() { (gaps.closed, open) } else { (open, None) };
-            outcome.notes.push("a longer gap is still open at the end".to_owned());
+        let times = self.times();
+        let statistic::LongestGap { closed, open } = statistic::longest_gap(&times, self.in_unit(self.end));
+        let open = open.filter(|open| closed.is_none_or(|closed| *open > closed));
+        Outcome {
+            value: closed,
+            low: open.map(|open| closed.unwrap_or(open)),
+            high: open.filter(|_| closed.is_some()),
+            n: statistic::gaps(&times).len(),
+            notes: open.map(|_| "a longer gap is still open at the end".to_owned()).into_iter().collect(),
+            ..Outcome::default()
         }
-        outcome
     }
 
     fn per_item(&self, value: Option<f64>) -> Outcome {

@@ -19,6 +19,7 @@ pub(crate) enum Kind {
     Gini,
     EffectiveNumber,
     Herfindahl,
+    TopShare,
     Retention,
     Cohort,
     New,
@@ -27,6 +28,7 @@ pub(crate) enum Kind {
     MeanPer,
     MeanDistinctPer,
     IntervalCountDistinct,
+    IntervalShare,
     MedianGap,
     LongestGap,
     DaysSinceLast,
@@ -43,7 +45,7 @@ pub(crate) enum Reading {
     Flags,
 }
 
-const NAMES: [(&str, Kind); 24] = [
+const NAMES: [(&str, Kind); 25] = [
     ("count", Kind::Count),
     ("count_distinct", Kind::CountDistinct),
     ("sum", Kind::Sum),
@@ -57,6 +59,7 @@ const NAMES: [(&str, Kind); 24] = [
     ("gini", Kind::Gini),
     ("effective_number", Kind::EffectiveNumber),
     ("herfindahl", Kind::Herfindahl),
+    ("top_share", Kind::TopShare),
     ("retention", Kind::Retention),
     ("cohort", Kind::Cohort),
     ("new", Kind::New),
@@ -65,6 +68,7 @@ const NAMES: [(&str, Kind); 24] = [
     ("mean_per", Kind::MeanPer),
     ("mean_distinct_per", Kind::MeanDistinctPer),
     ("interval_count_distinct", Kind::IntervalCountDistinct),
+    ("interval_share", Kind::IntervalShare),
     ("median_gap", Kind::MedianGap),
     ("longest_gap", Kind::LongestGap),
     ("days_since_last", Kind::DaysSinceLast),
@@ -142,7 +146,25 @@ impl Kind {
     }
 
     pub(crate) fn weighs(self) -> bool {
-        matches!(self, Self::SmallestSet | Self::Gini | Self::EffectiveNumber | Self::Herfindahl | Self::RateOfChange)
+        matches!(
+            self,
+            Self::SmallestSet
+                | Self::Gini
+                | Self::EffectiveNumber
+                | Self::Herfindahl
+                | Self::TopShare
+                | Self::RateOfChange
+        )
+    }
+
+    /// Whether it takes the rows that hold at the window's last instant, not those whose time lies in the window.
+    pub(crate) fn holds(self) -> bool {
+        matches!(self, Self::IntervalCountDistinct | Self::IntervalShare)
+    }
+
+    /// Whether it reads the `observed` column.
+    pub(crate) fn observes(self) -> bool {
+        matches!(self, Self::KaplanMeier | Self::IntervalShare)
     }
 
     /// Whether all rows of the window before are behind a cell as well.
@@ -172,6 +194,7 @@ impl Kind {
             Self::SmallestSet => {
                 &[("threshold", 0.5, Range::Threshold), ("exceed", 0.0, Range::Flag), ("unknown_out", 0.0, Range::Flag)]
             }
+            Self::TopShare => &[("unknown_out", 0.0, Range::Flag)],
             Self::Retention => &[("as_count", 0.0, Range::Flag), ("unknown_by_value", 0.0, Range::Flag)],
             Self::Cohort => &[("after", 4.0, Range::Whole), ("unknown_by_value", 0.0, Range::Flag)],
             Self::Slope => &[("period_days", 7.0, Range::Whole)],

@@ -49,7 +49,7 @@ impl Population {
         let later = instants.gt_eq(as_of).sum().unwrap_or(0);
         let undated = instants.null_count() as u64;
         // What muster wrote stands in order already, and mostly all of it is used.
-        let stands = later == 0 && undated == 0 && !kind.picks() && instants.into_no_null_iter().is_sorted();
+        let stands = later == 0 && undated == 0 && columns.is_in_order(&instants, kind.picks().then_some(EVENT))?;
         let places = if stands { None } else { Some(places(&file, kind, instants, as_of)?) };
         let mut population = Source { places, ..file }.population(kind)?;
         (population.later, population.undated, population.began) = (u64::from(later), undated, columns.began());
@@ -85,9 +85,9 @@ fn named_columns(spec: &MetricSpec, kind: Kind) -> Vec<(&'static str, &str)> {
         named.push(("event_id", EVENT));
     }
     let value = spec.value.as_deref().filter(|_| kind.value().is_some());
-    let observed = spec.observed.as_deref().filter(|_| kind == Kind::KaplanMeier);
+    let observed = spec.observed.as_deref().filter(|_| kind.observes());
     let per = spec.per.as_deref().filter(|_| kind.per().is_some());
-    let interval = |column| Some(column).filter(|_| kind == Kind::IntervalCountDistinct).and_then(Option::as_deref);
+    let interval = |column| Some(column).filter(|_| kind.holds()).and_then(Option::as_deref);
     named.extend(
         [
             ("value", value),
@@ -137,7 +137,7 @@ impl Source<'_> {
         let spec = self.spec;
         let value = |reading| spec.value.as_deref().filter(|_| kind.value() == Some(reading));
         let per = |reading| spec.per.as_deref().filter(|_| kind.per() == Some(reading));
-        let interval = kind == Kind::IntervalCountDistinct;
+        let interval = kind.holds();
         let edge = |column: &Option<String>| column.clone().filter(|_| interval);
         let time: Vec<i64> = self.instants(TIME)?.into_no_null_iter().collect();
         let position = match &self.places {
@@ -153,7 +153,7 @@ impl Source<'_> {
             observed: spec
                 .observed
                 .as_deref()
-                .filter(|_| kind == Kind::KaplanMeier)
+                .filter(|_| kind.observes())
                 .map(|column| self.flags(column))
                 .transpose()?,
             weight: spec.weight.as_deref().map(|column| self.numbers(column)).transpose()?,

@@ -172,6 +172,7 @@ fn who_is_listed_is_taken_at_the_last_instant_or_at_the_as_of_instant_itself() {
             times("time", &[Some("2023-01-01"), Some("2025-01-01"), Some("2025-04-01"), Some("2025-05-01")]),
             times("until", &[None, Some("2025-04-01"), None, Some("2025-05-10")]),
             Column::new("person".into(), ["a", "b", "c", "d"]),
+            Column::new("active".into(), [Some(true), Some(false), Some(true), None]),
         ],
     );
     let mut listed = spec("interval_count_distinct", Some("person"));
@@ -183,6 +184,10 @@ fn who_is_listed_is_taken_at_the_last_instant_or_at_the_as_of_instant_itself() {
     assert_eq!(lines(&computed), ["2025Q1  = 2 (2)", "2025Q2  = 3 (3) unfinished", "30d  = 3 (3)"]);
     let computed = compute(&listed, &path, &windows, &context("2025-05-10", Some("2025-01-01"))).unwrap();
     assert_eq!(lines(&computed), ["2025Q1  = 2 (2)", "2025Q2  = 2 (2) unfinished", "30d  = 2 (2)"]);
+    // Of a and b, half is active; of a, c and d the two of whom it is known, all.
+    let active = MetricSpec { statistic: "interval_share".to_owned(), observed: Some("active".to_owned()), ..listed };
+    let computed = compute(&active, &path, &windows, &context("2025-05-01", Some("2025-01-01"))).unwrap();
+    assert_eq!(lines(&computed), ["2025Q1  = 0.5 (2)", "2025Q2  = 1 (2) unfinished", "30d  = 1 (2)"]);
 }
 
 #[test]
@@ -266,7 +271,7 @@ fn a_cohort_are_those_who_began_some_windows_ago() {
     );
     let notes: Vec<_> = computed.cells.iter().map(|cell| cell.note.as_deref().unwrap_or("")).collect();
     let none = "not computable: no window of the cohort";
-    let partial = "not computable: the log begins inside the window of the cohort";
+    let partial = "not computable: what is counted begins inside the window of the cohort";
     assert_eq!(notes, [none, partial, "", "the window is unfinished", none]);
     // Two quarters on: nobody of 2025Q1 is left in 2025Q3.
     let computed = compute(&with(cohort, "after", 2.0), &path, &kinds(&["quarter"]), &context).unwrap();
@@ -349,7 +354,7 @@ fn the_slope_is_over_whole_periods_counted_back_from_the_end() {
     let cells = compute(&spec("slope", None), &path, &kinds(&["quarter"]), &context).unwrap().cells;
     assert!(near(cells[1].value, 1.6) && cells[1].unfinished, "{:?}", cells[1]);
     let note = cells[0].note.as_deref().unwrap();
-    assert!(note.contains("1 whole periods") && note.contains("the log begins inside the window"), "{note}");
+    assert!(note.contains("1 whole periods") && note.contains("what is counted begins inside the window"), "{note}");
 }
 
 #[test]

@@ -51,6 +51,7 @@ fn assert_members(spec: &MetricSpec, path: &Path, cell: &Cell, context: &Context
     let figure = match spec.statistic.as_str() {
         "smallest_set" => in_set,
         "count_distinct" | "new" | "interval_count_distinct" => known.len() as f64,
+        "top_share" => known.first().and_then(|member| member.share).unwrap_or_default(),
         "retention" if spec.parameters.contains_key("as_count") => in_set,
         "retention" | "cohort" => in_set / known.len() as f64,
         "herfindahl" => shares().map(|share| share * share).sum(),

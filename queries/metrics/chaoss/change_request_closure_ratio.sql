@@ -21,13 +21,17 @@ month = { months = 1, title = "Change request closure ratio by month, by CHAOSS"
 year = { months = 12, title = "Change request closure ratio by year, by CHAOSS", definition = "Share of the pull requests open at any moment of the year that were closed in it." }
 ---*/
 -- One row a pull request and period ($months months, counted from January 2000) in which it was open.
-WITH spans AS (
+WITH requests AS (
   SELECT opened_event, repository, number, author, opened_at, final_closed_at, url,
-         date_bin(INTERVAL '$months months', opened_at, TIMESTAMP '2000-01-01T00:00:00Z') AS first,
-         date_bin(INTERVAL '$months months', greatest(opened_at, coalesce(final_closed_at, as_of())), TIMESTAMP '2000-01-01T00:00:00Z') AS last
+         greatest(opened_at, coalesce(final_closed_at, as_of())) AS until
   FROM pull_requests WHERE NOT author_is_bot
 ),
+spans AS (
+  SELECT *, date_bin(INTERVAL '$months months', opened_at, TIMESTAMP '2000-01-01T00:00:00Z') AS first,
+         date_bin(INTERVAL '$months months', until, TIMESTAMP '2000-01-01T00:00:00Z') AS last
+  FROM requests
+),
 periods AS (SELECT *, unnest(generate_series(first, last, INTERVAL '$months months')) AS period FROM spans)
-SELECT opened_event AS event_id, greatest(opened_at, period) AS time, repository, number, author AS person, opened_at, final_closed_at,
-       coalesce(final_closed_at < period + INTERVAL '$months months', false) AS closed, url
+SELECT opened_event AS event_id, greatest(opened_at, period) AS time, repository, number, author AS person, opened_at,
+       final_closed_at, coalesce(final_closed_at < period + INTERVAL '$months months', false) AS closed, url
 FROM periods WHERE period < as_of()

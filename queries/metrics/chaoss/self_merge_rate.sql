@@ -6,7 +6,6 @@ source = "CHAOSS 5306 Self Merge Rate"
 unit = "share"
 statistic = "share"
 value = "self_merged"
-compares = "diversity.merge_concentration"
 windows = ["quarter", "365d"]
 group_by = ["repository"]
 direction = "lower is better"

@@ -28,4 +28,5 @@ FROM pull_requests WHERE NOT author_is_bot AND responded_at IS NOT NULL
 UNION ALL
 SELECT started_event, started_at, 'thread', channel, starter, answered_at,
        date_part('epoch', answered_at) - date_part('epoch', started_at), url
-FROM threads WHERE NOT coalesce(starter_is_bot, false) AND started_event IS NOT NULL AND starter IS NOT NULL AND answered_at IS NOT NULL
+FROM threads
+WHERE NOT coalesce(starter_is_bot, false) AND started_event IS NOT NULL AND starter IS NOT NULL AND answered_at IS NOT NULL

@@ -9,7 +9,6 @@ value = "company"
 from = "since"
 until = "until"
 unknown = "organisation"
-compares = "diversity.active_organizations"
 windows = ["quarter", "365d"]
 direction = "higher is better"
 caveats = [

@@ -7,7 +7,6 @@ unit = "accounts"
 statistic = "count_distinct"
 value = "account"
 unknown = "organisation"
-compares = "growth.returning_contributors"
 windows = ["quarter", "365d"]
 caveats = [
   "New ones are episodic, too.",

@@ -12,6 +12,4 @@ group_by = ["repository"]
 direction = "higher is better"
 caveats = ["Companies that belong to one at that time count as one: organization_relations says which.", "People of whom nobody says where they work are the unknown share and add no organisation; the range is what it would be if they all were of one further organisation.", "Independent is a person's own row, not an organisation."]
 ---*/
-SELECT c.event_id, c.time, c.account, c.person, c.name, c.kind, c.organisation, c.organisation_key, c.organisation_group,
-       c.repository, c.url
-FROM contributions c WHERE c.counts AND NOT c.is_bot
+SELECT * FROM growth.contributions

@@ -11,7 +11,9 @@ unknown = "organisation"
 windows = ["quarter", "365d"]
 group_by = ["repository"]
 direction = "higher is better"
+caveats = ["A contribution is a commit (authored or co-authored), an issue or pull request opened, a review, a comment, a merge or a release."]
+[variants]
+p51 = { threshold = 0.51, title = "Contributor absence factor, 51 %", definition = "The smallest number of people who make 51 % of the contributions; bots excluded." }
+p75 = { threshold = 0.75, title = "Contributor absence factor, 75 %", definition = "The smallest number of people who make three quarters of the contributions; bots excluded." }
 ---*/
-SELECT c.event_id, c.time, c.account, c.person, c.name, c.kind, c.organisation, c.organisation_key, c.organisation_group,
-       c.repository, c.url
-FROM contributions c WHERE c.counts AND NOT c.is_bot
+SELECT * FROM growth.contributions

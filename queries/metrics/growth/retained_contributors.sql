@@ -9,7 +9,6 @@ value = "person"
 unknown = "organisation"
 windows = ["quarter", "365d"]
 direction = "higher is better"
+caveats = ["A contribution is a commit (authored or co-authored), an issue or pull request opened, a review, a comment, a merge or a release.", "Who pauses for a whole window and comes back is not retained, and is not new either: growth.returning_contributors has them."]
 ---*/
-SELECT c.event_id, c.time, c.account, c.person, c.name, c.kind, c.organisation, c.organisation_key, c.organisation_group,
-       c.repository, c.url
-FROM contributions c WHERE c.counts AND NOT c.is_bot
+SELECT * FROM growth.contributions

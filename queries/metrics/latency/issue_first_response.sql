@@ -1,8 +1,8 @@
 /*---
 version = 1
 title = "Time to first response, issues"
-definition = "How long an issue waits for the first comment or close by a person who is neither its author nor a bot; still waiting counts as at least this long."
-source = "CHAOSS Time to First Response, with Kaplan-Meier for what is still open"
+definition = "How long it takes until half of the issues have had a comment or a close by a person who is neither their author nor a bot; those still waiting count as at least that long."
+source = "CHAOSS 3448 Time to First Response, with Kaplan-Meier for what is still open"
 unit = "days"
 statistic = "kaplan_meier"
 value = "seconds"
@@ -10,11 +10,21 @@ observed = "answered"
 windows = ["quarter", "365d"]
 group_by = ["repository"]
 direction = "lower is better"
-caveats = ["By the window of opening; issues that bots open are out.", "An issue closed by its author or a bot without any answer is censored at its close."]
+caveats = ["By the window of opening; issues that bots open are out.", "An issue closed by its author or a bot without any answer is censored at its close.", "Where too many still wait, the quantile is not reached: the figure is null, not the median of the finished (which stands beside it as naive)."]
+[variants]
+p25 = { quantile = 0.25, definition = "How long it takes until a quarter of the issues have had a comment or a close by a person who is neither their author nor a bot; those still waiting count as at least that long." }
+p75 = { quantile = 0.75, definition = "How long it takes until three quarters of the issues have had a comment or a close by a person who is neither their author nor a bot; those still waiting count as at least that long." }
+p85 = { quantile = 0.85, definition = "How long it takes until 85 of 100 of the issues have had a comment or a close by a person who is neither their author nor a bot; those still waiting count as at least that long." }
 ---*/
 SELECT i.opened_event AS event_id, i.opened_at AS time, i.repository, i.number, i.author AS person, p.name,
        i.responded_at IS NOT NULL AS answered,
        date_part('epoch', coalesce(i.responded_at, i.closed_at, as_of())) - date_part('epoch', i.opened_at) AS seconds,
-       i.responded_at, i.responded_event, i.responder, i.url
+       i.responded_at, i.responded_event, i.responder,
+       i.closed_at IS NOT NULL AS closed,
+       date_part('epoch', coalesce(i.closed_at, as_of())) - date_part('epoch', i.opened_at) AS seconds_to_close,
+       i.closed_at, i.closed_event,
+       i.final_closed_at IS NOT NULL AS closed_now,
+       date_part('epoch', coalesce(i.final_closed_at, as_of())) - date_part('epoch', i.opened_at) AS seconds_to_final_close,
+       i.final_closed_at, i.final_closed_event, i.reopenings, i.url
 FROM issues i LEFT JOIN people p ON p.person = i.author
 WHERE NOT i.author_is_bot

@@ -36,7 +36,7 @@ ranked AS (
 )
 -- The unaffiliated are shown, as they are what LFX leaves out.
 SELECT c.event_id, c.time, c.kind, c.person, c.name, c.organisation, r.contributions, r.share, r.running,
-       CASE WHEN r.rank <= $limit AND (r.running <= $percent OR r.running - r.share < $percent) THEN c.organisation_key END AS dependency,
-       c.repository, c.url
+       CASE WHEN r.rank <= $limit AND (r.running <= $percent OR r.running - r.share < $percent)
+            THEN c.organisation_key END AS dependency, c.repository, c.url
 FROM lfx.active_contributors c LEFT JOIN ranked r ON r.organisation_key = c.organisation_key
 WHERE c.time >= as_of() - INTERVAL '365 days' AND c.time < as_of()

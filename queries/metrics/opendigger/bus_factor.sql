@@ -7,7 +7,7 @@ unit = "logins"
 statistic = "count_distinct"
 value = "heavy"
 compares = "diversity.contributor_absence_factor"
-windows = ["quarter", "365d"]
+windows = ["month", "quarter", "year"]
 direction = "higher is better"
 caveats = [
   "No smallest set: everybody at or above the weighted median, so that all who are tied enter.",
@@ -36,7 +36,8 @@ WITH acts AS (
   FROM opendigger.contributors m
 ),
 periods AS (
-  SELECT *, date_bin(INTERVAL '$months months', time, TIMESTAMP '2000-01-01T00:00:00Z') AS period FROM acts WHERE time < as_of()
+  SELECT *, date_bin(INTERVAL '$months months', time, TIMESTAMP '2000-01-01T00:00:00Z') AS period
+  FROM acts WHERE time < as_of()
 ),
 indices AS (SELECT period, login, ceil(sqrt(sum(weight))) AS activity FROM periods GROUP BY period, login),
 -- The weighted median: the smallest index up to which the indices add up to half of their sum.
@@ -46,8 +47,8 @@ summed AS (
   FROM indices
 ),
 medians AS (SELECT period, min(activity) AS median FROM summed WHERE up_to >= ceil(0.5 * total) GROUP BY period)
-SELECT p.event_id, p.time, p.kind, p.login, p.person, p.name, s.activity, m.median, CASE WHEN s.activity >= m.median THEN p.login END AS heavy,
-       p.repository, p.url
+SELECT p.event_id, p.time, p.kind, p.login, p.person, p.name, s.activity, m.median,
+       CASE WHEN s.activity >= m.median THEN p.login END AS heavy, p.repository, p.url
 FROM periods p
 JOIN summed s ON s.period = p.period AND s.login = p.login
 JOIN medians m ON m.period = p.period

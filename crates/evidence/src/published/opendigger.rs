@@ -33,30 +33,46 @@ pub(super) fn read(name: &str, answers: &Answers<'_>) -> Option<Reading> {
 }
 
 fn periods(reader: &mut Reader, path: &Path, series: &str, position: &str, values: &Map<String, Value>) {
-    if find(Tool::OpenDigger, series, "").is_none() {
+    if find(Tool::OpenDigger, series, "").or_else(|| find(Tool::OpenDigger, &level(series, 0), "")).is_none() {
         return reader.unknown(series, position, NO_METRIC);
     }
     for (key, value) in sorted(values) {
         let position = format!("{position}/{}", escaped(key));
-        let window = key.strip_suffix(RAW).unwrap_or(key);
         if !is_period(key) {
             reader.unknown(&format!("{series} {key}"), &position, "the key is no year, quarter or month");
         } else if values.contains_key(&format!("{key}{RAW}")) {
             let reason = format!("imputed by OpenDigger; what it measured is {key}{RAW}");
             reader.unknown(&format!("{series} {key}"), &position, reason);
-        } else if let Some(known) = find(Tool::OpenDigger, series, kind(window)) {
-            let figure = Published {
-                metric: known.metric.to_owned(),
-                series: series.to_owned(),
-                window: window.to_owned(),
-                period: key.to_owned(),
-                group: path.group.clone(),
-                value: 0.0,
-                position,
-            };
-            reader.figure(value, figure);
+        } else if let Some(levels) = value.as_array() {
+            for (place, value) in levels.iter().enumerate() {
+                figure(reader, path, &level(series, place), key, &format!("{position}/{place}"), value);
+            }
+        } else {
+            figure(reader, path, series, key, &position, value);
         }
     }
+}
+
+/// How many fell between two thresholds.
+fn level(series: &str, place: usize) -> String {
+    format!("{series}/{place}")
+}
+
+fn figure(reader: &mut Reader, path: &Path, series: &str, period: &str, position: &str, value: &Value) {
+    let window = period.strip_suffix(RAW).unwrap_or(period);
+    let Some(known) = find(Tool::OpenDigger, series, kind(window)) else {
+        return reader.unknown(series, position, NO_METRIC);
+    };
+    let figure = Published {
+        metric: known.metric.to_owned(),
+        series: series.to_owned(),
+        window: window.to_owned(),
+        period: period.to_owned(),
+        group: path.group.clone(),
+        value: 0.0,
+        position: position.to_owned(),
+    };
+    reader.figure(value, figure);
 }
 
 /// `2025`, `2025Q2`, `2025-06` or `2021-10-raw`.
@@ -95,36 +111,57 @@ impl Path {
     }
 }
 
+/// By period; the levels of a duration are four numbers, all else is one.
+type Periods<'a> = BTreeMap<&'a str, Vec<f64>>;
+
+/// How many levels a duration has.
+const LEVELS: usize = 4;
+
 /// The files of OpenDigger's shape, path and content: one a metric for everything (`<metric>.json`), and one a repository
 /// (`github/<owner>/<name>/<metric>.json`).
 ///
 /// As there, a figure has two decimals, and a zero, or a duration that does not exist, is left out. Windows that are still
 /// filling are left out as well: a reader could not tell them from whole ones.
 pub fn files(figures: &[Figure]) -> Vec<(String, String)> {
-    let mut files: BTreeMap<String, BTreeMap<&str, BTreeMap<&str, f64>>> = BTreeMap::new();
+    let mut files: BTreeMap<String, BTreeMap<&str, Periods<'_>>> = BTreeMap::new();
     for figure in figures.iter().filter(|figure| is_period(&figure.window) && !figure.unfinished) {
-        let (Some((folder, file, aggregate)), Some(value)) = (place(figure), figure.value) else { continue };
-        if value != 0.0 || !aggregate.is_empty() {
-            let of_file = files.entry(format!("{folder}{file}.json")).or_default();
-            of_file.entry(aggregate).or_default().insert(&figure.window, (value * 100.0).round() / 100.0);
+        let (Some(place), Some(value)) = (Place::of(figure), figure.value) else { continue };
+        // A duration can be zero; a count of zero, of a level too, is none.
+        if value != 0.0 || (place.level.is_none() && !place.aggregate.is_empty()) {
+            let periods = files.entry(place.path).or_default().entry(place.aggregate).or_default();
+            let size = place.level.map_or(1, |_| LEVELS);
+            let values = periods.entry(&figure.window).or_insert_with(|| vec![0.0; size]);
+            if let Some(slot) = values.get_mut(place.level.unwrap_or(0)) {
+                *slot = (value * 100.0).round() / 100.0;
+            }
         }
     }
     files.into_iter().map(|(path, aggregates)| (path, json(&aggregates))).collect()
 }
 
-/// The folder, the file and the aggregate (empty where there is none) that a figure belongs to.
-fn place(figure: &Figure) -> Option<(String, &'static str, &'static str)> {
-    let series = SERIES.iter().find(|series| series.tool == Tool::OpenDigger && series.metric == figure.metric)?;
-    if !series.window.is_empty() && series.window != kind(&figure.window) {
-        return None;
+/// Where a figure belongs: its file, the aggregate (empty where there is none), and the level.
+struct Place {
+    path: String,
+    aggregate: &'static str,
+    level: Option<usize>,
+}
+
+impl Place {
+    fn of(figure: &Figure) -> Option<Self> {
+        let series = SERIES.iter().find(|series| series.tool == Tool::OpenDigger && series.metric == figure.metric)?;
+        if !series.window.is_empty() && series.window != kind(&figure.window) {
+            return None;
+        }
+        let folder = match figure.group.split_once('=') {
+            None => String::new(),
+            Some(("repository", name)) if is_repository(name) => format!("github/{name}/"),
+            Some(_) => return None,
+        };
+        let mut parts = series.name.splitn(3, '/');
+        let (file, aggregate) = (parts.next()?, parts.next().unwrap_or_default());
+        let level = parts.next().and_then(|level| level.parse().ok());
+        Some(Self { path: format!("{folder}{file}.json"), aggregate, level })
     }
-    let folder = match figure.group.split_once('=') {
-        None => String::new(),
-        Some(("repository", name)) if is_repository(name) => format!("github/{name}/"),
-        Some(_) => return None,
-    };
-    let (file, aggregate) = series.name.split_once('/').unwrap_or((series.name, ""));
-    Some((folder, file, aggregate))
 }
 
 /// `owner/name` in the letters that GitHub allows, and no way out of the folder.
@@ -137,17 +174,21 @@ fn is_repository(name: &str) -> bool {
     name.split_once('/').is_some_and(|(owner, repository)| part(owner) && part(repository))
 }
 
-fn json(aggregates: &BTreeMap<&str, BTreeMap<&str, f64>>) -> String {
-    let object = |values: &BTreeMap<&str, f64>| {
-        let line = |(key, value): (&&str, &f64)| Some(format!("\"{key}\":{}", number::full(*value)?));
-        format!("{{{}}}", values.iter().filter_map(line).collect::<Vec<_>>().join(","))
+fn json(aggregates: &BTreeMap<&str, Periods<'_>>) -> String {
+    let number = |value: &f64| number::full(*value).unwrap_or_else(|| "null".to_owned());
+    let value = |values: &Vec<f64>| match values.as_slice() {
+        [one] => number(one),
+        levels => format!("[{}]", levels.iter().map(number).collect::<Vec<_>>().join(",")),
+    };
+    let object = |periods: &Periods<'_>| {
+        let lines: Vec<String> = periods.iter().map(|(key, values)| format!("\"{key}\":{}", value(values))).collect();
+        format!("{{{}}}", lines.join(","))
     };
     match aggregates.get("") {
-        Some(values) => object(values) + "\n",
+        Some(periods) => object(periods) + "\n",
         None => {
-            let lines: Vec<String> =
-                aggregates.iter().map(|(key, values)| format!("\"{key}\":{}", object(values))).collect();
-            format!("{{{}}}\n", lines.join(","))
+            let line = |(key, periods): (&&str, &Periods<'_>)| format!("\"{key}\":{}", object(periods));
+            format!("{{{}}}\n", aggregates.iter().map(line).collect::<Vec<_>>().join(","))
         }
     }
 }

@@ -47,6 +47,10 @@ pub(super) const SERIES: &[Series] = &[
     series(OpenDigger, "issue_response_time/quantile_2", "opendigger.issue_response_time_quantile", ""),
     series(OpenDigger, "issue_response_time/quantile_3", "opendigger.issue_response_time_quantile_3", ""),
     series(OpenDigger, "issue_response_time/quantile_4", "opendigger.issue_response_time_quantile_4", ""),
+    series(OpenDigger, "issue_response_time/levels/0", "opendigger.issue_response_time_level", ""),
+    series(OpenDigger, "issue_response_time/levels/1", "opendigger.issue_response_time_level_1", ""),
+    series(OpenDigger, "issue_response_time/levels/2", "opendigger.issue_response_time_level_2", ""),
+    series(OpenDigger, "issue_response_time/levels/3", "opendigger.issue_response_time_level_3", ""),
     series(OpenDigger, "issue_resolution_duration/avg", "opendigger.issue_resolution_duration", ""),
 ];
 

@@ -6,6 +6,7 @@
 )]
 
 pub mod chat;
+pub mod upkeep;
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray};
 use datafusion::parquet::arrow::ArrowWriter;

@@ -1,6 +1,6 @@
 /// The number of rows.
 ///
-/// Formula: *n*. An empty cell is 0.
+/// Formula: *n*. Source: SQL's `count(*)`. An empty cell is 0.
 pub fn count<T>(rows: &[T]) -> usize {
     rows.len()
 }

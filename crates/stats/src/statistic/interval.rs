@@ -10,8 +10,9 @@ pub fn holds_at(from: Option<i64>, until: Option<i64>, end: i64) -> bool {
 
 /// How many distinct values hold at the window's last instant: listed maintainers.
 ///
-/// Formula: |{xᵢ : fromᵢ ≤ end − 1 µs < untilᵢ}|. `end` is the window's end; while it is unfinished, 1 µs
-/// after the as-of instant, so that a roster as of its day is that day's. A row may have begun long before the window: who was listed years ago still is.
+/// Formula: |{xᵢ : fromᵢ ≤ end − 1 µs < untilᵢ}|. Source: ours. `end` is the window's end; while it is unfinished, 1 µs
+/// after the as-of instant, so that a roster as of its day is that day's. A row may have begun long before the window: who
+/// was listed years ago still is. An interval that ends before it begins never holds; without rows it is 0.
 pub fn interval_count_distinct<T: Ord + Copy>(rows: &[(Option<T>, Option<i64>, Option<i64>)], end: i64) -> usize {
     let holding: Vec<_> =
         rows.iter().filter(|(_, from, until)| holds_at(*from, *until, end)).map(|row| row.0).collect();

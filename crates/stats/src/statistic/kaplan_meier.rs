@@ -43,7 +43,8 @@ pub struct Estimate {
 
 /// The product-limit estimate of how long items wait, when some are still waiting when last seen (censored).
 ///
-/// `items` are the time waited and whether the end was seen.
+/// `items` are the time waited, not below 0, and whether the end was seen. One who ended at once (0) was at risk and ended at 0.
+/// All censored: a curve without a step, no quantile of which is reached.
 ///
 /// Formula: S(t) = Π (1 − dᵢ/nᵢ) over the times tᵢ ≤ t at which dᵢ of the nᵢ items at risk end. At equal times the
 /// ends come before the censorings: an item censored at tᵢ was still at risk there. Greenwood's variance of log S is

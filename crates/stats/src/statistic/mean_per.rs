@@ -2,7 +2,7 @@ use super::count::distinct;
 
 /// Rows per item, on average over the items that have any.
 ///
-/// Formula: n / |{items}| over the rows that name an item. Without items: undefined.
+/// Formula: n / |{items}| over the rows that name an item. Source: CHAOSS' attendees per meeting. Without items: undefined.
 pub fn mean_per<I: Ord + Copy>(items: &[Option<I>]) -> Option<f64> {
     let rows = items.iter().flatten().count();
     (rows > 0).then(|| rows as f64 / distinct(items).len() as f64)
@@ -10,7 +10,7 @@ pub fn mean_per<I: Ord + Copy>(items: &[Option<I>]) -> Option<f64> {
 
 /// Distinct values per item, on average over the items: organisations per meeting.
 ///
-/// Formula: |{(item, value)}| / |{items}|. An item all of whose values are unknown counts as an item with 0 values:
+/// Formula: |{(item, value)}| / |{items}|. Source: ours. An item all of whose values are unknown counts as an item with 0 values:
 /// leaving it out would flatter the mean. Without items: undefined.
 pub fn mean_distinct_per<I: Ord + Copy, T: Ord + Copy>(items: &[Option<I>], values: &[Option<T>]) -> Option<f64> {
     let pairs: Vec<Option<(I, T)>> =

@@ -10,6 +10,7 @@ mod gap;
 mod gini;
 mod herfindahl;
 mod interval;
+mod interval_share;
 mod kaplan_meier;
 mod mean_per;
 mod new;
@@ -22,6 +23,7 @@ mod since_last;
 mod slope;
 mod smallest_set;
 mod sum;
+mod top_share;
 mod weights;
 
 pub use cohort::cohort;
@@ -31,6 +33,7 @@ pub use gap::{LongestGap, gaps, longest_gap, median_gap};
 pub use gini::gini;
 pub use herfindahl::herfindahl;
 pub use interval::{holds_at, interval_count_distinct};
+pub use interval_share::interval_share;
 pub use kaplan_meier::{Estimate, Step, Survival, kaplan_meier};
 pub use mean_per::{mean_distinct_per, mean_per};
 pub use new::first_rows;
@@ -43,6 +46,7 @@ pub use since_last::since_last;
 pub use slope::{Slope, slope};
 pub use smallest_set::{Comparison, smallest_set};
 pub use sum::{mean, sum};
+pub use top_share::{TopShare, top_share};
 pub use weights::{Weights, weight_by_value, weights};
 
 /// The sum of the weights, where there is one to divide by.

@@ -1,6 +1,6 @@
 /// By which part the figure grew since the window before.
 ///
-/// Formula: (now − before) / before; −1 is a fall to nothing, 1 a doubling. From 0 there is no rate: undefined.
+/// Formula: (now − before) / before; −1 is a fall to nothing, 1 a doubling. Source: ours, relative change. From 0 there is no rate: undefined.
 pub fn rate_of_change(before: f64, now: f64) -> Option<f64> {
     (before != 0.0).then(|| (now - before) / before)
 }

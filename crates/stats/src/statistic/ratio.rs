@@ -3,7 +3,8 @@ use super::sum;
 /// One sum over another.
 ///
 /// Formula: Σaᵢ / Σbᵢ, each over the rows that have it; a Boolean counts 0 or 1. Source: CHAOSS Change Request Closure
-/// Ratio (closed / opened). It can exceed 1. When the denominator is 0: undefined.
+/// Ratio (closed / opened). It can exceed 1, and is 0 where only the numerator is empty. When the denominator is 0:
+/// undefined, whatever the numerator.
 pub fn ratio(numerators: &[Option<f64>], denominators: &[Option<f64>]) -> Option<f64> {
     let total = sum(denominators);
     (total != 0.0).then(|| sum(numerators) / total)

@@ -12,7 +12,7 @@ pub struct Retention {
 /// Compares the distinct values of two windows; rows without a value are in neither.
 ///
 /// Formula: |A ∩ B| of |A|, A before, B now. Source: LFX Insights' quarterly retention. Who returns after a pause of a
-/// whole window was not retained, and is not new either.
+/// whole window was not retained, and is not new either. Nobody now is 0; nobody before: undefined.
 pub fn retention<T: Ord + Copy>(before: &[Option<T>], now: &[Option<T>]) -> Retention {
     let (before, now) = (distinct(before), distinct(now));
     let retained = before.iter().filter(|value| now.binary_search(value).is_ok()).count();

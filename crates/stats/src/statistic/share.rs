@@ -1,7 +1,7 @@
 /// The part of the rows that are true.
 ///
-/// Formula: |{i : xᵢ}| / n over the rows that say true or false; a null says neither and is left out. Without such rows:
-/// undefined.
+/// Formula: |{i : xᵢ}| / n over the rows that say true or false; a null says neither and is left out. Source: ours; CHAOSS
+/// Change Request Acceptance Ratio is one. All true is 1, all false is 0; without such rows: undefined.
 pub fn share(flags: &[Option<bool>]) -> Option<f64> {
     let n = flags.iter().flatten().count();
     let yes = flags.iter().flatten().filter(|flag| **flag).count();

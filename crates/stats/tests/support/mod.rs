@@ -158,7 +158,7 @@ pub fn every_statistic() -> Vec<MetricSpec> {
         spec.unit = "days".to_owned();
         spec.unknown = Some("organisation".to_owned());
         spec.group_by = vec!["repository".to_owned()];
-        if statistic == "kaplan_meier" {
+        if ["kaplan_meier", "interval_share"].contains(&statistic) {
             spec.observed = Some("seen".to_owned());
         }
         if statistic == "ratio" {
@@ -167,7 +167,7 @@ pub fn every_statistic() -> Vec<MetricSpec> {
         if statistic.starts_with("mean_") {
             spec.per = Some("meeting".to_owned());
         }
-        if statistic == "interval_count_distinct" {
+        if statistic.starts_with("interval_") {
             (spec.from, spec.until) = (Some("time".to_owned()), Some("until".to_owned()));
         }
         spec
@@ -179,7 +179,7 @@ pub fn every_statistic() -> Vec<MetricSpec> {
             (*statistic, Some("seconds"))
         }
         "median_gap" | "longest_gap" => (*statistic, Some("meeting")),
-        "gini" | "herfindahl" => (*statistic, Some("organisation")),
+        "gini" | "herfindahl" | "top_share" => (*statistic, Some("organisation")),
         _ => (*statistic, Some("person")),
     };
     let mut all: Vec<_> = MetricSpec::STATISTICS.iter().map(value_of).map(metric).collect();
@@ -187,6 +187,7 @@ pub fn every_statistic() -> Vec<MetricSpec> {
     weighted.weight = Some("seconds".to_owned());
     all.push(with(weighted, "exceed", 1.0));
     all.push(with(metric(("retention", Some("person"))), "as_count", 1.0));
+    all.push(with(metric(("top_share", Some("organisation"))), "unknown_out", 1.0));
     all.push(with(metric(("cohort", Some("person"))), "after", 1.0));
     all.push(with(metric(("slope", Some("person"))), "period_days", 13.0));
     all.push(with(metric(("kaplan_meier", Some("seconds"))), "quantile", 0.85));

@@ -1,0 +1,13 @@
+/*---
+version = 1
+title = "Contributions by organisation"
+definition = "Contributions in the window, by the organisation of the person at that time; bots excluded."
+source = "CHAOSS 3464 Organizational Diversity"
+unit = "contributions"
+statistic = "count"
+unknown = "organisation"
+windows = ["quarter", "365d"]
+group_by = ["organisation", "organisation_group"]
+caveats = ["A contribution is a commit (authored or co-authored), an issue or pull request opened, a review, a comment, a merge or a release.", "Unknown is a row of its own, and so is Independent; in organisation_group both are unknown.", "Companies that belong to one at that time count as one: organization_relations says which. One that was bought inside the window stands on its own before that day."]
+---*/
+SELECT * FROM growth.contributions

@@ -1,0 +1,17 @@
+/*---
+version = 1
+title = "People who attend"
+definition = "Distinct people who attended at least one meeting in the window; bots excluded."
+source = "CHAOSS Meeting Attendee Count"
+unit = "people"
+statistic = "count_distinct"
+value = "person"
+unknown = "organisation"
+windows = ["quarter", "year", "365d"]
+group_by = ["community"]
+direction = "higher is better"
+caveats = ["Meetings whose notes name nobody present are not in it."]
+---*/
+SELECT a.event_id, a.time, a.meeting, a.community, a.person, a.name, a.organisation, a.organisation_key, a.organisation_group,
+       a.source AS url
+FROM attendance a WHERE NOT a.is_bot
