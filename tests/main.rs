@@ -12,6 +12,7 @@ mod as_of;
 mod bad_input;
 mod commands;
 mod differential;
+mod explore;
 mod first_run;
 mod forget;
 mod full_disk;

@@ -19,7 +19,8 @@ url = "The page to check."
 ---*/
 WITH listed AS (
   SELECT *, min("from") OVER (PARTITION BY repository) AS first_roster,
-         max(CASE WHEN unlisted_as = 'moved' THEN "until" + INTERVAL '30 days' ELSE coalesce("until", as_of() + INTERVAL '1 day') END) OVER (
+         max(CASE WHEN unlisted_as = 'moved' THEN "until" + INTERVAL '30 days'
+                  ELSE coalesce("until", as_of() + INTERVAL '1 day') END) OVER (
            PARTITION BY person ORDER BY "from", listed_event ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reach
   FROM maintainers WHERE is_maintainer AND person IS NOT NULL
 ),

@@ -36,8 +36,16 @@ pub enum Command {
     Sql(SqlArgs),
     /// Print the events behind one cell of a metric
     Trace(TraceArgs),
+    /// Say what a metric counts and how: definition, SQL, statistic, caveats, and its last values
+    Explain(ExplainArgs),
+    /// Lay a metric beside those of other tools that answer the same question, with the rows that make the difference
+    Compare(CompareArgs),
+    /// List the metrics, or check metric files of your own
+    Metrics(MetricsArgs),
     /// Whether the claims of the pipeline file hold; exit status 1 when one fails that is required
     Check(CheckArgs),
+    /// Answer a body's criteria; exit status 1 when a required one is not met
+    Criteria(CriteriaArgs),
     /// Claims from a document
     #[command(subcommand)]
     Claims(ClaimsCommand),
@@ -122,16 +130,75 @@ pub struct TraceArgs {
     #[command(flatten)]
     pub common: FileArgs,
     /// The metric's id: growth.active_contributors
-    pub metric: String,
+    pub metric: Option<String>,
     /// The window's label as in the metric's table: 2025Q2, 2025-06, 365d
     #[arg(long)]
-    pub window: String,
+    pub window: Option<String>,
     /// A group of the metric: repository=acme/lantern
     #[arg(long)]
     pub group: Option<String>,
+    /// Instead of the rows the names that they count for: each with its rows, its share, and whether it is one of the set
+    #[arg(long)]
+    pub members: bool,
+    /// Trace every cell of every metric, or of the one named, and print only those whose rows do not make their figure
+    #[arg(long, conflicts_with_all = ["window", "group", "members"])]
+    pub every: bool,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
     /// How to print the rows
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// The metric's id: growth.active_contributors
+    pub metric: String,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+}
+
+/// `compare`.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// The metric's id, ours or one of a pack; may be left out with --published
+    #[arg(required_unless_present = "published")]
+    pub metric: Option<String>,
+    /// The window whose rows are laid beside each other; without it the trailing one, else the last finished
+    #[arg(long)]
+    pub window: Option<String>,
+    /// A group of the metrics: repository=acme/lantern
+    #[arg(long)]
+    pub group: Option<String>,
+    /// What another tool published: an answer of DevStats' JSON API or of LFX Insights, a file of OpenDigger; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub published: Vec<PathBuf>,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+}
+
+/// `metrics`.
+#[derive(Debug, Args)]
+pub struct MetricsArgs {
+    /// The pipeline file; after the word check also a metric's own file: muster metrics check queries/growth/mine.sql
+    #[arg(num_args = 1..=2, value_names = ["[check] FILE"], required = true)]
+    pub words: Vec<String>,
+    /// Override a value of the pipeline file
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<SetArg>,
+    /// Print results for machines
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `check`.
@@ -146,6 +213,25 @@ pub struct CheckArgs {
     /// Only these claims; may be repeated
     #[arg(long = "id", value_name = "ID")]
     pub ids: Vec<String>,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
+}
+
+/// `criteria`.
+#[derive(Debug, Args)]
+pub struct CriteriaArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// Whose: cncf-graduation, …, or the path of a file of your own; without it: which there are
+    pub body: Option<String>,
+    /// Print them as Markdown, for pasting
+    #[arg(long)]
+    pub markdown: bool,
+    /// As in run
+    #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
+    pub as_of: Vec<AsOf>,
 }
 
 /// `claims`.
@@ -385,6 +471,8 @@ pub enum Format {
     Csv,
     /// An array of objects
     Json,
+    /// A Markdown table, events linked to their pages
+    Markdown,
     /// A Parquet file on standard output
     Parquet,
 }

@@ -1,14 +1,13 @@
 //! `muster check`: whether the pipeline's claims hold.
 
-use crate::args::CheckArgs;
+use crate::args::{AsOf, CheckArgs};
+use crate::asof::outputs;
 use crate::compute::{Basis, open};
 use crate::failure::{CHECK_FAILED, Failure};
 use crate::figures::Computed;
-use crate::project::{environment, read_pipeline, snapshot};
-use crate::state::State;
+use crate::project::{environment, read_pipeline};
 use muster_evidence::claims::{Checked, Meanings, check as answer, claims_json, claims_md, claims_text, day};
 use muster_evidence::{Written, write_if_changed};
-use muster_log::Log;
 use muster_model::Claim;
 use muster_pipeline::Pipeline;
 use std::path::Path;
@@ -23,8 +22,8 @@ pub async fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
             muster_pipeline::read_claims(file, claims, &environment).map_err(|errors| Failure::config(&errors))?;
     }
     let claims = chosen(&pipeline.claims, &args.ids)?;
-    let (basis, version) = computed(&pipeline).await?;
-    let checked = checked(&pipeline, &basis, version, &claims).await?;
+    let opened = opened(&pipeline, &args.as_of).await?;
+    let checked = checked(&opened.pipeline, &opened.basis, opened.version, &claims).await?;
     let text = match args.common.json {
         true => claims_json(&checked),
         false => claims_text(&checked, &meanings()?),
@@ -48,20 +47,22 @@ fn chosen(claims: &[Claim], ids: &[String]) -> Result<Vec<Claim>, Failure> {
     Ok(claims.iter().filter(|claim| ids.is_empty() || ids.contains(&claim.id)).cloned().collect())
 }
 
-/// What the last run computed, opened again: the log at its version, as of its instant.
-pub async fn computed(pipeline: &Pipeline) -> Result<(Basis, u64), Failure> {
-    let out = &pipeline.project.out;
-    let incomplete = || {
-        Failure::usage(format!("the outputs in {} are not complete", out.display()), "compute them: muster run FILE")
-    };
-    let as_of = State::read(out).and_then(|state| state.as_of.parse().ok()).ok_or_else(incomplete)?;
-    let cells = muster_stats::read_cells(&out.join("metrics.parquet"))?;
-    let version = cells.first().and_then(|cell| u64::try_from(cell.log_version).ok());
-    let log = Log::open(&pipeline.project.log.to_string()).await?;
-    let snapshot = snapshot(&log, version).await?;
-    let basis = open(pipeline, &snapshot, as_of).await?;
-    basis.engine.open_tables(&basis.library, &out.join("tables")).await?;
-    Ok((basis, snapshot.version()))
+/// Outputs on disk, opened again.
+pub struct Opened {
+    /// The pipeline as they were computed with it.
+    pub pipeline: Pipeline,
+    /// SQL over the log as it was for them, and the definitions.
+    pub basis: Basis,
+    /// The version of the log.
+    pub version: u64,
+}
+
+/// The outputs of the last run, or those of the `--as-of` given.
+pub async fn opened(pipeline: &Pipeline, given: &[AsOf]) -> Result<Opened, Failure> {
+    let outputs = outputs(pipeline, given).await?;
+    let basis = open(&outputs.pipeline, &outputs.snapshot().await?, outputs.as_of).await?;
+    basis.engine.open_tables(&basis.library, &outputs.folder().join("tables")).await?;
+    Ok(Opened { version: outputs.log_version, basis, pipeline: outputs.pipeline })
 }
 
 /// The verdicts on claims, over the populations on disk.

@@ -126,7 +126,13 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
 /// Everything that decides the outputs, as text: when it is equal, the outputs are.
 fn inputs(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> String {
     let files: Vec<_> = snapshot.files().iter().map(|file| &file.path).collect();
-    let held_against = (&pipeline.evidence, &pipeline.milestones, &pipeline.claims, crate::check::meanings().ok());
+    let held_against = (
+        &pipeline.evidence,
+        &pipeline.milestones,
+        &pipeline.claims,
+        crate::check::meanings().ok(),
+        crate::criteria::texts(pipeline),
+    );
     let definitions = format!("{:?}{:?}{:?}{held_against:?}", basis.library, pipeline.metrics, files);
     let names: Vec<_> = pipeline.sources.iter().map(|source| (source.kind(), source.name())).collect();
     format!(
@@ -275,7 +281,9 @@ async fn evidence(
     let mut written = muster_evidence::write_all(out, &provenance, &figures, &rejected)?;
     let present = present(&basis.engine).await?;
     written.push(muster_evidence::write_attendance_csv(&out.join("evidence").join("attendance.csv"), &present)?);
-    written.extend(crate::check::write(pipeline, basis, snapshot.version(), &out.join("evidence")).await?);
+    let folder = out.join("evidence");
+    written.extend(crate::check::write(pipeline, basis, snapshot.version(), &folder).await?);
+    written.extend(crate::criteria::write(pipeline, basis, snapshot.version(), &folder).await?);
     // A metric without a single cell has a table all the same: its head.
     for id in basis.library.metrics.keys().filter(|id| !cells.iter().any(|cell| cell.metric == **id)) {
         written.push(muster_evidence::write_metric_csv(&out.join("metrics").join(format!("{id}.csv")), &[])?);
@@ -313,7 +321,7 @@ pub async fn export_again(pipeline: &Pipeline, log: &Log) -> Result<Computed, Fa
     })
 }
 
-fn figure(cell: &Cell, library: &Library) -> Option<Figure> {
+pub fn figure(cell: &Cell, library: &Library) -> Option<Figure> {
     let spec = &library.metrics.get(&cell.metric)?.spec;
     Some(Figure {
         metric: cell.metric.clone(),
@@ -325,6 +333,7 @@ fn figure(cell: &Cell, library: &Library) -> Option<Figure> {
         scope: cell.scope.clone(),
         group: cell.group.clone(),
         window: cell.window.clone(),
+        window_kind: cell.window_kind.clone(),
         window_start: cell.window_start,
         window_end: cell.window_end,
         unfinished: cell.unfinished,

@@ -100,7 +100,12 @@ impl<'a> Computed<'a> {
     async fn holding_of(&self, spec: &MetricSpec) -> Result<Vec<Interval>, Failure> {
         let (value, person) = (spec.value.as_deref().unwrap_or("person"), unknown_person(spec));
         let [from, until] = [&spec.from, &spec.until].map(|column| quoted(column.as_deref().unwrap_or("time")));
-        let query = format!("SELECT {}, {person}, {from}, {until}{} FROM {}", quoted(value), groups(spec), spec.id);
+        let query = format!(
+            "SELECT {} AS v, {person} AS p, {from} AS f, {until} AS u{} FROM {}",
+            quoted(value),
+            groups(spec),
+            spec.id
+        );
         let rows = self.rows(&query).await?;
         Ok(rows.iter().filter_map(|row| interval(spec, row)).collect())
     }
@@ -110,10 +115,10 @@ impl<'a> Computed<'a> {
         let person = unknown_person(spec);
         let (from, until) = match (&spec.from, &spec.until) {
             (Some(from), Some(until)) => (quoted(from), quoted(until)),
-            _ => (quoted("time"), "NULL".to_owned()),
+            _ => (self.edge("time"), "NULL".to_owned()),
         };
         let query = format!(
-            "SELECT NULL, {person}, {from}, {until}{} FROM {} WHERE {person} IS NOT NULL",
+            "SELECT DISTINCT NULL AS v, {person} AS p, {from} AS f, {until} AS u{} FROM {} WHERE {person} IS NOT NULL",
             groups(spec),
             spec.id
         );
@@ -125,6 +130,12 @@ impl<'a> Computed<'a> {
         Ok(rows.iter().filter_map(unknown).collect())
     }
 
+    /// A time as far as it decides in which windows it lies: all of them begin at midnight, unless the as-of instant is none.
+    fn edge(&self, column: &str) -> String {
+        let is_midnight = self.setting.as_of.as_second() % 86_400 == 0;
+        if is_midnight { format!("date_trunc('day', {})", quoted(column)) } else { quoted(column) }
+    }
+
     async fn rows(&self, query: &str) -> Result<Vec<Vec<Value>>, Failure> {
         let (schema, batches) = self.basis.engine.ask(query).await?;
         Ok(Answer::new(&schema, &batches)?.rows)
@@ -132,6 +143,9 @@ impl<'a> Computed<'a> {
 
     /// How many people are behind a cell whose organisation nobody knows, each of whom may be of one more.
     fn doubt(&self, spec: &MetricSpec, cell: &Cell) -> Option<f64> {
+        if is_ranged(spec) {
+            return Some(cell.high? - cell.value?);
+        }
         is_doubtful(spec).then(|| {
             let unknown = &self.known.get(&spec.id).map_or(&[][..], |known| &known.unknown);
             let is_of = |one: &&Unknown| cell.group.is_empty() || one.groups.contains(&cell.group);
@@ -217,6 +231,11 @@ fn lasts(spec: &MetricSpec) -> bool {
     spec.statistic == "interval_count_distinct"
 }
 
+/// Whether its range says what it would be if everybody of unknown organisation were of the first.
+fn is_ranged(spec: &MetricSpec) -> bool {
+    spec.statistic == "top_share"
+}
+
 /// Whether people of unknown organisation could change the value: where organisations are counted, not people.
 fn is_doubtful(spec: &MetricSpec) -> bool {
     let counts = ["count_distinct", "interval_count_distinct", "new"].contains(&spec.statistic.as_str());
@@ -234,7 +253,7 @@ fn unknown_person(spec: &MetricSpec) -> String {
 }
 
 fn groups(spec: &MetricSpec) -> String {
-    spec.group_by.iter().map(|column| format!(", {}", quoted(column))).collect()
+    spec.group_by.iter().enumerate().map(|(at, column)| format!(", {} AS g{at}", quoted(column))).collect()
 }
 
 fn quoted(column: &str) -> String {

@@ -4,6 +4,7 @@ use crate::console::count;
 use crate::failure::Failure;
 use muster_log::{Log, LogError, Rewritten};
 use muster_model::redaction::Redaction;
+use std::path::Path;
 
 /// Rewrites the log without the names, accounts and addresses of everybody who asked to be left out. Where nothing of
 /// them is left in it, nothing changes.
@@ -14,15 +15,19 @@ pub async fn rewrite(log: &mut Log) -> Result<Rewritten, Failure> {
     Ok(redact(log).await?)
 }
 
-/// The same at the end of a collection, when somebody has asked since the log was last rewritten.
+/// The same at the end of a collection, when somebody has asked since the log was last rewritten; what is kept of earlier
+/// as-ofs beside the outputs goes too.
 ///
 /// # Errors
 /// The log's own failures.
-pub async fn rewrite_where_due(log: &mut Log) -> Result<(), LogError> {
+pub async fn rewrite_where_due(log: &mut Log, out: &Path) -> Result<(), LogError> {
     if !log.rewrite_is_due().await? {
         return Ok(());
     }
     let done = redact(log).await?;
+    if let Err(error) = crate::asof::forget_all(out) {
+        eprintln!("warning: outputs of earlier as-ofs tell of people who asked to be left out: {error}; delete them");
+    }
     eprintln!(
         "{:<9}{} events of {} changed, {} files written anew",
         "forget",

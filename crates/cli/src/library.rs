@@ -9,19 +9,27 @@ use std::path::{Path, PathBuf};
 /// Loads them; a mistake in a metric's file is told at its place.
 pub fn load(pipeline: &Pipeline) -> Result<Library, Failure> {
     let library = Library::load_with(folder(pipeline).as_deref(), &pipeline.metrics.parameters)?;
-    for (id, metric) in &library.metrics {
-        muster_stats::check(&metric.spec).map_err(|error| explained(metric, &error))?;
-        // A metric of a pack names the one of ours that it is laid beside.
-        if let Some(ours) = metric.spec.compares.as_ref().filter(|ours| !library.metrics.contains_key(*ours)) {
-            let message = format!("{}: {id} compares with {ours:?}, which is no metric", metric.place("compares"));
-            return Err(Failure::usage(message, near(&library, ours)));
-        }
+    for metric in library.metrics.values() {
+        check(&library, metric)?;
     }
     if let Some(id) = pipeline.metrics.parameters.keys().find(|id| !library.metrics.contains_key(*id)) {
         let message = format!("{}: parameters are given for {id:?}, which is no metric", pipeline.file.display());
         return Err(Failure::usage(message, near(&library, id)));
     }
     Ok(library)
+}
+
+/// Whether what a metric's file says fits together, as far as that can be told without its rows.
+pub fn check(library: &Library, metric: &Metric) -> Result<(), Failure> {
+    muster_stats::check(&metric.spec).map_err(|error| explained(metric, &error))?;
+    let Some(ours) = metric.spec.compares.as_ref() else { return Ok(()) };
+    // Of ours a test says the same.
+    if metric.shipped || library.metrics.contains_key(ours) {
+        return Ok(());
+    }
+    let message =
+        format!("{}: {} compares with {ours:?}, which is no metric", metric.place("compares"), metric.spec.id);
+    Err(Failure::usage(message, near(library, ours)))
 }
 
 /// The folder of the project's own metrics: the one the file names, else `queries` beside it. The families may lie in a

@@ -6,19 +6,24 @@
 
 mod args;
 mod asof;
+mod cells;
 mod check;
 mod claims;
 mod collect;
+mod compare;
 mod completeness;
 mod compute;
 mod console;
+mod criteria;
 mod diff;
+mod explain;
 mod failure;
 mod figures;
 mod forget;
 mod init;
 mod library;
 mod log;
+mod metrics;
 mod people;
 mod project;
 mod roll;
@@ -65,7 +70,11 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(args) => serve::serve(&args).await,
         Command::Sql(args) => sql::answer(&args).await,
         Command::Trace(args) => trace::trace(&args).await,
+        Command::Explain(args) => explain::explain(&args).await,
+        Command::Compare(args) => compare::compare(&args).await,
+        Command::Metrics(args) => metrics::metrics(&args).await,
         Command::Check(args) => check::check(&args).await,
+        Command::Criteria(args) => criteria::criteria(&args).await,
         Command::Claims(command) => claims::claims(&command),
         Command::Diff(args) => diff::diff(&args).await,
         Command::Roll(args) => roll::roll(&args).await,

@@ -447,6 +447,7 @@ async fn forgotten(common: &FileArgs, written: &str) -> Result<ExitCode, Failure
         write_correction(&known.pipeline, &mut log, |text| forget(&drop_person(text, &accounts)?, &pseudonym, &hashes))
             .await?;
     let rewritten = crate::forget::rewrite(&mut log).await?;
+    crate::asof::forget_all(&known.pipeline.project.out).map_err(Failure::internal)?;
     eprintln!(
         "{:<9}{} events of {} changed, {} files written anew",
         "forget", rewritten.changed, rewritten.events, rewritten.files

@@ -1,9 +1,11 @@
 //! `muster sql`: a question over events, tables and metrics.
 
 use crate::args::{Format, SqlArgs};
+use crate::asof::outputs;
 use crate::compute::{Basis, open};
 use crate::failure::Failure;
 use crate::project::{as_of, read_pipeline, snapshot, split_as_of};
+use crate::state::State;
 use comfy_table::{Table, presets};
 use muster_log::Log;
 use muster_pipeline::Pipeline;
@@ -19,7 +21,10 @@ pub async fn answer(args: &SqlArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(&pipeline.project.log.to_string()).await?;
     let snapshot = snapshot(&log, version).await?;
     let basis = open(&pipeline, &snapshot, as_of(&pipeline, instant, &snapshot)).await?;
-    open_outputs(&pipeline, &basis).await?;
+    // Events can be asked for before anything was computed, and then there is nothing of another as-of either.
+    let computed = State::read(&pipeline.project.out).is_some() && !args.as_of.is_empty();
+    let then = if computed { outputs(&pipeline, &args.as_of).await?.pipeline } else { pipeline };
+    open_outputs(&then, &basis).await?;
     let (schema, batches) = basis.engine.ask(&args.query).await?;
     // The log has addresses, and so have its views; an answer is often passed on.
     let batches = if args.private { batches } else { masked_batches(&schema, batches)? };
@@ -54,6 +59,7 @@ pub fn print(answer: &Answer, format: Format) -> Result<ExitCode, Failure> {
     let text = match format {
         Format::Json => format!("{:#}\n", answer.to_json()),
         Format::Csv => csv(answer)?,
+        Format::Markdown => muster_evidence::rows_md(&answer.columns, &answer.texts().collect::<Vec<_>>()),
         Format::Table | Format::Parquet => table(answer),
     };
     print_bytes(text.as_bytes())

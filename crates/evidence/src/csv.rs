@@ -72,12 +72,13 @@ fn line(cells: &[Cell<'_>], out: &mut String) {
 
 /// Every cell of a metric, one a line. An empty cell says that there is no such number.
 pub fn metric_csv(figures: &[Figure]) -> String {
-    const HEADER: [&str; 19] = [
+    const HEADER: [&str; 20] = [
         "metric",
         "version",
         "scope",
         "group",
         "window",
+        "window_kind",
         "window_start",
         "window_end",
         "unfinished",
@@ -102,6 +103,7 @@ pub fn metric_csv(figures: &[Figure]) -> String {
                 Cell::Text(&figure.scope),
                 Cell::Text(&figure.group),
                 Cell::Text(&figure.window),
+                Cell::Text(&figure.window_kind),
                 Cell::Number(figure.window_start.to_string()),
                 Cell::Number(figure.window_end.to_string()),
                 Cell::Text(if figure.unfinished { "true" } else { "false" }),
@@ -169,11 +171,11 @@ mod tests {
         let csv = metric_csv(&samples::latency());
         assert_eq!(
             csv,
-            "metric,version,scope,group,window,window_start,window_end,unfinished,value,low,high,naive,unit,n,\
+            "metric,version,scope,group,window,window_kind,window_start,window_end,unfinished,value,low,high,naive,unit,n,\
              unknown_share,censored,completeness,log_version,note\n\
-             latency.issue_first_response,1,lantern,,2025Q3,2025-07-01T00:00:00Z,2025-10-01T00:00:00Z,false,\
+             latency.issue_first_response,1,lantern,,2025Q3,quarter,2025-07-01T00:00:00Z,2025-10-01T00:00:00Z,false,\
              1.9123456789,1.4,2.6,0.8,days,212,,31,,41,\n\
-             latency.issue_first_response,1,lantern,,2025Q4,2025-10-01T00:00:00Z,2026-01-01T00:00:00Z,true,\
+             latency.issue_first_response,1,lantern,,2025Q4,quarter,2025-10-01T00:00:00Z,2026-01-01T00:00:00Z,true,\
              ,2,,,days,9,,9,0.97,41,\"the median is not reached, yet\"\n"
         );
     }
@@ -191,7 +193,7 @@ mod tests {
         let row = reader.records().next().unwrap().unwrap();
         assert_eq!(&row[2], "'=HYPERLINK(\"http://x\",\"y\")");
         assert_eq!(&row[3], "'-Ada <<e-mail removed>>\r\n\"quoted\", x");
-        assert_eq!([&row[8], &row[9], &row[12]], ["-3.5", "", "-3.5"]);
+        assert_eq!([&row[9], &row[10], &row[13]], ["-3.5", "", "-3.5"]);
     }
 
     #[test]

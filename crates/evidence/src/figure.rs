@@ -23,6 +23,8 @@ pub struct Figure {
     pub group: String,
     /// The window's label, `2025Q2` or `365d`.
     pub window: String,
+    /// How time was cut: `quarter`, `365d`.
+    pub window_kind: String,
     /// First instant inside the window.
     pub window_start: Timestamp,
     /// First instant after it.

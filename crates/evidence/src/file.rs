@@ -2,7 +2,8 @@
 
 use crate::figure::{Figure, Present, Provenance, Rejected};
 use crate::json::by_metric;
-use crate::{attendance_csv, metric_csv, rejected_csv, summary_json, summary_md};
+use crate::published::opendigger;
+use crate::{attendance_csv, metric_csv, metrics_jsonl, metrics_prom, rejected_csv, summary_json, summary_md};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -32,8 +33,8 @@ pub struct Written {
     pub changed: bool,
 }
 
-/// Writes every export of a run under `out`: `metrics/<metric>.csv` for each metric, then
-/// `evidence/summary.md`, `evidence/summary.json` and `evidence/rejected.csv`. Other files there stay as they are.
+/// Writes every export of a run under `out`: `metrics/<metric>.csv` for each metric, all of them in `metrics.csv`,
+/// `metrics.jsonl`, `metrics.prom` and `opendigger/`, then `evidence/summary.md`, `evidence/summary.json` and `evidence/rejected.csv`. Other files there stay as they are.
 ///
 /// # Errors
 /// [`EvidenceError`] at the first file that cannot be written; those before it are complete.
@@ -50,6 +51,12 @@ pub fn write_all(
         let cells: Vec<Figure> = metric.into_iter().cloned().collect();
         written.push(write_metric_csv(&path, &cells)?);
     }
+    written.push(write_metric_csv(&out.join("metrics.csv"), figures)?);
+    written.push(write_if_changed(&out.join("metrics.jsonl"), &metrics_jsonl(figures))?);
+    written.push(write_if_changed(&out.join("metrics.prom"), &metrics_prom(figures, provenance.as_of))?);
+    for (path, text) in opendigger::files(figures).into_iter().filter(|(path, _)| stays_inside(path)) {
+        written.push(write_if_changed(&out.join("opendigger").join(path), &text)?);
+    }
     let evidence = out.join("evidence");
     written.push(write_summary_md(&evidence.join("summary.md"), provenance, figures, rejected)?);
     written.push(write_summary_json(&evidence.join("summary.json"), provenance, figures, rejected)?);
@@ -62,6 +69,11 @@ fn file_name(metric: &str) -> Result<String, EvidenceError> {
     let is_safe = metric.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-".contains(letter))
         && metric.starts_with(|letter: char| letter.is_ascii_alphanumeric());
     if is_safe { Ok(format!("{metric}.csv")) } else { Err(EvidenceError::Name(metric.to_owned())) }
+}
+
+/// Repositories are named by sources, and none of their names may lead out of its folder.
+fn stays_inside(path: &str) -> bool {
+    path.split('/').all(|part| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':', '\0']))
 }
 
 /// Writes [`metric_csv`].
@@ -164,6 +176,9 @@ mod tests {
             [
                 "metrics/growth.active_contributors.csv",
                 "metrics/latency.issue_first_response.csv",
+                "metrics.csv",
+                "metrics.jsonl",
+                "metrics.prom",
                 "evidence/summary.md",
                 "evidence/summary.json",
                 "evidence/rejected.csv",

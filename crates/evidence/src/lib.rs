@@ -2,6 +2,9 @@
 //!
 //! ```text
 //! out/metrics/<metric>.csv     every cell of one metric
+//! out/metrics.csv, .jsonl      every cell of all of them
+//! out/metrics.prom             the latest finished windows, as Prometheus scrapes them
+//! out/opendigger/**/*.json     the metrics of the pack, in OpenDigger's shape
 //! out/evidence/summary.md      the page
 //! out/evidence/summary.json    the same, complete, for programs
 //! out/evidence/rejected.csv    what could not be read, where, why
@@ -17,7 +20,10 @@
 //! can run as a formula in a spreadsheet ([`spreadsheet_safe`]).
 
 pub mod claims;
+pub mod compare;
+pub mod criteria;
 mod csv;
+mod exchange;
 mod figure;
 mod file;
 mod guard;
@@ -27,8 +33,10 @@ mod near;
 mod number;
 pub mod published;
 pub mod roll;
+mod rows;
 
 pub use crate::csv::{attendance_csv, metric_csv, rejected_csv};
+pub use exchange::{metrics_jsonl, metrics_prom};
 pub use figure::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};
 pub use file::{
     EvidenceError, Written, write_all, write_attendance_csv, write_if_changed, write_metric_csv, write_rejected_csv,
@@ -36,7 +44,8 @@ pub use file::{
 };
 pub use guard::{REMOVED, spreadsheet_safe, without_emails};
 pub use json::summary_json;
-pub use markdown::summary_md;
+pub use markdown::{summary_md, value as shown};
+pub use rows::rows_md;
 
 #[cfg(test)]
 mod samples;

@@ -235,7 +235,7 @@ fn label(figure: &Figure) -> String {
 }
 
 /// `1.9 (1.4 to 2.6)`, `– (2 or more)`, `41 %`.
-fn value(figure: &Figure) -> String {
+pub fn value(figure: &Figure) -> String {
     let value = amount(figure, figure.value);
     match (figure.low, figure.high) {
         (None, None) => value,

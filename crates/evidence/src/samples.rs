@@ -19,6 +19,7 @@ pub(crate) fn latency() -> Vec<Figure> {
         scope: "lantern".to_owned(),
         group: String::new(),
         window: "2025Q3".to_owned(),
+        window_kind: "quarter".to_owned(),
         window_start: at("2025-07-01"),
         window_end: at("2025-10-01"),
         unfinished: false,
@@ -70,6 +71,7 @@ pub(crate) fn growth() -> Vec<Figure> {
     };
     let trailing = Figure {
         window: "365d".to_owned(),
+        window_kind: "365d".to_owned(),
         window_start: at("2024-12-05"),
         window_end: at("2025-12-05"),
         value: Some(1_971.0),

@@ -267,6 +267,7 @@ fn figure(metric: &str, group: &str, window: &str, value: Option<f64>) -> Figure
         scope: "lantern".into(),
         group: group.into(),
         window: window.into(),
+        window_kind: String::new(),
         window_start: "2025-01-01T00:00:00Z".parse().unwrap(),
         window_end: "2025-04-01T00:00:00Z".parse().unwrap(),
         unfinished: window == "2026",

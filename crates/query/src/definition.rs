@@ -48,6 +48,8 @@ pub struct Metric {
     pub sql: String,
     /// The file: `queries/metrics/…` for one of ours, else as the user's folder names it.
     pub file: String,
+    /// Whether it comes with the program.
+    pub shipped: bool,
     /// The front matter as it is written.
     pub front: String,
     /// The line of the file on which the SELECT begins.
@@ -120,7 +122,7 @@ impl Library {
                 Some(("tables", name)) => drop(library.tables.insert(name.to_owned(), table(name, &named, text)?)),
                 Some(("folds", name)) => drop(library.folds.insert(name.to_owned(), table(name, &named, text)?)),
                 Some(("people", name)) => drop(library.people.insert(name.to_owned(), table(name, &named, text)?)),
-                Some(("metrics", stem)) => drop(library.add_metric(stem, &named, text, parameters)?),
+                Some(("metrics", stem)) => drop(library.add_metric(stem, &named, text, parameters, true)?),
                 _ => {}
             }
         }
@@ -176,7 +178,7 @@ impl Library {
             )));
         }
         let text = std::fs::read_to_string(file).map_err(|error| QueryError::file(file, &error))?;
-        self.add_metric(&format!("{family}/{stem}"), &path, &text, parameters)
+        self.add_metric(&format!("{family}/{stem}"), &path, &text, parameters, false)
     }
 
     fn add_metric(
@@ -185,6 +187,7 @@ impl Library {
         path: &str,
         text: &str,
         parameters: &Parameters,
+        shipped: bool,
     ) -> Result<Vec<String>, QueryError> {
         let parts = split(path, text)?;
         let mut spec: MetricSpec = front_matter(path, &parts.front)?;
@@ -202,7 +205,7 @@ impl Library {
             ids.push(spec.id.clone());
             let (file, front) = (path.to_owned(), parts.front.clone());
             let select_line = parts.select_line;
-            self.metrics.insert(spec.id.clone(), Metric { spec, sql, file, front, select_line, replaced });
+            self.metrics.insert(spec.id.clone(), Metric { spec, sql, file, shipped, front, select_line, replaced });
         }
         Ok(ids)
     }
@@ -326,7 +329,7 @@ SELECT * FROM issues WHERE age < INTERVAL '$days days'";
     #[test]
     fn a_metric_with_variants_is_several() {
         let mut library = Library::default();
-        library.add_metric("latency/close", "x.sql", FILE, &Parameters::new()).expect("a good file");
+        library.add_metric("latency/close", "x.sql", FILE, &Parameters::new(), false).expect("a good file");
         let told: Vec<_> =
             library.metrics.values().map(|m| (m.spec.id.as_str(), m.spec.title.as_str(), &m.sql[32..])).collect();
         assert_eq!(
@@ -354,7 +357,7 @@ SELECT * FROM issues WHERE age < INTERVAL '$days days'";
             ("a/table", "SELECT * FROM issues"),
         ] {
             let text = if select.contains('$') { over(select) } else { over(select).replace("days = 30\n", "") };
-            library.add_metric(id, "x.sql", &text).expect("a good file");
+            library.add_metric(id, "x.sql", &text, &Parameters::new(), false).expect("a good file");
         }
         library.share_populations();
         let sql = |id: &str| library.metrics[id].sql.as_str();
@@ -373,7 +376,7 @@ SELECT * FROM issues WHERE age < INTERVAL '$days days'";
 
     fn added(text: &str) -> Result<Library, QueryError> {
         let mut library = Library::default();
-        library.add_metric("a/b", "x.sql", text, &Parameters::new()).map(|_| library)
+        library.add_metric("a/b", "x.sql", text, &Parameters::new(), false).map(|_| library)
     }
 
     #[test]
@@ -399,7 +402,7 @@ SELECT * FROM issues WHERE age < INTERVAL '$days days'";
         let mut library = Library::default();
         let given = BTreeMap::from([("days".to_owned(), 7.0)]);
         let parameters = Parameters::from([("latency.close".to_owned(), given)]);
-        library.add_metric("latency/close", "x.sql", FILE, &parameters).expect("a good file");
+        library.add_metric("latency/close", "x.sql", FILE, &parameters, false).expect("a good file");
         let metric = &library.metrics["latency.close"];
         assert!(metric.sql.ends_with("INTERVAL '7 days'"), "{}", metric.sql);
         assert_eq!(metric.note().as_deref(), Some("days = 7 by the pipeline file (the definition has 30)"));

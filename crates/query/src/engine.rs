@@ -34,6 +34,13 @@ pub struct EventFiles {
     pub paths: Vec<String>,
 }
 
+impl EventFiles {
+    /// A log without any event: for the columns of the tables.
+    pub fn none() -> Self {
+        Self { store: Arc::new(object_store::memory::InMemory::new()), paths: Vec::new() }
+    }
+}
+
 /// A table or population that stands on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -254,7 +261,7 @@ impl Engine {
         let mut tables = BTreeSet::new();
         let (mut waiting, mut seen) = (vec![metric], BTreeSet::new());
         while let Some(metric) = waiting.pop() {
-            for name in self.tables_read_by(metric)? {
+            for name in self.tables_read_by(library, metric)? {
                 match library.metrics.get(&name) {
                     Some(other) if seen.insert(name.clone()) => waiting.push(other),
                     Some(_) => {}
@@ -265,6 +272,15 @@ impl Engine {
         Ok(tables)
     }
 
+    /// The metrics whose populations a metric reads, by their ids.
+    ///
+    /// # Errors
+    /// As [`Engine::reads`].
+    pub fn metrics_read(&self, library: &Library, metric: &Metric) -> Result<Vec<String>, QueryError> {
+        let names = self.tables_read_by(library, metric)?;
+        Ok(names.into_iter().filter(|name| library.metrics.contains_key(name)).collect())
+    }
+
     /// The metrics' ids, each after those whose populations it reads.
     ///
     /// # Errors
@@ -272,7 +288,7 @@ impl Engine {
     pub fn order(&self, library: &Library) -> Result<Vec<String>, QueryError> {
         let mut reads = Vec::new();
         for (id, metric) in &library.metrics {
-            reads.push((Step::Table(id.clone()), self.tables_read_by(metric)?));
+            reads.push((Step::Table(id.clone()), self.tables_read_by(library, metric)?));
         }
         let (mut plan, mut order) = (Plan::new(reads), Vec::new());
         while let Some(step) = plan.next() {
@@ -326,17 +342,11 @@ impl Engine {
         }
     }
 
-    /// The tables and metrics that can be asked for by name.
+    /// The tables that can be asked for by name.
     fn names(&self) -> Vec<String> {
         let catalog = self.context.catalog("datafusion");
-        let schemas = catalog.iter().flat_map(|catalog| {
-            catalog.schema_names().into_iter().filter_map(|name| Some((catalog.schema(&name)?, name)))
-        });
-        let named = schemas.filter(|(_, name)| name != "information_schema").flat_map(|(schema, name)| {
-            let prefix = if name == "public" { String::new() } else { format!("{name}.") };
-            schema.table_names().into_iter().map(move |table| format!("{prefix}{table}"))
-        });
-        let mut names: Vec<String> = named.collect();
+        let tables = catalog.and_then(|catalog| catalog.schema("public"));
+        let mut names = tables.map(|tables| tables.table_names()).unwrap_or_default();
         names.sort();
         names
     }
@@ -410,8 +420,14 @@ impl Engine {
         }
     }
 
-    fn tables_read_by(&self, metric: &Metric) -> Result<BTreeSet<String>, QueryError> {
-        self.references(&metric.sql).map_err(|error| QueryError::select(metric, &error, &[]))
+    /// A name with a dot is a metric's, or one of ours within.
+    fn tables_read_by(&self, library: &Library, metric: &Metric) -> Result<BTreeSet<String>, QueryError> {
+        let names = self.references(&metric.sql).map_err(|error| QueryError::select(metric, &error, &[]))?;
+        let is_ours = |name: &str| name.starts_with("resolved.") || name.starts_with("information_schema.");
+        match names.iter().find(|name| name.contains('.') && !is_ours(name) && !library.metrics.contains_key(*name)) {
+            Some(name) => Err(QueryError::no_metric(metric, name, library)),
+            None => Ok(names),
+        }
     }
 
     fn tables_read(&self, name: &str, sql: &str) -> Result<BTreeSet<String>, QueryError> {

@@ -1,6 +1,6 @@
 //! What can go wrong in a query, said to its author.
 
-use crate::Metric;
+use crate::{Library, Metric};
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
 use std::path::PathBuf;
@@ -46,6 +46,24 @@ impl QueryError {
         Self::Definition { file: format!("{}:{line}", metric.file), message: mistake.message }
     }
 
+    /// A metric reads another that is not there.
+    pub(crate) fn no_metric(metric: &Metric, name: &str, library: &Library) -> Self {
+        let ids: Vec<&str> = library.metrics.keys().map(String::as_str).collect();
+        let family = |id: &str| id.split('.').next().map(str::to_owned);
+        let mut there: Vec<String> =
+            ids.iter().filter(|id| family(id) == family(name)).map(|id| (*id).to_owned()).collect();
+        if there.is_empty() {
+            there = ids.iter().filter_map(|id| family(id)).map(|family| format!("{family}.…")).collect();
+            there.dedup();
+        }
+        let near = nearest(name, &ids).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        let line = metric.sql.lines().position(|line| line.contains(name)).unwrap_or(0);
+        Self::Definition {
+            file: format!("{}:{}", metric.file, metric.select_line + line),
+            message: format!("there is no metric {name}{near}\n  = the metrics there are: {}", there.join(", ")),
+        }
+    }
+
     pub(crate) fn file(path: &std::path::Path, error: &impl std::fmt::Display) -> Self {
         Self::File { path: path.to_path_buf(), message: error.to_string() }
     }
@@ -65,10 +83,18 @@ impl Mistake {
         let line = span.and_then(|span| usize::try_from(span.start.line).ok()).or_else(|| line_in(&words));
         let message = match error.find_root() {
             DataFusionError::SchemaError(schema, _) => column(schema, &words),
-            _ => table(&words, tables).unwrap_or(words),
+            DataFusionError::SQL(error, _) => syntax(&error.to_string()),
+            DataFusionError::Plan(words) => table(words, tables).unwrap_or_else(|| words.clone()),
+            _ => words,
         };
         Self { line: line.filter(|line| *line > 0), message }
     }
+}
+
+/// The parser's words without its own counting of lines, which is the SELECT's.
+fn syntax(words: &str) -> String {
+    let words = words.split(" at Line: ").next().unwrap_or(words);
+    format!("not SQL: {}", words.trim_start_matches("sql parser error: "))
 }
 
 /// The parser says `… at Line: 3, Column: 7`.
@@ -88,14 +114,10 @@ fn column(error: &SchemaError, words: &str) -> String {
 
 /// `table 'datafusion.public.issue' not found`.
 fn table(words: &str, tables: &[String]) -> Option<String> {
-    let (_, rest) = words.split_once("table 'datafusion.")?;
-    let name = rest.split_once("' not found")?.0;
-    let name = name.strip_prefix("public.").unwrap_or(name);
+    let name = words.split_once("table 'datafusion.public.")?.1.split_once("' not found")?.0;
     let there: Vec<&str> = tables.iter().map(String::as_str).collect();
     let near = nearest(name, &there).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-    let (metrics, tables): (Vec<&str>, Vec<&str>) = there.iter().partition(|name| name.contains('.'));
-    let what = if name.contains('.') { ("metric", metrics) } else { ("table", tables) };
-    Some(format!("there is no {} {name}{near}\n  = the {}s there are: {}", what.0, what.0, what.1.join(", ")))
+    Some(format!("there is no table {name}{near}\n  = the tables there are: {}", there.join(", ")))
 }
 
 /// The name that a mistyped one most likely means, if any is near enough.

@@ -34,7 +34,7 @@ pub struct Computed {
 
 /// Computes the metric over its population, for each window and group.
 ///
-/// Every value of a `group_by` column that occurs before the as-of instant has a cell in every window, also an empty one.
+/// A population without a row has the window at the as-of instant, with a note. Every value of a `group_by` column that occurs before the as-of instant has a cell in every window, also an empty one.
 ///
 /// # Errors
 /// A definition that does not fit together ([`check`]), a column that is not there or of the wrong type, a file that
@@ -63,7 +63,7 @@ pub fn compute_over(
     let groupings = metric.groupings();
     let mut cells = Vec::new();
     for kind in windows {
-        for window in metric.first.map(|first| kind.windows(first, context.as_of)).unwrap_or_default() {
+        for window in kind.windows(metric.begins(), context.as_of) {
             for grouping in &groupings {
                 metric.cells(*kind, &window, grouping, &mut cells);
             }
@@ -131,7 +131,21 @@ impl Metric<'_> {
             censored: outcome.censored.map(|censored| censored as i64),
             completeness: None,
             log_version: self.context.log_version,
-            note: (!outcome.notes.is_empty()).then(|| outcome.notes.join("; ")),
+            note: self.note(outcome.notes),
         }
+    }
+
+    /// Where the first window is: where nothing is known, the one that the as-of instant ends or cuts.
+    fn begins(&self) -> Timestamp {
+        let last = Timestamp::from_microsecond(self.context.as_of.as_microsecond() - 1);
+        self.first.unwrap_or(last.unwrap_or(self.context.as_of))
+    }
+
+    /// A 0 that comes of a log without a single row of the kind is no 0 that was counted.
+    fn note(&self, mut notes: Vec<String>) -> Option<String> {
+        if self.first.is_none() {
+            notes.push("the log has nothing of it at all".to_owned());
+        }
+        (!notes.is_empty()).then(|| notes.join("; "))
     }
 }

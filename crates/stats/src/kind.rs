@@ -45,7 +45,7 @@ pub(crate) enum Reading {
     Flags,
 }
 
-const NAMES: [(&str, Kind); 25] = [
+const NAMES: [(&str, Kind); 26] = [
     ("count", Kind::Count),
     ("count_distinct", Kind::CountDistinct),
     ("sum", Kind::Sum),

@@ -18,8 +18,8 @@ caveats = [
 months = 3
 most = 12
 [variants]
-month = { months = 1, title = "Episodic pull request authors by month, by DevStats" }
-year = { months = 12, title = "Episodic pull request authors by year, by DevStats" }
+month = { months = 1, title = "Episodic pull request authors by month, by DevStats", definition = "Accounts that open a pull request in the month, have opened none in the three months before it, and at most 12 ever before it." }
+year = { months = 12, title = "Episodic pull request authors by year, by DevStats", definition = "Accounts that open a pull request in the year, have opened none in the three months before it, and at most 12 ever before it." }
 ---*/
 -- The definition looks back from the first instant of a period: $months months, counted from January 2000.
 WITH opened AS (

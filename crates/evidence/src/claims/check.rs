@@ -14,6 +14,14 @@ pub fn check(claims: &[Claim], meanings: &Meanings, figures: &dyn Figures) -> Ve
     claims.iter().map(|claim| checker.claim(claim)).collect()
 }
 
+/// A metric's figure over the trailing year, held against nothing: any value will do.
+pub fn figure(metric: &str, meanings: &Meanings, figures: &dyn Figures) -> Reading {
+    let label = meanings.word_of(metric).map_or(metric.to_owned(), |(_, meaning)| meaning.label.clone());
+    let window = WindowKind::TrailingDays(365).into();
+    let choice = Choice { metric: metric.to_owned(), label, window, window_label: None, group: None, over: None };
+    Reader::new(figures).read(&choice, &Comparison::AtLeast(f64::NEG_INFINITY))
+}
+
 struct Checker<'a> {
     meanings: &'a Meanings,
     reader: Reader<'a>,

@@ -31,7 +31,7 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
-pub use check::check;
+pub use check::{check, figure};
 pub use course::day;
 pub use figures::{About, FigureCell, Figures, Interval, Missing, Setting};
 pub use meanings::{Data, Meaning, Meanings, Since, WindowMeaning, WindowMeanings, Word};

@@ -29,7 +29,7 @@ pub(super) fn nearest(parts: &[(Option<&Word>, &Part)]) -> Option<String> {
 }
 
 /// `2024-06-01 to 2025-06-01`; of what lasts the day: `on 2025-06-01`, `at the end of 2025Q1`.
-fn when(reading: &Reading) -> Option<String> {
+pub(super) fn when(reading: &Reading) -> Option<String> {
     let (start, end) = (reading.window_start.as_ref()?, reading.window_end.as_ref()?);
     let is_calendar =
         reading.window.starts_with(|letter: char| letter.is_ascii_digit()) && !reading.window.contains("..");

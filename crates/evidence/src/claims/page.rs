@@ -1,5 +1,6 @@
 //! Verdicts as a page and for programs.
 
+use super::nearest::when;
 use super::text::{doubts, during, named, shown, sign, tally, told_way};
 use super::verdict::{Checked, Part, Reading, Verdict};
 use crate::json::guarded;
@@ -66,10 +67,7 @@ fn table(part: &Part, out: &mut String) {
 }
 
 fn row(reading: &Reading, part: &Part, out: &mut String) {
-    let window = match (&reading.window_start, &reading.window_end) {
-        (Some(start), Some(end)) => format!("{start} to {end}"),
-        _ => reading.window.clone(),
-    };
+    let window = when(reading).unwrap_or(reading.window.clone());
     let _ = writeln!(
         out,
         "| {} | {} | {} | {} {} | {} | {} | {} |",

@@ -123,9 +123,7 @@ pub(super) fn named(reading: &Reading, part: &Part) -> String {
 fn own_details(part: &Part) -> String {
     let reading = &part.reading;
     let mut details = vec![format!("must be {}", part.must)];
-    if let (Some(start), Some(end)) = (&reading.window_start, &reading.window_end) {
-        details.push(format!("{start} to {end}"));
-    }
+    details.extend(super::nearest::when(reading));
     details.push(format!("{} v{}", reading.metric, reading.version));
     details.extend(reading.completeness.map(|share| format!("{} collected", percent(share))));
     details.extend(Some(doubts(reading)).filter(|doubts| !doubts.is_empty()));

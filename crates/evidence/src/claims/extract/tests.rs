@@ -90,8 +90,13 @@ fn what_is_no_claim_is_listed_with_the_reason() {
         let told: Vec<_> = extracted.unmapped.iter().flat_map(|one| &one.numbers).collect();
         assert_eq!(told, [&(number.to_owned(), why.to_owned())], "{sentence}");
     }
-    for sentence in ["Released in v2.1.0 on 2025-06-01, see #162.", "Founded in 2018.", "First of all, no number here."]
-    {
+    for sentence in [
+        "Released in v2.1.0 on 2025-06-01, see #162.",
+        "Founded in 2018.",
+        "Met on 31-Aug-2023, again on 3 May 2024.",
+        "2021-2023: a time of change.",
+        "First of all, no number here.",
+    ] {
         let extracted = extract("a.txt", sentence, Form::Text, &meanings);
         assert!(extracted.claims.is_empty() && extracted.unmapped.is_empty(), "{sentence}: {extracted:?}");
     }

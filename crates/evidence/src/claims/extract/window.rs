@@ -171,8 +171,20 @@ impl When {
         self.take(window.into(), next + 1)
     }
 
-    /// A date or a year that says nothing of the window counts nothing either.
+    /// A date, a year or a range of years that says nothing of the window counts nothing either.
     fn stray(&self, tokens: &[Token], at: usize) -> Option<usize> {
+        let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+        let is_joined = ["-", "–", "."].contains(&word(at + 1));
+        if is_joined && year(word(at)).is_some() && year(word(at + 2)).is_some() {
+            return Some(at + 3);
+        }
+        // `31-Aug-2023`, `31 August 2023`.
+        let month_at = if is_joined { at + 2 } else { at + 1 };
+        if month(word(month_at)).is_some() && word(at).len() <= 2 && word(at).bytes().all(|byte| byte.is_ascii_digit())
+        {
+            let year_at = month_at + 1 + usize::from(word(month_at + 1) == "-");
+            return Some(year_at + usize::from(year(word(year_at)).is_some()));
+        }
         let (stretch, end) = stretch(tokens, at)?;
         let is_year_alone = end == at + 1 && stretch.label.as_ref().is_some_and(|label| label.len() == 4);
         let before = at.checked_sub(1).and_then(|before| tokens.get(before)).map_or("", |token| token.word.as_str());
