@@ -4,7 +4,7 @@ use crate::StatsError;
 use foldhash::fast::RandomState;
 use polars::prelude::*;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -83,19 +83,38 @@ impl Columns {
         self.began
     }
 
-    /// A column as it is in the file.
-    pub(crate) fn series(&self, column: &str) -> Result<Series, StatsError> {
-        if let Some(series) = self.read.borrow().get(column) {
-            return Ok(series.clone());
+    /// Reads columns of which nothing is known yet, all at once.
+    pub(crate) fn read<'a>(&self, columns: impl Iterator<Item = &'a str>) -> Result<(), StatsError> {
+        let is_new =
+            |column: &&str| !self.read.borrow().contains_key(*column) && !self.codes.borrow().contains_key(*column);
+        let new: BTreeSet<String> = columns.filter(is_new).map(str::to_owned).collect();
+        self.read_from_file(new.into_iter().collect())
+    }
+
+    fn read_from_file(&self, columns: Vec<String>) -> Result<(), StatsError> {
+        if columns.is_empty() {
+            return Ok(());
         }
         let file = File::open(&self.path).map_err(StatsError::io(&self.path))?;
-        let reader = ParquetReader::new(file).with_columns(Some(vec![column.to_owned()]));
-        let frame = reader.finish().map_err(StatsError::parquet(&self.path))?;
-        let series = frame.column(column).map_err(StatsError::parquet(&self.path))?.as_materialized_series().clone();
-        if series.dtype() != &DataType::String {
-            self.read.borrow_mut().insert(column.to_owned(), series.clone());
+        let frame =
+            ParquetReader::new(file).with_columns(Some(columns)).finish().map_err(StatsError::parquet(&self.path))?;
+        let series = frame.columns().iter().map(|column| column.as_materialized_series().clone());
+        self.read.borrow_mut().extend(series.map(|series| (series.name().to_string(), series)));
+        Ok(())
+    }
+
+    /// Texts take much memory, and their codes are known by now.
+    pub(crate) fn forget_texts(&self) {
+        self.read.borrow_mut().retain(|_, series| series.dtype() != &DataType::String);
+    }
+
+    /// A column as it is in the file.
+    pub(crate) fn series(&self, column: &str) -> Result<Series, StatsError> {
+        let known = || self.read.borrow().get(column).cloned();
+        if known().is_none() {
+            self.read_from_file(vec![column.to_owned()])?;
         }
-        Ok(series)
+        known().ok_or_else(|| StatsError::parquet(&self.path)(PolarsError::ColumnNotFound(column.to_owned().into())))
     }
 
     /// Whether the rows stand in order of the instants, and those of one instant in order of a column.

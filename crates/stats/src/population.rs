@@ -44,6 +44,7 @@ impl Population {
     /// Reads only the columns that the metric names.
     pub(crate) fn read(spec: &MetricSpec, kind: Kind, columns: &Columns, as_of: i64) -> Result<Self, StatsError> {
         are_there(spec, kind, columns)?;
+        columns.read(named_columns(spec, kind).into_iter().map(|(_, column)| column))?;
         let file = Source { spec, columns, places: None };
         let instants = file.instants(TIME)?;
         let later = instants.gt_eq(as_of).sum().unwrap_or(0);
@@ -52,6 +53,7 @@ impl Population {
         let stands = later == 0 && undated == 0 && columns.is_in_order(&instants, kind.picks().then_some(EVENT))?;
         let places = if stands { None } else { Some(places(&file, kind, instants, as_of)?) };
         let mut population = Source { places, ..file }.population(kind)?;
+        columns.forget_texts();
         (population.later, population.undated, population.began) = (u64::from(later), undated, columns.began());
         Ok(population)
     }
