@@ -6,7 +6,7 @@
     python3 benchmarks/measure.py ARCHIVE_DIR [--muster PATH] [--runs 5]
 
 ARCHIVE_DIR holds GH Archive files (*.json.gz). `make_gharchive.py --events 1000000` makes the ones behind
-docs/benchmarks.md. Every measurement is user CPU, wall time and peak memory of a child process; times of machines differ,
+docs/benchmarks.md. Every measurement is CPU, wall time and peak memory of a child process; times of machines differ,
 so only the ratios printed at the end are worth keeping.
 """
 import argparse
@@ -22,15 +22,15 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def run(command, **options):
-    """User CPU seconds, wall seconds and peak memory (MB) of a command."""
+    """User and system CPU seconds, wall seconds and peak memory (MB) of a command."""
     log = tempfile.NamedTemporaryFile(delete=False)
-    done = subprocess.run(["/usr/bin/time", "-f", "%U %e %M", "-o", log.name] + command,
+    done = subprocess.run(["/usr/bin/time", "-f", "%U %S %e %M", "-o", log.name] + command,
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options)
     if done.returncode != 0:
         sys.exit("%s\n%s" % (" ".join(command), done.stderr.decode()))
-    user, wall, kilobytes = open(log.name).read().split()[-3:]
+    user, system, wall, kilobytes = open(log.name).read().split()[-4:]
     os.unlink(log.name)
-    return float(user), float(wall), int(kilobytes) / 1024
+    return float(user), float(system), float(wall), int(kilobytes) / 1024
 
 
 def median(rows):
@@ -51,7 +51,8 @@ def main():
         f.write('[project]\nname = "bench"\nlog = "log"\nout = "out"\nas_of = "2026-07-01"\n'
                 '[[source]]\nkind = "gharchive"\nname = "archive"\npath = "%s/*.json.gz"\n'
                 '[metrics]\nwindows = ["quarter", "365d"]\n' % archive)
-    rows = {name: [] for name in ("zcat", "duckdb read", "duckdb read, told", "collect", "duckdb populations", "compute", "nothing new")}
+    rows = {name: [] for name in ("zcat", "duckdb read", "duckdb read, told", "collect", "duckdb populations", "compute",
+                              "duckdb scan", "nothing new")}
     for _ in range(a.runs):
         shutil.rmtree(os.path.join(work, "log"), ignore_errors=True)
         shutil.rmtree(os.path.join(work, "out"), ignore_errors=True)
@@ -62,18 +63,22 @@ def main():
         rows["collect"].append(run([muster, "collect", pipeline]))
         rows["duckdb populations"].append(run([a.python, os.path.join(HERE, "duckdb_populations.py"), work]))
         rows["compute"].append(run([muster, "compute", pipeline]))
+        tables = os.path.join(work, "out", "tables")
+        rows["duckdb scan"].append(run([a.python, os.path.join(HERE, "duckdb_scan.py"), tables]))
         rows["nothing new"].append(run([muster, "run", pipeline]))
     shutil.rmtree(work)
     middle = {name: median(values) for name, values in rows.items()}
-    print("| what | user s | wall s | peak MB |\n| --- | ---: | ---: | ---: |")
-    for name, (user, wall, megabytes) in middle.items():
-        print("| %s | %.2f | %.2f | %.0f |" % (name, user, wall, megabytes))
+    print("| what | user s | system s | wall s | peak MB |\n| --- | ---: | ---: | ---: | ---: |")
+    for name, (user, system, wall, megabytes) in middle.items():
+        print("| %s | %.2f | %.2f | %.2f | %.0f |" % (name, user, system, wall, megabytes))
     print("\ncollect / zcat, user CPU: %.2f" % (middle["collect"][0] / middle["zcat"][0]))
     print("collect / duckdb read, user CPU: %.2f" % (middle["collect"][0] / middle["duckdb read"][0]))
     print("collect / duckdb read, told the columns, user CPU: %.2f"
           % (middle["collect"][0] / middle["duckdb read, told"][0]))
-    print("compute / duckdb populations, wall: %.2f" % (middle["compute"][1] / middle["duckdb populations"][1]))
-    print("compute / duckdb populations, user CPU: %.2f" % (middle["compute"][0] / middle["duckdb populations"][0]))
+    for other in ("duckdb populations", "duckdb scan"):
+        ours, theirs = middle["compute"], middle[other]
+        print("compute / %s, wall: %.2f" % (other, ours[2] / theirs[2]))
+        print("compute / %s, CPU: %.2f" % (other, (ours[0] + ours[1]) / (theirs[0] + theirs[1])))
     print(json.dumps(middle))
 
 

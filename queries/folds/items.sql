@@ -39,7 +39,7 @@ opened AS (
 ),
 -- min(time_key(t) || x) holds the x of the earliest t, ties by x; time_key has 20 characters, and no id has a line feed.
 response AS (
-  SELECT o.subject, min(c.time) AS time, min(time_key(c.time) || c.event_id || chr(10) || coalesce(c.person, '')) AS first,
+  SELECT o.subject, min(c.time) AS time, min(concat(time_key(c.time), c.event_id, chr(10), coalesce(c.person, ''))) AS first,
          min(c.time) FILTER (WHERE c.type LIKE 'pull_request.review%') AS reviewed_at
   FROM opened o JOIN acts c ON c.subject = o.subject
   WHERE c.time >= o.time AND (c.person IS DISTINCT FROM o.person) AND NOT c.is_bot AND c.type NOT LIKE '%.reopened'
@@ -54,7 +54,7 @@ ends AS (
          max(time) FILTER (WHERE type LIKE '%.reopened') AS last_reopened_at,
          count(*) FILTER (WHERE type LIKE '%.reopened') AS reopenings,
          min(time) FILTER (WHERE type = 'pull_request.merged') AS merged_at,
-         min(CASE WHEN type = 'pull_request.merged' THEN time_key(time) || event_id || chr(10) || coalesce(person, '') END)
+         min(CASE WHEN type = 'pull_request.merged' THEN concat(time_key(time), event_id, chr(10), coalesce(person, '')) END)
            AS first_merge
   FROM acts
   WHERE type IN ('issue.closed', 'issue.reopened', 'pull_request.closed', 'pull_request.merged', 'pull_request.reopened')

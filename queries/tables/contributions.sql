@@ -43,7 +43,7 @@ acts AS (
   UNION ALL
   SELECT event_id, time, 'co_authored_commit', parents < 2, account, repository, url FROM co_authors
   UNION ALL
-  SELECT event_id, time, 'commit', true, account, repository, 'https://github.com/' || repository || '/commit/' || sha
+  SELECT event_id, time, 'commit', true, account, repository, concat('https://github.com/', repository, '/commit/', sha)
   FROM pushed_once
   UNION ALL
   SELECT event_id, time,

@@ -11,10 +11,10 @@ use muster_model::{MetricSpec, Severity, Timestamp, WindowKind};
 use muster_pipeline::Pipeline;
 use muster_query::output::Answer;
 use muster_query::{BotList, BotPolicy, Engine, EventFiles, Library, Written};
-use muster_stats::{Cell, Context};
+use muster_stats::{Cell, Columns, Context, StatsError};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What a computation gave, for `--json`.
@@ -181,11 +181,9 @@ async fn metrics(
     let pushed = pushed_commits(&basis.engine).await?;
     let completeness = Completeness::read(&basis.engine, pipeline.metrics.completeness).await?;
     let (mut all, mut files) = (Vec::new(), Vec::new());
-    let populations = populations(basis, &out.join("populations")).await?;
-    for (metric, population) in basis.library.metrics.values().zip(populations) {
-        let windows = windows(pipeline, &metric.spec);
-        let mut computed = muster_stats::compute(&metric.spec, &population.path, &windows, &context)
-            .map_err(|error| crate::library::explained(metric, &error))?;
+    let taken = statistics(pipeline, basis, context, &out.join("populations")).await?;
+    for (metric, (population, computed)) in basis.library.metrics.values().zip(taken.into_values()) {
+        let mut computed = computed.map_err(|error| crate::library::explained(metric, &error))?;
         let reads = basis.engine.reads(&basis.library, metric)?;
         let pushed = pushed.as_ref().filter(|_| reads.contains("contributions"));
         for note in metric.note().iter().chain(pushed) {
@@ -207,22 +205,57 @@ fn add_note(cell: &mut Cell, note: &str) {
     cell.note = Some(cell.note.take().map_or(note.to_owned(), |before| format!("{before}; {note}")));
 }
 
-/// The population of every metric, in their order; a metric that reads another's comes after it. Metrics with the same
-/// SELECT have the same population: it is computed once.
-async fn populations(basis: &Basis, folder: &Path) -> Result<Vec<Written>, Failure> {
-    let mut written: BTreeMap<&str, Written> = BTreeMap::new();
-    let mut by_select: BTreeMap<&str, &str> = BTreeMap::new();
+/// A metric's population, and what its statistic says of it.
+type Taken = (Written, Result<muster_stats::Computed, StatsError>);
+
+/// The population of every metric and the statistics over it, by the metrics' ids. A metric that reads another's population
+/// comes after it; metrics with the same SELECT have the same population: it is computed and read once. Statistics are
+/// taken on a thread of their own while the next population is computed.
+async fn statistics(
+    pipeline: &Pipeline,
+    basis: &Basis,
+    context: Context,
+    folder: &Path,
+) -> Result<BTreeMap<String, Taken>, Failure> {
+    let (ready, waiting) = std::sync::mpsc::channel::<Vec<(MetricSpec, Vec<WindowKind>, Written)>>();
+    let taken =
+        tokio::task::spawn_blocking(move || waiting.into_iter().flat_map(|same| take(same, &context)).collect());
+    let mut done: BTreeSet<&str> = BTreeSet::new();
     for id in basis.engine.order(&basis.library)? {
-        let Some((id, metric)) = basis.library.metrics.get_key_value(&id) else { continue };
-        let population = match by_select.get(metric.sql.as_str()) {
-            Some(same) => basis.engine.repeat_population(&written[same], metric, folder)?,
-            None => basis.engine.write_population(metric, folder).await?,
-        };
-        basis.engine.open_parquet(id, &population.path).await?;
-        by_select.entry(&metric.sql).or_insert(id);
-        written.insert(id, population);
+        let Some(metric) = basis.library.metrics.get(&id).filter(|metric| done.insert(&metric.sql)) else { continue };
+        let written = basis.engine.write_population(metric, folder).await?;
+        let mut same = Vec::new();
+        for (id, other) in basis.library.metrics.iter().filter(|(_, other)| other.sql == metric.sql) {
+            let written = match *id == written.name {
+                true => written.clone(),
+                false => basis.engine.repeat_population(&written, other, folder)?,
+            };
+            basis.engine.open_parquet(id, &written.path).await?;
+            same.push((other.spec.clone(), windows(pipeline, &other.spec), written));
+        }
+        // Nobody receives after a failure, which comes out below.
+        let _ = ready.send(same);
     }
-    Ok(written.into_values().collect())
+    drop(ready);
+    Ok(taken.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())))
+}
+
+/// The statistics of metrics that have the same population.
+fn take(same: Vec<(MetricSpec, Vec<WindowKind>, Written)>, context: &Context) -> Vec<(String, Taken)> {
+    let mut columns = None;
+    let mut compute = |spec: &MetricSpec, windows: &[WindowKind], written: &Written| {
+        let columns = match &mut columns {
+            Some(columns) => columns,
+            none => none.insert(Columns::open(&written.path)?),
+        };
+        muster_stats::compute_over(spec, columns, windows, context)
+    };
+    same.into_iter()
+        .map(|(spec, windows, written)| {
+            let computed = compute(&spec, &windows, &written);
+            (spec.id, (written, computed))
+        })
+        .collect()
 }
 
 /// What a reader must know when commits are known from GH Archive only: which pushes it lost, nobody knows.

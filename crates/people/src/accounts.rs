@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use foldhash::fast::RandomState;
 use muster_model::account;
 
-use crate::Evidence;
+use crate::{Evidence, Sighting};
 
 /// What an account is, by its scheme. In the order in which one stands for a person who has several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,19 +46,24 @@ pub(crate) struct Accounts<'a> {
     pub kinds: Vec<Kind>,
     /// GitHub's number: of a `github-id:`, or in a no-reply address.
     pub numbers: Vec<Option<u64>>,
-    ids: HashMap<&'a str, u32>,
+    ids: HashMap<&'a str, u32, RandomState>,
+    /// By sighting: its account, and that of the number beside it. There are many, so they are looked up once.
+    sighted: Vec<(u32, Option<u32>)>,
 }
 
 impl<'a> Accounts<'a> {
     /// All that the evidence names, and those that follow ([`derived`]).
     pub fn of(evidence: &'a Evidence, derived: &'a [String]) -> Self {
-        let distinct: HashSet<&str> = named(evidence).chain(derived.iter().map(String::as_str)).collect();
+        let distinct: HashSet<&str, RandomState> = named(evidence).chain(derived.iter().map(String::as_str)).collect();
         let mut texts: Vec<&str> = distinct.into_iter().collect();
         texts.sort_unstable();
         let kinds = texts.iter().map(|text| Kind::of(text)).collect();
         let numbers = texts.iter().map(|text| number_of(text)).collect();
-        let ids = texts.iter().zip(0u32..).map(|(text, id)| (*text, id)).collect();
-        Self { texts, kinds, numbers, ids }
+        let ids: HashMap<&str, u32, RandomState> = texts.iter().zip(0u32..).map(|(text, id)| (*text, id)).collect();
+        let number = |sighting: &Sighting| ids.get(account::github_id(sighting.actor_id?).as_str()).copied();
+        let sighted = evidence.sightings.iter();
+        let sighted = sighted.map(|sighting| (ids[sighting.account.as_str()], number(sighting))).collect();
+        Self { texts, kinds, numbers, ids, sighted }
     }
 
     pub fn len(&self) -> usize {
@@ -66,6 +72,11 @@ impl<'a> Accounts<'a> {
 
     pub fn id(&self, account: &str) -> Option<u32> {
         self.ids.get(account).copied()
+    }
+
+    /// Each sighting with its account, and the account of the number beside it.
+    pub fn sighted<'e>(&self, evidence: &'e Evidence) -> impl Iterator<Item = (&'e Sighting, u32, Option<u32>)> {
+        evidence.sightings.iter().zip(&self.sighted).map(|(sighting, (own, number))| (sighting, *own, *number))
     }
 
     pub fn text(&self, id: u32) -> &'a str {

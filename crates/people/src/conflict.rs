@@ -101,9 +101,9 @@ pub(crate) fn two_names(
             called.extend(accounts.called(one).map(|(_, name)| (other, name, event)));
         }
     }
-    let by_others = |account: &str, name| accounts.id(account).map(|id| (id, name, ""));
-    called.extend(evidence.attendances.iter().filter_map(|one| by_others(&one.account, one.name.as_str())));
-    called.extend(evidence.sightings.iter().filter_map(|one| by_others(&one.account, one.name.as_deref()?)));
+    let present = |one: &crate::Attendance| accounts.id(&one.account);
+    called.extend(evidence.attendances.iter().filter_map(|one| Some((present(one)?, one.name.as_str(), ""))));
+    called.extend(accounts.sighted(evidence).filter_map(|(one, own, _)| Some((own, one.name.as_deref()?, ""))));
     called.retain(|(id, name, _)| {
         is_proper_name(name) && !accounts.kind(*id).is_called() && accounts.kind(*id) != Kind::Team
     });
@@ -177,8 +177,8 @@ pub(crate) fn joins_maintainers(
 /// The GitHub number of each login that was seen with one.
 fn numbers_of(evidence: &Evidence, accounts: &Accounts<'_>) -> BTreeMap<u32, u64> {
     let mut numbers: BTreeMap<u32, u64> = BTreeMap::new();
-    for sighting in &evidence.sightings {
-        if let (Some(id), Some(number)) = (accounts.id(&sighting.account), sighting.actor_id) {
+    for (sighting, id, _) in accounts.sighted(evidence) {
+        if let Some(number) = sighting.actor_id {
             let known = numbers.entry(id).or_insert(number);
             *known = (*known).min(number);
         }

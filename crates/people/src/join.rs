@@ -3,7 +3,7 @@
 //! Within one level nothing depends on the order: what would connect two that are apart is looked at as a whole and joined
 //! to neither.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::accounts::Accounts;
 use crate::statement::Standing;
@@ -62,7 +62,7 @@ pub(crate) struct Joiner<'a> {
     /// By root: whether there is a GitHub account in it.
     github: Vec<bool>,
     /// By root: the GitHub numbers in it.
-    numbers: HashMap<u32, Vec<u64>>,
+    numbers: Vec<Vec<u64>>,
     /// By root: the accounts that something in it is apart from, who says so.
     aparts: HashMap<u32, Vec<(u32, Strength, &'a str)>>,
     pub refusals: Vec<Refusal<'a>>,
@@ -70,7 +70,6 @@ pub(crate) struct Joiner<'a> {
 
 impl<'a> Joiner<'a> {
     pub fn new(accounts: &Accounts<'_>, aparts: &[Standing<'a>]) -> Self {
-        let number = |id: u32| accounts.numbers[id as usize].map(|number| (id, vec![number]));
         let kinds = || accounts.kinds.iter();
         let mut apart_from: HashMap<u32, Vec<_>> = HashMap::new();
         for apart in aparts {
@@ -83,7 +82,7 @@ impl<'a> Joiner<'a> {
             size: vec![1; accounts.len()],
             called: kinds().map(|kind| kind.is_called()).collect(),
             github: accounts.ids().map(|id| is_github(accounts, id)).collect(),
-            numbers: accounts.ids().filter_map(number).collect(),
+            numbers: accounts.numbers.iter().map(|number| number.iter().copied().collect()).collect(),
             aparts: apart_from,
             refusals: Vec::new(),
         }
@@ -140,12 +139,12 @@ impl<'a> Joiner<'a> {
 
     /// Refuses logins that two numbers had, unless the people file says that the numbers are one person.
     fn refuse_two_numbers(&mut self, between: Vec<Between>) -> Vec<Between> {
-        let mut numbers: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-        for one in &between {
-            numbers.entry(one.edge.a).or_default().insert(one.b);
-        }
-        let is_one = |one: &Between| numbers.get(&one.edge.a).is_none_or(|numbers| numbers.len() < 2);
-        let (kept, refused): (Vec<_>, Vec<_>) = between.into_iter().partition(is_one);
+        let mut numbers: Vec<(u32, u32)> = between.iter().map(|one| (one.edge.a, one.b)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let several: HashSet<u32> =
+            numbers.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[0].0).collect();
+        let (refused, kept): (Vec<_>, Vec<_>) = between.into_iter().partition(|one| several.contains(&one.edge.a));
         if !refused.is_empty() {
             let edges = refused.into_iter().map(|one| one.edge).collect();
             self.refusals.push(Refusal { edges, is_name: false, aparts: Vec::new() });
@@ -286,8 +285,11 @@ impl<'a> Joiner<'a> {
 
     /// Clusters with GitHub numbers, where another has none of them.
     fn disjoint_numbers(&self, nodes: &[u32]) -> Vec<u32> {
-        let numbered: Vec<(u32, &Vec<u64>)> =
-            nodes.iter().filter_map(|node| self.numbers.get(node).map(|numbers| (*node, numbers))).collect();
+        let numbered: Vec<(u32, &Vec<u64>)> = nodes
+            .iter()
+            .map(|node| (*node, &self.numbers[*node as usize]))
+            .filter(|(_, all)| !all.is_empty())
+            .collect();
         if numbered.len() < 2 {
             return Vec::new();
         }
@@ -316,8 +318,9 @@ impl<'a> Joiner<'a> {
         self.size[root as usize] += self.size[below as usize];
         self.called[root as usize] &= self.called[below as usize];
         self.github[root as usize] |= self.github[below as usize];
-        if let Some(numbers) = self.numbers.remove(&below) {
-            let all = self.numbers.entry(root).or_default();
+        let numbers = std::mem::take(&mut self.numbers[below as usize]);
+        if !numbers.is_empty() {
+            let all = &mut self.numbers[root as usize];
             all.extend(numbers);
             all.sort_unstable();
             all.dedup();
@@ -360,7 +363,7 @@ fn components(between: Vec<Between>) -> Vec<Vec<Between>> {
 
 /// A small union-find over a few of many nodes.
 #[derive(Default)]
-struct Local(HashMap<u32, u32>);
+struct Local(HashMap<u32, u32, foldhash::fast::RandomState>);
 
 impl Local {
     fn find(&mut self, node: u32) -> u32 {

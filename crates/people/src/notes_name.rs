@@ -170,11 +170,10 @@ fn seen<'a>(
         people.extend(login(accounts, id).map(|login| (Written::of(login), id)));
         attending.entry(id).or_default().insert(community);
     }
-    for sighting in &evidence.sightings {
-        let Some(name) = &sighting.name else { continue };
-        let Some(of) = accounts.id(&sighting.account).and_then(|id| Some((id, attending.get(&id)?))) else { continue };
-        for community in of.1 {
-            communities.entry(community).or_default().insert((Written::of(name), of.0));
+    for (sighting, id, _) in accounts.sighted(evidence) {
+        let (Some(name), Some(attended)) = (&sighting.name, attending.get(&id)) else { continue };
+        for community in attended {
+            communities.entry(community).or_default().insert((Written::of(name), id));
         }
     }
     communities

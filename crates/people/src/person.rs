@@ -23,16 +23,16 @@ pub(crate) struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    fn take(&mut self, sighting: &'a Sighting) {
+    fn take(&mut self, sighting: &'a Sighting, name: Option<&'a str>, is_proper: bool) {
         self.first = Some(self.first.map_or(sighting.first_seen, |first| first.min(sighting.first_seen)));
         self.last = self.last.max(Some(sighting.last_seen));
         self.not_a_bot |= sighting.not_a_bot;
         if let Some(reason) = &sighting.bot_reason {
             self.bot_reason = Some(self.bot_reason.map_or(reason, |known| known.min(reason)));
         }
-        if let Some(name) = sighting.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+        if let Some(name) = name {
             self.name = later(self.name, (sighting.last_seen, name));
-            if is_proper_name(name) {
+            if is_proper {
                 self.proper_name = later(self.proper_name, (sighting.last_seen, name));
             }
         }
@@ -50,11 +50,11 @@ fn later<'a>(known: Option<(Timestamp, &'a str)>, other: (Timestamp, &'a str)) -
 /// What was seen of every account; what was seen of a login was seen of its number.
 pub(crate) fn seen<'a>(evidence: &'a Evidence, accounts: &Accounts<'a>) -> Vec<Seen<'a>> {
     let mut seen = vec![Seen::default(); accounts.len()];
-    for sighting in &evidence.sightings {
-        let own = accounts.id(&sighting.account);
-        let number = sighting.actor_id.and_then(|id| accounts.id(&muster_model::account::github_id(id)));
-        for id in own.into_iter().chain(number.filter(|number| Some(*number) != own)) {
-            seen[id as usize].take(sighting);
+    for (sighting, own, number) in accounts.sighted(evidence) {
+        let name = sighting.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let is_proper = name.is_some_and(is_proper_name);
+        for id in std::iter::once(own).chain(number.filter(|number| *number != own)) {
+            seen[id as usize].take(sighting, name, is_proper);
         }
     }
     seen
@@ -79,13 +79,15 @@ impl<'a> People<'a> {
         seen: &[Seen<'_>],
         links: &[Standing<'_>],
     ) -> Self {
-        let mut clusters: HashMap<u32, Vec<u32>> = HashMap::new();
-        for (account, root) in (0u32..).zip(roots) {
-            clusters.entry(*root).or_default().push(account);
-        }
+        let mut by_root: Vec<(u32, u32)> = roots.iter().copied().zip(0u32..).collect();
+        by_root.sort_unstable();
+        let clusters = by_root.chunk_by(|one, other| one.0 == other.0);
         let stand = Stand { logins: latest_logins(evidence, accounts), canonical: canonical(links), accounts, seen };
-        let mut people: Vec<(u32, Vec<u32>)> =
-            clusters.into_values().map(|members| (stand.for_person(&members), members)).collect();
+        let person = |cluster: &[(u32, u32)]| {
+            let members: Vec<u32> = cluster.iter().map(|(_, account)| *account).collect();
+            (stand.for_person(&members), members)
+        };
+        let mut people: Vec<(u32, Vec<u32>)> = clusters.map(person).collect();
         // Accounts are numbered in the order of their texts: so are people, and every list by person comes out sorted.
         people.sort_unstable();
         let (ids, members): (Vec<u32>, Vec<Vec<u32>>) = people.into_iter().unzip();
@@ -152,11 +154,8 @@ impl Stand<'_, '_> {
 
 fn latest_logins(evidence: &Evidence, accounts: &Accounts<'_>) -> HashMap<u64, (Timestamp, u32)> {
     let mut logins: HashMap<u64, (Timestamp, u32)> = HashMap::new();
-    for sighting in &evidence.sightings {
+    for (sighting, login, _) in accounts.sighted(evidence).filter(|(_, own, _)| accounts.kind(*own) == Kind::Github) {
         let Some(number) = sighting.actor_id else { continue };
-        let Some(login) = accounts.id(&sighting.account).filter(|id| accounts.kind(*id) == Kind::Github) else {
-            continue;
-        };
         let one = (sighting.last_seen, login);
         let known = logins.entry(number).or_insert(one);
         if (one.0, std::cmp::Reverse(one.1)) > (known.0, std::cmp::Reverse(known.1)) {

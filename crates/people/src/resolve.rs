@@ -119,14 +119,11 @@ fn join<'a>(
 /// What the accounts themselves say: the number that a login had, number and login in a no-reply address.
 fn from_accounts(evidence: &Evidence, accounts: &Accounts<'_>) -> Vec<Edge> {
     let mut edges = Vec::new();
-    let mut numbered: HashSet<u32> = HashSet::new();
-    for sighting in &evidence.sightings {
-        let Some(number) = sighting.actor_id.and_then(|id| accounts.id(&muster_model::account::github_id(id))) else {
-            continue;
-        };
-        if let Some(own) = accounts.id(&sighting.account).filter(|own| accounts.kind(*own) == Kind::Github) {
+    let mut numbered = vec![false; accounts.len()];
+    for (_, own, number) in accounts.sighted(evidence).filter(|(_, own, _)| accounts.kind(*own) == Kind::Github) {
+        if let Some(number) = number {
             edges.push(Edge::plain(own, number, Strength::Number));
-            numbered.insert(own);
+            numbered[own as usize] = true;
         }
     }
     for id in accounts.ids() {
@@ -137,7 +134,7 @@ fn from_accounts(evidence: &Evidence, accounts: &Accounts<'_>) -> Vec<Edge> {
         // Where the number is known it decides, and a login that was seen with a number belongs to that one.
         edges.extend(
             login
-                .filter(|login| number.is_none() || !numbered.contains(login))
+                .filter(|login| number.is_none() || !numbered[*login as usize])
                 .map(|login| Edge::plain(id, login, Strength::Noreply)),
         );
     }

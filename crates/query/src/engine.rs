@@ -3,7 +3,7 @@
 use crate::definition::{Library, Metric, Table};
 use crate::functions::{self, BotPolicy};
 use crate::plan::{Plan, Step};
-use crate::{QueryError, parquet};
+use crate::{QueryError, order, parquet};
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::arrow::record_batch::RecordBatch;
@@ -16,7 +16,9 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
 use datafusion::logical_expr::SortExpr;
 use datafusion::prelude::{SQLOptions, SessionConfig, col};
+use futures::StreamExt;
 use futures::future::try_join_all;
+use futures::stream::FuturesUnordered;
 use muster_model::Timestamp;
 use object_store::ObjectStore;
 use std::collections::BTreeSet;
@@ -57,6 +59,9 @@ pub struct Engine {
 }
 
 const LOG: &str = "muster://log/";
+
+/// How many steps are carried out at once: sorting and writing one table leaves a processor to the next.
+const AT_ONCE: usize = 2;
 
 impl Engine {
     /// An engine without tables; `as_of` and `bots` are what `as_of()` and `bot_reason(…)` answer from.
@@ -114,8 +119,16 @@ impl Engine {
         let spool = spool_folder(folder)?;
         let mut plan = self.plan(library)?;
         let mut written = Vec::new();
-        while let Some(step) = plan.next() {
-            written.extend(self.carry_out(&step, library, folder, spool.path()).await?);
+        let mut running = FuturesUnordered::new();
+        loop {
+            while running.len() < AT_ONCE
+                && let Some(step) = plan.next()
+            {
+                let spool = spool.path();
+                running.push(async move { (self.carry_out(&step, library, folder, spool).await, step) });
+            }
+            let Some((outcome, step)) = running.next().await else { break };
+            written.extend(outcome?);
             plan.done(&step);
         }
         plan.finish()?;
@@ -377,8 +390,9 @@ impl Engine {
         about: &[(&str, &str)],
     ) -> Result<u64, QueryError> {
         let failed = |error: DataFusionError| QueryError::sql(context, &error);
-        let sorted = rows.sort(sort_by(order)).map_err(failed)?;
-        let stream = sorted.execute_stream().await.map_err(failed)?;
+        let task = Arc::new(rows.task_ctx());
+        let plan = rows.create_physical_plan().await.map_err(failed)?;
+        let stream = order::execute(plan, task, order).map_err(failed)?;
         let about: Vec<_> = about.iter().map(|(key, value)| (format!("muster.{key}"), (*value).to_owned())).collect();
         parquet::write(path.to_owned(), stream, context.to_owned(), about).await
     }

@@ -7,6 +7,7 @@
 //! | `masked_list(json)` | a JSON list of accounts, masked, separated by spaces |
 //! | `instant(text)` | the instant that a payload states as `2019-07-09` or in RFC 3339; null where it is none |
 //! | `github_fields(data)` | a struct of what the tables need of a GitHub payload, read in one pass |
+//! | `repository_of(type, subject)` | owner/name of the subject of a fact on GitHub and the like |
 //! | `timeless(id)` | an id without the time at its end, where it has one |
 //! | `time_key(time)` | the instant as 20 digits that sort as it does: `max(time_key(t) || x)` holds the latest `x` |
 //! | `bot_reason(account, name, typed)` | why the account is a bot, or null |
@@ -15,8 +16,8 @@
 
 use crate::QueryError;
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, StringViewArray, StructArray,
-    TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, StringBuilder, StringViewArray, StringViewBuilder,
+    StructArray, TimestampMicrosecondArray,
 };
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Int64Type, TimeUnit};
@@ -28,6 +29,7 @@ use muster_model::{Timestamp, account};
 use regex::RegexSet;
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// Who is taken for a bot: one policy, applied everywhere.
@@ -84,11 +86,11 @@ impl BotPolicy {
 
     /// Why an account is a bot by its login, address or name.
     pub fn reason(&self, account: &str, name: Option<&str>) -> Option<&str> {
-        [bare(account), name.unwrap_or("")]
-            .into_iter()
-            .filter_map(|text| self.patterns.matches(text).iter().next())
-            .next()
-            .map(|index| self.reasons[index].as_str())
+        let account = bare(account);
+        // A login is its own name. Few match: which pattern does is asked of those only.
+        let name = name.filter(|name| *name != account);
+        let matched = [Some(account), name].into_iter().flatten().find(|text| self.patterns.is_match(text))?;
+        self.patterns.matches(matched).iter().next().map(|index| self.reasons[index].as_str())
     }
 
     /// Whether the pipeline says that it is no bot.
@@ -123,6 +125,7 @@ pub(crate) fn register(
     context.register_udf(text_function("masked", |text| Some(account::masked(text))));
     context.register_udf(text_function("masked_list", |text| Some(masked_list(text))));
     context.register_udf(text_function("timeless", |id| Some(timeless(id).to_owned())));
+    context.register_udf(repository_of());
     context.register_udf(time_key());
     context.register_udf(instant());
     context.register_udf(github_fields());
@@ -148,18 +151,51 @@ fn timeless(id: &str) -> &str {
     id.rsplit_once('/').filter(|(_, end)| is_time(end)).map_or(id, |(rest, _)| rest)
 }
 
+fn repository_of() -> ScalarUDF {
+    let body = |arguments: &[ColumnarValue]| {
+        let columns = ColumnarValue::values_to_arrays(arguments)?;
+        let views = |column: &ArrayRef| cast(column, &DataType::Utf8View);
+        let (types, subjects) = (views(&columns[0])?, views(&columns[1])?);
+        let (types, subjects) = (types.as_string_view(), subjects.as_string_view());
+        let mut names = StringViewBuilder::with_capacity(subjects.len()).with_deduplicate_strings();
+        for (kind, subject) in types.iter().zip(subjects) {
+            names.append_option(subject.map(|subject| repository(kind.unwrap_or_default(), subject)));
+        }
+        Ok(ColumnarValue::Array(Arc::new(names.finish())))
+    };
+    let arguments = vec![DataType::Utf8View, DataType::Utf8View];
+    create_udf("repository_of", arguments, DataType::Utf8View, Volatility::Immutable, Arc::new(body))
+}
+
+/// `#` is GitHub's, `!` GitLab's and Gerrit's, and `@` stands before the commit of a `git:` subject.
+fn repository<'a>(kind: &str, subject: &'a str) -> &'a str {
+    let (scheme, rest) = subject.split_once(':').unwrap_or(("", subject));
+    let end = match scheme {
+        _ if kind == "release.published" => rest.find("/release/"),
+        "git" => rest.find('@'),
+        _ => rest.find(['#', '!']),
+    };
+    end.map_or(rest, |end| &rest[..end])
+}
+
 /// An aggregate over such texts is many times faster than `last_value(… ORDER BY …)`, which keeps a state a group.
 fn time_key() -> ScalarUDF {
     let body = |arguments: &[ColumnarValue]| {
         let columns = ColumnarValue::values_to_arrays(arguments)?;
         let micros = cast(&columns[0], &DataType::Int64)?;
-        let shifted = |micros: i64| i128::from(micros) - i128::from(i64::MIN);
-        let keys: StringArray = micros
-            .as_primitive::<Int64Type>()
-            .iter()
-            .map(|micros| micros.map(|micros| format!("{:020}", shifted(micros))))
-            .collect();
-        Ok(ColumnarValue::Array(Arc::new(keys)))
+        let micros = micros.as_primitive::<Int64Type>();
+        let mut keys = StringBuilder::with_capacity(micros.len(), micros.len() * 20);
+        for micros in micros {
+            match micros.map(|micros| micros.wrapping_sub(i64::MIN).cast_unsigned()) {
+                Some(shifted) => {
+                    // Into memory: it cannot fail.
+                    let _ = write!(keys, "{shifted:020}");
+                    keys.append_value("");
+                }
+                None => keys.append_null(),
+            }
+        }
+        Ok(ColumnarValue::Array(Arc::new(keys.finish())))
     };
     create_udf("time_key", vec![utc()], DataType::Utf8, Volatility::Immutable, Arc::new(body))
 }
@@ -319,6 +355,15 @@ mod tests {
         assert_eq!(merged.author.as_deref(), Some("github:aé"));
         assert_eq!(field("not JSON").number, None);
         assert_eq!(field(r#"{"number":"seven","actor_id":5}"#).actor_id, None);
+    }
+
+    #[test]
+    fn a_subject_says_its_repository() {
+        assert_eq!(repository("issue.opened", "github:a/b#7"), "a/b");
+        assert_eq!(repository("pull_request.opened", "gitlab:a/b/c!7"), "a/b/c");
+        assert_eq!(repository("release.published", "github:a/b/release/v1#2"), "a/b");
+        assert_eq!(repository("commit.commented", "git:a/b@c0ffee"), "a/b");
+        assert_eq!(repository("repository.starred", "github:a/b"), "a/b");
     }
 
     #[test]

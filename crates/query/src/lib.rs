@@ -7,6 +7,7 @@
 //! | [`functions`] | what SQL lacks: `as_of()`, `masked(account)`, `bot_reason(…)` |
 //! | `people` | what the log states about people to `muster_people` and back, between two stages of SQL |
 //! | `plan` | what is computed after what |
+//! | `order` | sorting, where the first column nearly decides |
 //! | [`output`] | an answer as table, CSV, JSON or Parquet |
 //!
 //! What comes out is the same bytes for the same log version: every table has an order that leaves no ties, and no
@@ -16,6 +17,7 @@ pub mod definition;
 mod engine;
 mod error;
 pub mod functions;
+mod order;
 pub mod output;
 mod parquet;
 mod people;

@@ -9,6 +9,7 @@ use crate::rows::{Column, Read};
 use crate::{Engine, QueryError};
 use muster_model::{Timestamp, account::masked};
 use muster_people::{Alias, Attendance, Declaration, Domain, Evidence, Link, Relation, Resolution, Sighting, resolve};
+use std::borrow::Cow;
 
 /// The schema of what follows from the evidence.
 pub(crate) const RESOLVED: &str = "resolved";
@@ -150,24 +151,31 @@ fn revision(row: &Read<'_>) -> u32 {
     row.number("revision").and_then(|number| u32::try_from(number).ok()).unwrap_or(0)
 }
 
+/// A text without addresses; most have none, and need no copy.
+fn shown(text: &str) -> Option<Cow<'_, str>> {
+    Some(if text.contains('@') { Cow::Owned(masked(text)) } else { Cow::Borrowed(text) })
+}
+
+fn maybe(text: &Option<String>) -> Option<Cow<'_, str>> {
+    text.as_deref().and_then(shown)
+}
+
 fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
     let names: std::collections::HashMap<&str, &str> =
         found.people.iter().map(|person| (person.person.as_str(), person.name.as_str())).collect();
-    let shown = |text: &str| Some(masked(text));
-    let maybe = |text: &Option<String>| text.as_deref().map(masked);
     let table = |name: &str, columns| engine.register_rows(&format!("{RESOLVED}.{name}"), columns);
 
     let rows = &found.accounts;
     table(
         "accounts",
         vec![
-            ("raw", Column::text(rows, |row| Some(row.account.clone()))),
+            ("raw", Column::text(rows, |row| Some(row.account.as_str()))),
             ("account", Column::text(rows, |row| shown(&row.account))),
             ("person", Column::text(rows, |row| shown(&row.person))),
             ("name", Column::text(rows, |row| maybe(&row.name))),
-            ("person_name", Column::text(rows, |row| names.get(row.person.as_str()).map(|name| masked(name)))),
+            ("person_name", Column::text(rows, |row| names.get(row.person.as_str()).and_then(|name| shown(name)))),
             ("is_bot", Column::flag(rows, |row| row.is_bot)),
-            ("bot_reason", Column::text(rows, |row| row.bot_reason.clone())),
+            ("bot_reason", Column::text(rows, |row| row.bot_reason.as_deref())),
             ("unresolved", Column::flag(rows, |row| row.unresolved)),
             ("first_seen", Column::time(rows, |row| Some(row.first_seen))),
             ("last_seen", Column::time(rows, |row| Some(row.last_seen))),
@@ -180,7 +188,7 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
             ("person", Column::text(rows, |row| shown(&row.person))),
             ("name", Column::text(rows, |row| shown(&row.name))),
             ("is_bot", Column::flag(rows, |row| row.is_bot)),
-            ("bot_reason", Column::text(rows, |row| row.bot_reason.clone())),
+            ("bot_reason", Column::text(rows, |row| row.bot_reason.as_deref())),
             ("accounts", Column::count(rows, |row| row.accounts)),
         ],
     )?;
@@ -191,7 +199,7 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
             ("person", Column::text(rows, |row| shown(&row.person))),
             ("account", Column::text(rows, |row| shown(&row.account))),
             ("other", Column::text(rows, |row| shown(&row.other))),
-            ("evidence", Column::text(rows, |row| Some(row.evidence.clone()))),
+            ("evidence", Column::text(rows, |row| Some(row.evidence.as_str()))),
             ("event_id", Column::text(rows, |row| shown(&row.event_id))),
             ("used", Column::flag(rows, |row| row.used)),
         ],
@@ -206,7 +214,7 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
             ("organisation_group", Column::text(rows, |row| maybe(&row.organisation_group))),
             ("from", Column::time(rows, |row| row.from)),
             ("until", Column::time(rows, |row| row.until)),
-            ("said_by", Column::text(rows, |row| Some(row.said_by.clone()))),
+            ("said_by", Column::text(rows, |row| Some(row.said_by.as_str()))),
             ("event_id", Column::text(rows, |row| shown(&row.event_id))),
         ],
     )?;
@@ -220,7 +228,7 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
             ("organisation", Column::text(rows, |row| maybe(&row.organisation))),
             ("from", Column::time(rows, |row| row.from)),
             ("until", Column::time(rows, |row| row.until)),
-            ("said_by", Column::text(rows, |row| Some(row.said_by.clone()))),
+            ("said_by", Column::text(rows, |row| Some(row.said_by.as_str()))),
             ("source", Column::text(rows, |row| shown(&row.source))),
             ("event_id", Column::text(rows, |row| shown(&row.event_id))),
         ],
@@ -231,7 +239,7 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
         vec![
             ("organisation", Column::text(rows, |row| shown(&row.organisation))),
             ("people", Column::count(rows, |row| row.people)),
-            ("spellings", Column::text(rows, |row| shown(&row.spellings.join("; ")))),
+            ("spellings", Column::text(rows, |row| Some(masked(&row.spellings.join("; "))))),
             ("organisation_group", Column::text(rows, |row| shown(&row.organisation_group))),
         ],
     )?;
@@ -243,7 +251,7 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
             ("parent", Column::text(rows, |row| shown(&row.parent))),
             ("from", Column::time(rows, |row| row.from)),
             ("until", Column::time(rows, |row| row.until)),
-            ("said_by", Column::text(rows, |row| Some(row.said_by.clone()))),
+            ("said_by", Column::text(rows, |row| Some(row.said_by.as_str()))),
             ("event_id", Column::text(rows, |row| shown(&row.event_id))),
         ],
     )?;
@@ -251,7 +259,7 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
     table(
         "spellings",
         vec![
-            ("written", Column::text(rows, |row| Some(row.written.clone()))),
+            ("written", Column::text(rows, |row| Some(row.written.as_str()))),
             ("from", Column::time(rows, |row| row.from)),
             ("until", Column::time(rows, |row| row.until)),
             ("organisation", Column::text(rows, |row| maybe(&row.organisation))),
@@ -263,12 +271,12 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
     table(
         "conflicts",
         vec![
-            ("kind", Column::text(rows, |row| Some(row.kind.clone()))),
+            ("kind", Column::text(rows, |row| Some(row.kind.as_str()))),
             ("about", Column::text(rows, |row| shown(&row.about))),
             ("from", Column::time(rows, |row| row.from)),
             ("until", Column::time(rows, |row| row.until)),
             ("message", Column::text(rows, |row| shown(&row.message))),
-            ("events", Column::text(rows, |row| shown(&row.event_ids.join(" ")))),
+            ("events", Column::text(rows, |row| Some(masked(&row.event_ids.join(" "))))),
         ],
     )
 }

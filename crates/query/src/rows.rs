@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(crate) struct Column;
 
 impl Column {
-    pub fn text<T>(rows: &[T], of: impl Fn(&T) -> Option<String>) -> ArrayRef {
+    pub fn text<'a, T, S: AsRef<str>>(rows: &'a [T], of: impl Fn(&'a T) -> Option<S>) -> ArrayRef {
         Arc::new(rows.iter().map(of).collect::<StringViewArray>())
     }
 

@@ -3,7 +3,7 @@
 use crate::cut::{Grouping, Metric};
 use crate::evaluate::Behind;
 use crate::population::read_all;
-use crate::{Cell, Rows, StatsError};
+use crate::{Cell, Columns, Rows, StatsError, check};
 use muster_model::{MetricSpec, Timestamp, Window, WindowKind};
 use polars::prelude::IdxCa;
 use std::path::Path;
@@ -45,7 +45,21 @@ pub fn compute(
     windows: &[WindowKind],
     context: &Context,
 ) -> Result<Computed, StatsError> {
-    let metric = Metric::open(spec, population, context)?;
+    check(spec)?;
+    compute_over(spec, &Columns::open(population)?, windows, context)
+}
+
+/// The same, over a population of which other metrics are computed, too: what they have read is not read again.
+///
+/// # Errors
+/// As [`compute`].
+pub fn compute_over(
+    spec: &MetricSpec,
+    population: &Columns,
+    windows: &[WindowKind],
+    context: &Context,
+) -> Result<Computed, StatsError> {
+    let metric = Metric::over(spec, population, context)?;
     let groupings = metric.groupings();
     let mut cells = Vec::new();
     for kind in windows {

@@ -1,18 +1,20 @@
 //! The cut: which rows of a population are behind which cell. [`crate::compute`] and [`crate::select`] share it.
 
+use crate::columns::{Codes, Columns};
 use crate::evaluate::{Behind, Evaluation, Past, Periods};
 use crate::kind::Kind;
-use crate::population::{Codes, Population};
+use crate::population::Population;
 use crate::statistic::{first_rows, holds_at};
 use crate::{Context, StatsError, check};
 use muster_model::{MetricSpec, Timestamp, Window, WindowKind};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A way to part rows into groups: everything, or by one column.
 pub(crate) struct Grouping<'a> {
-    pub by: Option<&'a (String, Codes)>,
+    pub by: Option<&'a (String, Arc<Codes>)>,
     /// The parts in the order of their names: position of the part, and name.
     pub order: Vec<(usize, String)>,
     /// Which rows are the first of their value in their group, for the statistics that ask.
@@ -52,9 +54,14 @@ pub(crate) struct Metric<'a> {
 impl<'a> Metric<'a> {
     pub(crate) fn open(spec: &'a MetricSpec, path: &Path, context: &'a Context) -> Result<Self, StatsError> {
         check(spec)?;
+        Self::over(spec, &Columns::open(path)?, context)
+    }
+
+    pub(crate) fn over(spec: &'a MetricSpec, columns: &Columns, context: &'a Context) -> Result<Self, StatsError> {
+        check(spec)?;
         let kind = Kind::of(spec)?;
         let end = context.as_of.as_microsecond() + i64::from(kind.holds());
-        let population = Population::read(spec, kind, path, end)?;
+        let population = Population::read(spec, kind, columns, end)?;
         let row = population.began.or(population.time.first().copied());
         let first = context.first.or(row.and_then(|micros| Timestamp::from_microsecond(micros).ok()));
         Ok(Self { spec, kind, context, population, first })

@@ -44,6 +44,7 @@
 //! `unknown_by_value = 1`, the part of their distinct values that have no row with a known one.
 
 mod cell;
+mod columns;
 mod compute;
 mod cut;
 mod detail;
@@ -56,7 +57,8 @@ mod rows;
 pub mod statistic;
 
 pub use cell::{Cell, read_cells, write_cells};
-pub use compute::{Computed, Context, compute, select};
+pub use columns::Columns;
+pub use compute::{Computed, Context, compute, compute_over, select};
 pub use detail::{Member, members, survival};
 pub use error::StatsError;
 pub use kind::check;

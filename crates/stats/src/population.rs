@@ -1,39 +1,32 @@
 //! A population's Parquet file as columns, in order of time, without what lies at or after the as-of instant.
 
 use crate::StatsError;
+use crate::columns::{Codes, Columns};
 use crate::kind::{Kind, Reading};
 use muster_model::MetricSpec;
 use polars::prelude::*;
-use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::Path;
-
-/// Names as small numbers: comparing them is all that a statistic does.
-pub(crate) struct Codes {
-    /// One a row; `None` where the name is null or empty.
-    pub rows: Vec<Option<u32>>,
-    /// The names; a code is a position in it.
-    pub names: Vec<String>,
-}
+use std::sync::Arc;
 
 /// The columns that the metric's statistic reads, all of one length and in one order.
 pub(crate) struct Population {
     pub time: Vec<i64>,
     /// Where the row stands in the file.
     pub position: Vec<IdxSize>,
-    pub names: Option<Codes>,
+    pub names: Option<Arc<Codes>>,
     pub numbers: Option<Vec<Option<f64>>>,
     pub flags: Option<Vec<Option<bool>>>,
     pub observed: Option<Vec<Option<bool>>>,
     pub weight: Option<Vec<Option<f64>>>,
-    pub items: Option<Codes>,
+    pub items: Option<Arc<Codes>>,
     pub denominators: Option<Vec<Option<f64>>>,
     pub from: Option<Vec<Option<i64>>>,
     pub until: Option<Vec<Option<i64>>>,
     /// Whether the organisation is unknown.
     pub unknown: Option<Vec<bool>>,
     /// The columns of `group_by`, in its order.
-    pub groups: Vec<(String, Codes)>,
+    pub groups: Vec<(String, Arc<Codes>)>,
     /// Rows at or after the as-of instant.
     pub later: u64,
     /// Rows without a time.
@@ -42,31 +35,26 @@ pub(crate) struct Population {
     pub began: Option<i64>,
 }
 
-/// The key of [`Population::began`] in a file's metadata.
-pub(crate) const BEGAN: &str = "muster.began";
-
 const TIME: &str = "time";
+const EVENT: &str = "event_id";
 /// No column of a SELECT is called this.
 const POSITION: &str = "\u{1}position";
-const INSTANT: &str = "\u{1}instant";
 
 impl Population {
     /// Reads only the columns that the metric names.
-    pub(crate) fn read(spec: &MetricSpec, kind: Kind, path: &Path, as_of: i64) -> Result<Self, StatsError> {
-        let named = named_columns(spec, kind);
-        let (frame, began) = read_columns(spec, &named, path)?;
-        let failed = |source| StatsError::parquet(path)(source);
-        let instants = Source { spec, frame: &frame }.instants(TIME)?;
+    pub(crate) fn read(spec: &MetricSpec, kind: Kind, columns: &Columns, as_of: i64) -> Result<Self, StatsError> {
+        are_there(spec, kind, columns)?;
+        columns.read(named_columns(spec, kind).into_iter().map(|(_, column)| column))?;
+        let file = Source { spec, columns, places: None };
+        let instants = file.instants(TIME)?;
         let later = instants.gt_eq(as_of).sum().unwrap_or(0);
         let undated = instants.null_count() as u64;
-        let used = instants.lt(as_of);
-        let mut frame = frame.with_row_index(POSITION.into(), None).map_err(failed)?;
-        frame.with_column(instants.into_series().into_column()).map_err(failed)?;
-        let frame = frame.filter(&used).map_err(failed)?;
-        let frame =
-            frame.sort(order(kind), SortMultipleOptions::default().with_maintain_order(true)).map_err(failed)?;
-        let mut population = Source { spec, frame: &frame }.population(kind)?;
-        (population.later, population.undated, population.began) = (u64::from(later), undated, began);
+        // What muster wrote stands in order already, and mostly all of it is used.
+        let stands = later == 0 && undated == 0 && columns.is_in_order(&instants, kind.picks().then_some(EVENT))?;
+        let places = if stands { None } else { Some(places(&file, kind, instants, as_of)?) };
+        let mut population = Source { places, ..file }.population(kind)?;
+        columns.forget_texts();
+        (population.later, population.undated, population.began) = (u64::from(later), undated, columns.began());
         Ok(population)
     }
 
@@ -75,17 +63,28 @@ impl Population {
     }
 }
 
-/// Rows of one instant stay as the file has them; only where the first or the last of them counts, their ids decide, so
-/// that the order of the file does not.
-fn order(kind: Kind) -> Vec<&'static str> {
-    if kind.picks() { vec![INSTANT, "event_id"] } else { vec![INSTANT] }
+/// Where the rows before `as_of` stand in the file, in order of time. Rows of one instant stay as the file has them; only
+/// where the first or the last of them counts, their ids decide, so that the order of the file does not.
+fn places(file: &Source<'_>, kind: Kind, instants: Int64Chunked, as_of: i64) -> Result<IdxCa, StatsError> {
+    let used = instants.lt(as_of);
+    let mut by = vec![instants.with_name(TIME.into()).into_series().into_column()];
+    if kind.picks() {
+        by.push(file.columns.series(EVENT)?.into_column());
+    }
+    let order: Vec<_> = by.iter().map(|column| column.name().clone()).collect();
+    let options = SortMultipleOptions::default().with_maintain_order(true);
+    let failed = || StatsError::parquet(file.columns.path());
+    let frame = DataFrame::new_infer_height(by).and_then(|frame| frame.with_row_index(POSITION.into(), None));
+    let sorted = frame.and_then(|frame| frame.filter(&used)?.sort(order, options)).map_err(failed())?;
+    let places = sorted.column(POSITION).and_then(|column| column.idx().cloned());
+    places.map_err(failed())
 }
 
 /// The columns to read, each with the key of the front matter that names it.
 fn named_columns(spec: &MetricSpec, kind: Kind) -> Vec<(&'static str, &str)> {
     let mut named = vec![("time", TIME)];
     if kind.picks() {
-        named.push(("event_id", "event_id"));
+        named.push(("event_id", EVENT));
     }
     let value = spec.value.as_deref().filter(|_| kind.value().is_some());
     let observed = spec.observed.as_deref().filter(|_| kind.observes());
@@ -108,27 +107,18 @@ fn named_columns(spec: &MetricSpec, kind: Kind) -> Vec<(&'static str, &str)> {
     named
 }
 
-/// The columns, and where the log began if the file says so.
-fn read_columns(
-    spec: &MetricSpec,
-    named: &[(&'static str, &str)],
-    path: &Path,
-) -> Result<(DataFrame, Option<i64>), StatsError> {
-    let file = File::open(path).map_err(StatsError::io(path))?;
-    let mut reader = ParquetReader::new(file);
-    let schema = reader.schema().map_err(StatsError::parquet(path))?;
-    if let Some((key, column)) = named.iter().find(|(_, column)| !schema.contains(column)) {
-        let there: Vec<_> = schema.iter_names().map(PlSmallStr::as_str).collect();
-        let (metric, column, there) = (spec.id.clone(), (*column).to_owned(), there.join(", "));
-        return Err(StatsError::UnknownColumn { metric, key, column, there });
+/// Whether every column that the metric names is in the file.
+fn are_there(spec: &MetricSpec, kind: Kind, columns: &Columns) -> Result<(), StatsError> {
+    let there = columns.names();
+    match named_columns(spec, kind).into_iter().find(|(_, column)| !there.iter().any(|name| name == column)) {
+        None => Ok(()),
+        Some((key, column)) => Err(StatsError::UnknownColumn {
+            metric: spec.id.clone(),
+            key,
+            column: column.to_owned(),
+            there: there.join(", "),
+        }),
     }
-    let mut seen = HashSet::new();
-    let columns = named.iter().map(|(_, column)| *column).filter(|column| seen.insert(*column)).map(str::to_owned);
-    let metadata = reader.get_metadata().map_err(StatsError::parquet(path))?.key_value_metadata();
-    let began = metadata.iter().flatten().find(|entry| entry.key == BEGAN);
-    let began = began.and_then(|entry| entry.value.as_ref()?.parse().ok());
-    let frame = reader.with_columns(Some(columns.collect())).finish().map_err(StatsError::parquet(path))?;
-    Ok((frame, began))
 }
 
 /// The whole file, for showing rows of it.
@@ -137,9 +127,11 @@ pub(crate) fn read_all(path: &Path) -> Result<DataFrame, StatsError> {
     ParquetReader::new(file).finish().map_err(StatsError::parquet(path))
 }
 
+/// The columns of a file for one metric: its rows at `places`, or all of them.
 struct Source<'a> {
     spec: &'a MetricSpec,
-    frame: &'a DataFrame,
+    columns: &'a Columns,
+    places: Option<IdxCa>,
 }
 
 impl Source<'_> {
@@ -149,9 +141,14 @@ impl Source<'_> {
         let per = |reading| spec.per.as_deref().filter(|_| kind.per() == Some(reading));
         let interval = kind.holds();
         let edge = |column: &Option<String>| column.clone().filter(|_| interval);
+        let time: Vec<i64> = self.instants(TIME)?.into_no_null_iter().collect();
+        let position = match &self.places {
+            Some(places) => places.into_no_null_iter().collect(),
+            None => (0..time.len() as IdxSize).collect(),
+        };
         Ok(Population {
-            time: self.instants(INSTANT)?.into_no_null_iter().collect(),
-            position: self.positions()?,
+            time,
+            position,
             names: value(Reading::Names).map(|column| self.codes(column)).transpose()?,
             numbers: value(Reading::Numbers).map(|column| self.numbers(column)).transpose()?,
             flags: value(Reading::Flags).map(|column| self.flags(column)).transpose()?,
@@ -178,9 +175,12 @@ impl Source<'_> {
         })
     }
 
-    fn series(&self, column: &str) -> Result<&Series, StatsError> {
-        let found = self.frame.column(column).map(Column::as_materialized_series);
-        found.map_err(|_| self.wrong(column, "not there".to_owned(), "a column"))
+    fn series(&self, column: &str) -> Result<Series, StatsError> {
+        let series = self.columns.series(column)?;
+        match &self.places {
+            None => Ok(series),
+            Some(places) => series.take(places).map_err(StatsError::parquet(self.columns.path())),
+        }
     }
 
     fn wrong(&self, column: &str, is: String, needs: &'static str) -> StatsError {
@@ -192,12 +192,6 @@ impl Source<'_> {
         series.cast(to).map_err(|_| self.wrong(column, series.dtype().to_string(), needs))
     }
 
-    fn positions(&self) -> Result<Vec<IdxSize>, StatsError> {
-        let series = self.series(POSITION)?;
-        let positions = series.idx().map_err(|_| self.wrong(POSITION, series.dtype().to_string(), "an index"))?;
-        Ok(positions.into_no_null_iter().collect())
-    }
-
     fn texts(&self, column: &str) -> Result<StringChunked, StatsError> {
         const NEEDS: &str = "text, a number or true/false";
         let series = self.cast(column, &DataType::String, NEEDS)?;
@@ -205,30 +199,22 @@ impl Source<'_> {
         texts.map_err(|_| self.wrong(column, series.dtype().to_string(), NEEDS))
     }
 
-    fn codes(&self, column: &str) -> Result<Codes, StatsError> {
-        let texts = self.texts(column)?;
-        let mut known: HashMap<&str, u32> = HashMap::new();
-        let mut rows = Vec::with_capacity(texts.len());
-        for text in texts.iter() {
-            // A frame has at most 2^32 rows (`IdxSize`), so their names can be numbered so.
-            let next = known.len() as u32;
-            rows.push(text.filter(|text| !text.is_empty()).map(|text| *known.entry(text).or_insert(next)));
+    fn codes(&self, column: &str) -> Result<Arc<Codes>, StatsError> {
+        match self.places {
+            None => self.columns.codes(column, || self.texts(column)),
+            Some(_) => Ok(Arc::new(Codes::of(&self.texts(column)?))),
         }
-        let mut names = vec![String::new(); known.len()];
-        for (name, code) in known {
-            name.clone_into(&mut names[code as usize]);
-        }
-        Ok(Codes { rows, names })
     }
 
     fn missing(&self, column: &str) -> Result<Vec<bool>, StatsError> {
-        Ok(self.texts(column)?.iter().map(|text| text.is_none_or(str::is_empty)).collect())
+        Ok(self.codes(column)?.rows.iter().map(Option::is_none).collect())
     }
 
     /// As they are, also those that are no finite number: the evaluation leaves them out and says how many.
     fn numbers(&self, column: &str) -> Result<Vec<Option<f64>>, StatsError> {
         const NEEDS: &str = "a number (durations as seconds) or true/false";
-        let dtype = self.series(column)?.dtype();
+        let series = self.series(column)?;
+        let dtype = series.dtype();
         if !(dtype.is_primitive_numeric() || dtype.is_bool() || dtype.is_null()) {
             return Err(self.wrong(column, dtype.to_string(), NEEDS));
         }
@@ -259,12 +245,11 @@ impl Source<'_> {
         let physical = physical.i64().map_err(|_| wrong())?;
         let instants = match series.dtype() {
             DataType::Datetime(TimeUnit::Microseconds, _) | DataType::Null => physical.clone(),
-            DataType::Int64 if column == INSTANT => physical.clone(),
             DataType::Datetime(TimeUnit::Nanoseconds, _) => physical.apply_values(|instant| instant.div_euclid(1000)),
             DataType::Datetime(TimeUnit::Milliseconds, _) => physical.apply_values(|instant| instant * 1000),
             DataType::Date => physical.apply_values(|days| days * 86_400_000_000),
             _ => return Err(wrong()),
         };
-        Ok(instants.with_name(INSTANT.into()))
+        Ok(instants)
     }
 }

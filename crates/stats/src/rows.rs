@@ -1,6 +1,7 @@
 use crate::StatsError;
 use crate::cell::write_frame;
-use crate::population::{BEGAN, read_all};
+use crate::columns::BEGAN;
+use crate::population::read_all;
 use muster_model::Timestamp;
 use polars::prelude::*;
 use std::ops::Range;

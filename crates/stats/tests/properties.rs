@@ -4,7 +4,9 @@
 mod support;
 
 use muster_model::{MetricSpec, Window, WindowKind};
-use muster_stats::{Cell, Computed, Context, compute, members, read_cells, select, survival, write_cells};
+use muster_stats::{
+    Cell, Columns, Computed, Context, compute, compute_over, members, read_cells, select, survival, write_cells,
+};
 use polars::prelude::*;
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -151,6 +153,30 @@ fn the_order_of_the_file_does_not_show() {
     let frame = ParquetReader::new(File::open(&path).unwrap()).finish().unwrap();
     ParquetWriter::new(File::create(&path).unwrap()).finish(&mut frame.reverse()).unwrap();
     assert_eq!(run(), before);
+}
+
+/// A file in order is not sorted again, and what one metric read of it the next does not read: nobody sees a difference,
+/// whichever metric comes first, and whether or not the last rows lie after the as-of instant.
+#[test]
+fn metrics_that_share_a_file_in_order_have_the_figures_of_each_alone() {
+    let folder = TempDir::new().unwrap();
+    let path = write(&folder, &community(USUAL, 5));
+    let (specs, kinds) = (every_statistic(), kinds(&["quarter", "90d"]));
+    for context in [context("2025-10-20", None), context("2025-01-20", None)] {
+        let alone: Vec<_> = specs.iter().map(|spec| compute(spec, &path, &kinds, &context).unwrap()).collect();
+        let frame = ParquetReader::new(File::open(&path).unwrap()).finish().unwrap();
+        let mut sorted = frame.sort(["time", "event_id"], SortMultipleOptions::default()).unwrap();
+        let in_order = folder.path().join("in_order.parquet");
+        ParquetWriter::new(File::create(&in_order).unwrap()).finish(&mut sorted).unwrap();
+        let over = |columns: &Columns, spec| compute_over(spec, columns, &kinds, &context).unwrap();
+        let columns = Columns::open(&in_order).unwrap();
+        let forth: Vec<_> = specs.iter().map(|spec| over(&columns, spec)).collect();
+        let columns = Columns::open(&in_order).unwrap();
+        let mut back: Vec<_> = specs.iter().rev().map(|spec| over(&columns, spec)).collect();
+        back.reverse();
+        assert_eq!(forth, alone);
+        assert_eq!(back, alone);
+    }
 }
 
 /// The statistics that these tests run are all that there are.
