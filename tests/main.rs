@@ -10,6 +10,8 @@ mod support;
 
 mod as_of;
 mod bad_input;
+mod chat;
+mod claims;
 mod commands;
 mod differential;
 mod explore;
