@@ -24,6 +24,7 @@ name = "people"
 path = "people.toml"
 [metrics]
 windows = ["quarter", "365d"]
+only = ["growth.active_contributors", "growth.new_contributors", "diversity.active_*", "latency.issue_*", "meetings.attendance", "governance.listed_maintainers", "governance.maintainer_organizations", "chat.*", "completeness.*"]
 "#;
 
 const RULE: &str = r#"

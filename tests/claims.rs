@@ -2,7 +2,7 @@
 
 use crate::support::{Ran, World, shared};
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The demo's pipeline, in its own folder, with a world to write to.
 fn demo() -> World {
@@ -12,9 +12,17 @@ fn demo() -> World {
     world
 }
 
+/// The demo's pipeline file without what it claims itself.
+fn without_claims(world: &World) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines");
+    let text = std::fs::read_to_string(folder.join("demo.toml")).unwrap();
+    let (sources, _) = text.split_once("[evidence]").unwrap();
+    world.write("demo.toml", sources.replace("\"demo/", &format!("\"{}/demo/", folder.display())))
+}
+
 /// A command over the demo: `check --claims claims.toml`.
 fn ask(world: &World, words: &[&str]) -> Ran {
-    let pipeline = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines/demo.toml");
+    let pipeline = without_claims(world);
     let (command, more) = words.split_first().unwrap();
     let mut arguments = vec![*command, pipeline.to_str().unwrap()];
     arguments.extend(["--set", "project.log=log", "--set", "project.out=out"]);
@@ -23,7 +31,8 @@ fn ask(world: &World, words: &[&str]) -> Ran {
 }
 
 fn verdicts(ran: &Ran) -> Vec<Value> {
-    let checked: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {} {}", ran.out, ran.err));
+    let checked: Value =
+        serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {} {}", ran.out, ran.err));
     checked["verdicts"].as_array().unwrap().clone()
 }
 
@@ -63,6 +72,22 @@ text = "a hundred stars"
 required = false
 expect = [{ metric = "growth.star", op = ">=", value = 100 }]
 "#;
+
+#[test]
+fn the_demo_claims_what_holds_and_what_does_not() {
+    let world = World::new();
+    let pipeline = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines/demo.toml");
+    let sets = ["--set", "project.log=log", "--set", "project.out=out"];
+    let arguments = |command| [&[command, pipeline.to_str().unwrap()], &sets[..]].concat();
+    assert_eq!(world.muster(&arguments("run")).code, 0);
+    let checked = world.report(0, &arguments("check"));
+    let answer = |number: usize| (&checked["verdicts"][number]["id"], &checked["verdicts"][number]["answer"]);
+    // 5 maintainers of 4 organisations; 11 contributors, not 12; 0 to 2 new ones a quarter (FIGURES.md, figures/growth.md).
+    assert_eq!(answer(0), (&"maintainers".into(), &"holds".into()));
+    assert_eq!(answer(1), (&"contributors".into(), &"fails".into()));
+    assert_eq!(answer(2), (&"newcomers".into(), &"fails".into()));
+    assert!(world.read("out/evidence/report.md").contains("12 people from 6 organizations"));
+}
 
 #[test]
 fn claims_hold_fail_and_cannot_be_told() {
@@ -268,10 +293,16 @@ fn twelve_maintainers_from_seven_companies_holds_on_some_days_and_not_on_others(
     let spans = all[0]["holds_during"].as_array().unwrap();
     let day = |value: &Value| value.as_str().unwrap().chars().take(10).collect::<String>();
     let holds_on = |day_of: &str| {
-        spans.iter().any(|span| day(&span["from"]).as_str() <= day_of && (span["until"].is_null() || day_of < day(&span["until"]).as_str()))
+        spans.iter().any(|span| {
+            day(&span["from"]).as_str() <= day_of && (span["until"].is_null() || day_of < day(&span["until"]).as_str())
+        })
     };
     assert!(holds_on("2025-12-05"), "{spans:?}");
     assert!(!holds_on("2026-01-07") && !holds_on("2026-03-13") && !holds_on("2025-09-16"), "{spans:?}");
     assert_eq!(all[1]["answer"], "undecided");
-    assert!(texts(&all[1]["to_decide"]).contains(&"add a github source and run again".to_owned()), "{}", all[1]["to_decide"]);
+    assert!(
+        texts(&all[1]["to_decide"]).contains(&"add a github source and run again".to_owned()),
+        "{}",
+        all[1]["to_decide"]
+    );
 }

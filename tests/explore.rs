@@ -489,3 +489,25 @@ fn prometheus_reads_what_is_exposed() {
     let samples = text.lines().filter(|line| !line.starts_with('#')).count();
     assert!(samples > 100 && told.ends_with(&format!(" {samples}")), "{told}, {samples} samples written");
 }
+
+#[test]
+fn only_the_metrics_that_are_asked_for_are_computed_with_those_that_they_read() {
+    let world = World::new();
+    let only = "[metrics]\nonly = [\"growth.returning_contributors\", \"meetings.h*\"]\n";
+    let claim =
+        "[[claim]]\nid = \"x\"\ntext = \"x\"\nexpect = [{ metric = \"releases.published\", op = \">=\", value = 1 }]\n";
+    world.write("p.toml", format!("{PIPELINE}{only}{claim}"));
+    world.write("archive/all.json", community());
+    well(&world.muster(&["run", "p.toml"]));
+    let rows = world.rows("p.toml", "SELECT DISTINCT metric FROM metrics ORDER BY metric");
+    let computed: Vec<&str> = rows.iter().map(|row| row["metric"].as_str().unwrap()).collect();
+    let asked = ["growth.returning_contributors", "meetings.held", "releases.published"];
+    assert!(asked.iter().all(|metric| computed.contains(metric)), "{computed:?}");
+    assert!(
+        !computed.iter().any(|metric| metric.starts_with("devstats.") || metric.starts_with("latency.")),
+        "{computed:?}"
+    );
+    world.write("p.toml", format!("{PIPELINE}[metrics]\nonly = [\"growht.*\"]\n"));
+    let nothing = world.muster(&["compute", "p.toml"]);
+    assert!(nothing.code == 2 && nothing.err.contains("only matches no metric"), "{}", nothing.err);
+}

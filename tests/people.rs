@@ -10,6 +10,8 @@ name = "lantern"
 log = "log"
 out = "out"
 as_of = "2025-07-01"
+[metrics]
+only = ["growth.active_contributors", "growth.new_contributors", "diversity.active_*", "latency.issue_*", "meetings.attendance", "governance.listed_maintainers", "governance.maintainer_organizations", "chat.*", "completeness.*"]
 [[source]]
 kind = "notes"
 name = "guild"

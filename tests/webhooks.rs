@@ -8,7 +8,9 @@ use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
 const SECRET: &str = "a secret of nobody's";
-const PIPELINE: &str = "[project]\nname = \"lantern\"\nlog = \"log\"\nout = \"out\"\nas_of = \"2026-01-01\"\n";
+const PIPELINE: &str = "[project]\nname = \"lantern\"\nlog = \"log\"\nout = \"out\"\nas_of = \"2026-01-01\"\n[metrics]\n\
+    only = [\"growth.active_contributors\", \"growth.new_contributors\", \"diversity.active_*\", \
+    \"latency.issue_*\", \"meetings.attendance\", \"governance.listed_maintainers\", \"governance.maintainer_organizations\", \"chat.*\", \"completeness.*\"]\n";
 
 /// The program, listening; stopped at the end.
 struct Server {

@@ -1,9 +1,11 @@
 //! The tables and metrics of a pipeline: ours, the project's own, and the numbers that its file gives.
 
 use crate::failure::Failure;
+use globset::{Glob, GlobSetBuilder};
 use muster_pipeline::Pipeline;
 use muster_query::{Library, Metric};
 use muster_stats::StatsError;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Loads them; a mistake in a metric's file is told at its place.
@@ -16,7 +18,45 @@ pub fn load(pipeline: &Pipeline) -> Result<Library, Failure> {
         let message = format!("{}: parameters are given for {id:?}, which is no metric", pipeline.file.display());
         return Err(Failure::usage(message, near(&library, id)));
     }
+    keep_only(pipeline, &mut library)?;
     Ok(library)
+}
+
+/// Leaves the metrics that the pipeline asks for, those that its claims name, and those that they read.
+fn keep_only(pipeline: &Pipeline, library: &mut Library) -> Result<(), Failure> {
+    if pipeline.metrics.only.is_empty() {
+        return Ok(());
+    }
+    let mut globs = GlobSetBuilder::new();
+    for glob in &pipeline.metrics.only {
+        globs.add(Glob::new(glob).map_err(Failure::internal)?);
+    }
+    let globs = globs.build().map_err(Failure::internal)?;
+    let claimed: BTreeSet<&str> =
+        pipeline.claims.iter().flat_map(|claim| &claim.expect).map(|expected| expected.metric.as_str()).collect();
+    let mut waiting: Vec<String> =
+        library.metrics.keys().filter(|id| globs.is_match(id) || claimed.contains(id.as_str())).cloned().collect();
+    if waiting.is_empty() {
+        let message = format!("{}: [metrics] only matches no metric", pipeline.file.display());
+        return Err(Failure::usage(
+            message,
+            "`muster metrics FILE` lists them; ids are family.name: only = [\"growth.*\"]",
+        ));
+    }
+    let mut kept = BTreeSet::new();
+    while let Some(id) = waiting.pop() {
+        let words = library.metrics.get(&id).map(|metric| words(&metric.sql)).unwrap_or_default();
+        if kept.insert(id) {
+            waiting.extend(words.into_iter().filter(|word| library.metrics.contains_key(*word)).map(str::to_owned));
+        }
+    }
+    library.metrics.retain(|id, _| kept.contains(id));
+    Ok(())
+}
+
+/// What in a SELECT can be the id of a metric.
+fn words(sql: &str) -> Vec<&str> {
+    sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.').filter(|word| word.contains('.')).collect()
 }
 
 /// Whether what a metric's file says fits together, as far as that can be told without its rows.

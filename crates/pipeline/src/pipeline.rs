@@ -90,6 +90,8 @@ pub struct Metrics {
     pub completeness: Option<f64>,
     /// A folder of the project's own metric files.
     pub folder: Option<PathBuf>,
+    /// Globs over the ids of the metrics to compute; none for all. Each is known to be one.
+    pub only: Vec<String>,
     /// Other numbers for metrics: by the metric's id, then by the parameter's name.
     pub parameters: BTreeMap<String, BTreeMap<String, f64>>,
     /// Regular expressions of further bots. Each is known to compile.

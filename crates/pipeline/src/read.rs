@@ -156,6 +156,7 @@ impl Reader<'_> {
             windows: self.windows(&table),
             completeness: self.share(&table, "completeness"),
             folder: self.path(&table, "folder"),
+            only: self.globs(&table, "only"),
             parameters: self.parameters(&table),
             bots: self.patterns(&table, "bots"),
             bot_list: self.bot_list(&table),

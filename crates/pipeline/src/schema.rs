@@ -243,6 +243,13 @@ pub const METRICS: Section = Section {
             example: "\"metrics\"",
         },
         Key {
+            name: "only",
+            shape: Shape::Globs,
+            need: Need::Optional("all of them"),
+            what: "Which metrics are computed, by id, with `*`; those that they read, and those that claims name, are too.",
+            example: "[\"growth.*\", \"latency.issue_*\"]",
+        },
+        Key {
             name: "parameters",
             shape: Shape::Parameters,
             need: Need::Optional("the numbers of the metrics' own files"),
