@@ -16,9 +16,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
 use datafusion::logical_expr::SortExpr;
 use datafusion::prelude::{SQLOptions, SessionConfig, col};
-use futures::StreamExt;
 use futures::future::try_join_all;
-use futures::stream::FuturesUnordered;
 use muster_model::Timestamp;
 use object_store::ObjectStore;
 use std::collections::BTreeSet;
@@ -59,9 +57,6 @@ pub struct Engine {
 }
 
 const LOG: &str = "muster://log/";
-
-/// How many steps are carried out at once: sorting and writing one table leaves a processor to the next.
-const AT_ONCE: usize = 2;
 
 impl Engine {
     /// An engine without tables; `as_of` and `bots` are what `as_of()` and `bot_reason(…)` answer from.
@@ -119,16 +114,8 @@ impl Engine {
         let spool = spool_folder(folder)?;
         let mut plan = self.plan(library)?;
         let mut written = Vec::new();
-        let mut running = FuturesUnordered::new();
-        loop {
-            while running.len() < AT_ONCE
-                && let Some(step) = plan.next()
-            {
-                let spool = spool.path();
-                running.push(async move { (self.carry_out(&step, library, folder, spool).await, step) });
-            }
-            let Some((outcome, step)) = running.next().await else { break };
-            written.extend(outcome?);
+        while let Some(step) = plan.next() {
+            written.extend(self.carry_out(&step, library, folder, spool.path()).await?);
             plan.done(&step);
         }
         plan.finish()?;
