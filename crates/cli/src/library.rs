@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// Loads them; a mistake in a metric's file is told at its place.
 pub fn load(pipeline: &Pipeline) -> Result<Library, Failure> {
-    let library = Library::load_with(folder(pipeline).as_deref(), &pipeline.metrics.parameters)?;
+    let mut library = Library::load_with(folder(pipeline).as_deref(), &pipeline.metrics.parameters)?;
     for metric in library.metrics.values() {
         check(&library, metric)?;
     }

@@ -62,6 +62,7 @@ impl Sample {
             scope: self.text("lantern"),
             group: if group.is_empty() { String::new() } else { format!("organisation={}", self.text(group)) },
             window: window.to_owned(),
+            window_kind: if window.ends_with("d") { window.to_owned() } else { "quarter".to_owned() },
             window_start: at(&start),
             window_end: at(&end),
             unfinished: false,

@@ -108,6 +108,7 @@ fn every_key_arrives() {
         Metrics {
             windows: Some(vec![WindowKind::Quarter, WindowKind::TrailingDays(365)]),
             folder: Some("pipelines/metrics".into()),
+            only: Vec::new(),
             parameters: BTreeMap::new(),
             bots: vec!["^acme-ci$".to_owned()],
             bot_list: None,

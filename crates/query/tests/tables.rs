@@ -323,7 +323,15 @@ async fn every_column_of_every_table_is_described() {
 async fn every_population_can_be_computed_and_an_empty_log_gives_empty_ones() {
     let folder = tempfile::tempdir().unwrap();
     let facts = community().into_iter().chain(common::chat::workspace()).chain(common::upkeep::beacon());
-    let facts: Vec<Fact> = facts.collect();
+    // Somebody who came once, long ago.
+    let gone = Fact(
+        "github:acme/lantern#90/opened",
+        "2024-01-05T00:00:00Z",
+        "github:acme/lantern#90",
+        Some("github:gone"),
+        opened(90, 90),
+    );
+    let facts: Vec<Fact> = facts.chain([gone]).collect();
     let (engine_full, library) = engine(folder.path(), &facts).await;
     engine_full.write_tables(&library, &folder.path().join("tables")).await.unwrap();
     let empty = Engine::new(at("2025-06-01"), &BotPolicy::new(BotList::Muster, &[], &[]).unwrap()).unwrap();

@@ -200,8 +200,12 @@ fn an_empty_population_counts_nothing_and_divides_nothing() {
     };
     assert_eq!((value("count", None), value("count_distinct", Some("person"))), (Some(0.0), Some(0.0)));
     assert_eq!((value("gini", Some("person")), value("smallest_set", Some("person"))), (None, None));
+    // Where nothing is known at all, the windows at the as-of instant say so.
     let without_log = compute(&spec("count", None), &path, &kinds(&["month", "365d"]), &context("2025-02-01", None));
-    assert_eq!(without_log.unwrap().cells, []);
+    let cells = without_log.unwrap().cells;
+    let told: Vec<_> = cells.iter().map(|cell| (cell.window.as_str(), cell.value, cell.note.as_deref())).collect();
+    let note = Some("the log has nothing of it at all");
+    assert_eq!(told, [("2025-01", Some(0.0), note), ("365d", Some(0.0), note)]);
 }
 
 #[test]
