@@ -91,7 +91,7 @@ fn a_trace_names_the_smallest_set_and_says_who_still_waits() {
     let waiting = rows.iter().filter(|row| row["still_waiting"] == true).count();
     says(&ran.err, &[&format!("{waiting} still waiting")]);
     assert!(waiting > 0 && waiting < rows.len());
-    let seconds = |row: &Value| row["seconds"].as_str().unwrap().parse::<f64>().unwrap();
+    let seconds = |row: &Value| row["seconds_to_close"].as_str().unwrap().parse::<f64>().unwrap();
     assert!(rows.iter().all(|row| (row["days"].as_f64().unwrap() - seconds(row) / 86_400.0).abs() < 1e-9));
     says(
         &trace("latency.issue_close", &["--format", "csv"]).out.lines().next().unwrap().to_owned(),

@@ -574,7 +574,7 @@ fn no_table_and_no_file_of_the_outputs_has_an_address() {
         kinds.insert(name.rsplit('.').next().unwrap().to_owned());
         search(&name, &String::from_utf8_lossy(&bytes));
     }
-    assert_eq!(kinds, ["csv", "json", "md", "parquet"].map(str::to_owned).into());
+    assert_eq!(kinds, ["csv", "html", "json", "jsonl", "md", "parquet", "prom"].map(str::to_owned).into());
     let tables = world.rows(
         "p.toml",
         "SELECT table_schema AS s, table_name AS t FROM information_schema.tables WHERE table_schema <> 'information_schema'",

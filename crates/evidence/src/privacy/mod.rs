@@ -132,8 +132,16 @@ impl Names {
             }
             Meaning::Left => None,
             Meaning::Kept => Some(text.to_owned()),
-            Meaning::Either => Some(self.known.get(&text.to_lowercase()).cloned().unwrap_or_else(|| text.to_owned())),
+            Meaning::Either => Some(self.either(text)),
             Meaning::Open => Some(self.open(text)),
+        }
+    }
+
+    /// An organisation stays; who is independent counts as one of their own, under their account.
+    fn either(&self, text: &str) -> String {
+        match text.split_once(": ") {
+            Some((kind @ "Independent", person)) => format!("{kind}: {}", self.person(person)),
+            _ => self.known.get(&text.to_lowercase()).cloned().unwrap_or_else(|| text.to_owned()),
         }
     }
 
