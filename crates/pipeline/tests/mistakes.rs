@@ -332,7 +332,7 @@ error: metrics must be a table; found string "x"
   ┌─ lantern/muster.toml:2:1
 2 │ metrics = "x"
   │ ^^^^^^^ write [metrics]
-  = [metrics] takes: windows, completeness, folder, bots, bot_list, not_bots
+  = [metrics] takes: windows, completeness, folder, only, parameters, bots, bot_list, not_bots
 
 error: source must be a list of tables; found a table
   ┌─ lantern/muster.toml:3:2

@@ -7,7 +7,7 @@ use common::{Fact, ask, at, engine};
 use muster_model::Payload;
 use muster_model::payload::{
     AccountLinked, AffiliationDeclared, CommitAuthored, ItemChanged, ItemCommented, ItemOpened, MaintainerListed,
-    MaintainerUnlisted, MeetingAttended, MeetingHeld, PullRequestMerged, Signature, Trailer,
+    MaintainerUnlisted, MeetingAttended, MeetingHeld, PullRequestMerged, ReleasePublished, Signature, Trailer,
 };
 use muster_query::{BotList, BotPolicy, Engine, EventFiles};
 use object_store::local::LocalFileSystem;
@@ -24,6 +24,12 @@ fn closed(number: u64, id: u64, approximate: bool) -> Payload {
 fn comment(number: u64, comment: u64, id: u64, kind: &str) -> Payload {
     let actor_type = Some(kind.to_owned());
     Payload::IssueCommented(ItemCommented { number, comment, actor_id: Some(id), actor_type, approximate: false })
+}
+
+fn release(id: &'static str, day: &'static str, number: u64) -> Fact {
+    let tag = format!("v1.{number}.0");
+    let published = ReleasePublished { release: number, tag, actor_id: Some(1), actor_type: Some("User".into()) };
+    Fact(id, day, "github:acme/lantern", Some("github:ada"), Payload::ReleasePublished(published))
 }
 
 fn person(address: &str, name: &str) -> Signature {
@@ -331,23 +337,33 @@ async fn every_population_can_be_computed_and_an_empty_log_gives_empty_ones() {
         Some("github:gone"),
         opened(90, 90),
     );
-    let facts: Vec<Fact> = facts.chain([gone]).collect();
+    let facts: Vec<Fact> = facts
+        .chain([
+            gone,
+            release("github:acme/lantern/release/1", "2025-02-01T00:00:00Z", 1),
+            release("github:acme/lantern/release/2", "2025-03-01T00:00:00Z", 2),
+        ])
+        .collect();
     let (engine_full, library) = engine(folder.path(), &facts).await;
     engine_full.write_tables(&library, &folder.path().join("tables")).await.unwrap();
     let empty = Engine::new(at("2025-06-01"), &BotPolicy::new(BotList::Muster, &[], &[]).unwrap()).unwrap();
     let store = Arc::new(LocalFileSystem::new_with_prefix(folder.path()).unwrap());
     empty.register_events(EventFiles { store, paths: vec![] }).await.unwrap();
     empty.write_tables(&library, &folder.path().join("none")).await.unwrap();
+    let mut without = Vec::new();
     for id in engine_full.order(&library).unwrap() {
         let metric = &library.metrics[&id];
         let some = engine_full.write_population(metric, &folder.path().join("populations")).await.unwrap();
         let none = empty.write_population(metric, &folder.path().join("empty")).await.unwrap();
-        assert!(some.rows > 0, "{id} has no row");
+        if some.rows == 0 {
+            without.push(id.clone());
+        }
         assert_eq!(none.rows, 0, "{id}");
         // Others may be made from it.
         engine_full.open_parquet(&id, &some.path).await.unwrap();
         empty.open_parquet(&id, &none.path).await.unwrap();
     }
+    assert!(without.is_empty(), "no row in {without:?}");
 }
 
 #[tokio::test]
