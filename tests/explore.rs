@@ -93,10 +93,7 @@ fn a_trace_names_the_smallest_set_and_says_who_still_waits() {
     assert!(waiting > 0 && waiting < rows.len());
     let seconds = |row: &Value| row["seconds_to_close"].as_str().unwrap().parse::<f64>().unwrap();
     assert!(rows.iter().all(|row| (row["days"].as_f64().unwrap() - seconds(row) / 86_400.0).abs() < 1e-9));
-    says(
-        &trace("latency.issue_close", &["--format", "csv"]).out.lines().next().unwrap().to_owned(),
-        &["days,still_waiting"],
-    );
+    says(trace("latency.issue_close", &["--format", "csv"]).out.lines().next().unwrap(), &["days,still_waiting"]);
 }
 
 #[test]
@@ -474,6 +471,7 @@ fn every_figure_is_in_every_form_of_interchange() {
 #[ignore = "needs Python with prometheus_client, whose folder MUSTER_PEERS names; .ci/run installs it"]
 fn prometheus_reads_what_is_exposed() {
     let (world, _) = demo();
+    #[allow(clippy::disallowed_methods, reason = "where Python's packages are is the machine's affair")]
     let python = Path::new(&std::env::var("MUSTER_PEERS").unwrap()).join("bin/python");
     let script = "import sys\nfrom prometheus_client.parser import text_string_to_metric_families as read\n\
                   families = list(read(open(sys.argv[1], encoding='utf-8').read()))\n\

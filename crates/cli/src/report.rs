@@ -47,7 +47,7 @@ pub async fn write(
     let mut populations = Populations::new(folder);
     let mut report = Report {
         provenance: made.provenance.clone(),
-        metrics: basis.library.metrics.values().map(|metric| definition(metric)).collect(),
+        metrics: basis.library.metrics.values().map(definition).collect(),
         figures: made.figures.to_vec(),
         behind: BTreeMap::new(),
         populations: Vec::new(),

@@ -26,10 +26,37 @@ fn comment(number: u64, comment: u64, id: u64, kind: &str) -> Payload {
     Payload::IssueCommented(ItemCommented { number, comment, actor_id: Some(id), actor_type, approximate: false })
 }
 
-fn release(id: &'static str, day: &'static str, number: u64) -> Fact {
+fn kept(text: String) -> &'static str {
+    Box::leak(text.into_boxed_str())
+}
+
+fn release(number: u64) -> Fact {
+    let (id, day) = (format!("github:acme/lantern/release/{number}"), format!("2025-0{}-01T00:00:00Z", number + 1));
     let tag = format!("v1.{number}.0");
     let published = ReleasePublished { release: number, tag, actor_id: Some(1), actor_type: Some("User".into()) };
-    Fact(id, day, "github:acme/lantern", Some("github:ada"), Payload::ReleasePublished(published))
+    Fact(kept(id), kept(day), "github:acme/lantern", Some("github:ada"), Payload::ReleasePublished(published))
+}
+
+/// Somebody of an organisation who came once, long ago, and somebody who came back, to stay.
+fn long_ago() -> Vec<Fact> {
+    let issue = |number: u64, day: &'static str, who: &'static str| {
+        let subject = kept(format!("github:acme/lantern#{number}"));
+        Fact(kept(format!("{subject}/opened")), day, subject, Some(who), opened(number, number / 100))
+    };
+    let left = AffiliationDeclared {
+        account: "github:gone".into(),
+        organisation: "Old Lamps".into(),
+        said_by: "people".into(),
+        ..Default::default()
+    };
+    let left = Payload::AffiliationDeclared(left);
+    let mut facts = vec![
+        issue(900, "2024-01-05T00:00:00Z", "github:gone"),
+        Fact("declared/gone", "2024-01-05T00:00:00Z", "people:p/p.toml", None, left),
+        issue(800, "2024-01-05T00:00:00Z", "github:back"),
+    ];
+    facts.extend((801..815).map(|number| issue(number, "2025-03-10T00:00:00Z", "github:back")));
+    facts
 }
 
 fn person(address: &str, name: &str) -> Signature {
@@ -329,21 +356,7 @@ async fn every_column_of_every_table_is_described() {
 async fn every_population_can_be_computed_and_an_empty_log_gives_empty_ones() {
     let folder = tempfile::tempdir().unwrap();
     let facts = community().into_iter().chain(common::chat::workspace()).chain(common::upkeep::beacon());
-    // Somebody who came once, long ago.
-    let gone = Fact(
-        "github:acme/lantern#90/opened",
-        "2024-01-05T00:00:00Z",
-        "github:acme/lantern#90",
-        Some("github:gone"),
-        opened(90, 90),
-    );
-    let facts: Vec<Fact> = facts
-        .chain([
-            gone,
-            release("github:acme/lantern/release/1", "2025-02-01T00:00:00Z", 1),
-            release("github:acme/lantern/release/2", "2025-03-01T00:00:00Z", 2),
-        ])
-        .collect();
+    let facts: Vec<Fact> = facts.chain(long_ago()).chain([release(1), release(2)]).collect();
     let (engine_full, library) = engine(folder.path(), &facts).await;
     engine_full.write_tables(&library, &folder.path().join("tables")).await.unwrap();
     let empty = Engine::new(at("2025-06-01"), &BotPolicy::new(BotList::Muster, &[], &[]).unwrap()).unwrap();

@@ -101,7 +101,7 @@ pub(crate) fn leading(figures: &[Figure], places: &[usize]) -> Option<usize> {
     let totals = || places.iter().copied().filter(|place| figures[*place].group.is_empty());
     let trailing = totals().find(|place| figures[*place].is_trailing());
     let finished = || totals().rfind(|place| !figures[*place].unfinished && cut(&figures[*place]) != Cut::Single);
-    trailing.or_else(finished).or_else(|| totals().last())
+    trailing.or_else(finished).or_else(|| totals().next_back())
 }
 
 #[cfg(test)]

@@ -360,7 +360,7 @@ mod tests {
         assert_eq!(Rows::of(&[3, 4, 5, 9]), Rows::Runs(vec![(3, 3), (9, 1)]));
         let scattered: Vec<u32> = (0..20_000).step_by(2).collect();
         assert_eq!(Rows::of(&scattered), Rows::TooMany(10_000));
-        let text = |row: u32| vec![None, if row % 2 == 0 { Some("Acme".to_owned()) } else { None }];
+        let text = |row: u32| vec![None, if row.is_multiple_of(2) { Some("Acme".to_owned()) } else { None }];
         let texts: Vec<_> = (0..20_000).map(text).collect();
         let value = Some("Acme".to_owned());
         assert_eq!(Rows::of_group(&scattered, 1, &texts), Rows::Where { first: 0, length: 19_999, column: 1, value });

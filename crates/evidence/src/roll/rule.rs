@@ -175,8 +175,8 @@ impl Written {
         if at_least == 0 {
             return Err("0 is met by everybody; write a number from 1 on".to_owned());
         }
-        let is_of_contributions = matches!(wanted, Wanted::Contributions { .. });
-        if !is_of_contributions && !(self.kinds.is_empty() && self.repositories.is_empty()) {
+        let narrowed = !self.kinds.is_empty() || !self.repositories.is_empty();
+        if narrowed && !matches!(wanted, Wanted::Contributions { .. }) {
             return Err("kinds and repositories belong to contributions".to_owned());
         }
         if let Some(unknown) = self.kinds.iter().find(|kind| !KINDS.contains(&kind.as_str())) {
