@@ -90,9 +90,7 @@ impl When {
             "calendar" if word(at + 1) == "year" => self.take(WindowKind::Year.into(), at + 2),
             last if LAST.contains(&last) => self.last(tokens, at),
             // A row or a line that begins with its year.
-            _ if at == 0 => stretch(tokens, 0)
-                .filter(|(_, end)| ["(", ":"].contains(&word(*end)))
-                .and_then(|_| self.during(tokens, 0)),
+            _ if at == 0 && begins_with_its_time(tokens) => self.during(tokens, 0),
             _ => self.stray(tokens, at),
         }
     }
@@ -191,6 +189,12 @@ impl When {
         (!is_year_alone || ["of", "in", "to", "by", "(", "early", "late", "about", "around"].contains(&before))
             .then_some(end)
     }
+}
+
+/// `2024 (Contributors): 1,234`
+fn begins_with_its_time(tokens: &[Token]) -> bool {
+    let after = stretch(tokens, 0).and_then(|(_, end)| tokens.get(end));
+    after.is_some_and(|token| ["(", ":"].contains(&token.word.as_str()))
 }
 
 fn trailing(days: f64) -> Option<WindowKind> {
