@@ -41,7 +41,7 @@ fn release(number: u64) -> Fact {
 fn long_ago() -> Vec<Fact> {
     let issue = |number: u64, day: &'static str, who: &'static str| {
         let subject = kept(format!("github:acme/lantern#{number}"));
-        Fact(kept(format!("{subject}/opened")), day, subject, Some(who), opened(number, number / 100))
+        Fact(kept(format!("{subject}/opened")), day, subject, Some(who), opened(number, 90_000 + number / 100))
     };
     let left = AffiliationDeclared {
         account: "github:gone".into(),
