@@ -1,0 +1,1 @@
+//! A Kafka topic in front of the log.

@@ -1,0 +1,1 @@
+//! The PostgreSQL protocol over events, tables and metrics, read-only.
