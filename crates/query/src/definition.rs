@@ -44,8 +44,12 @@ pub struct Table {
 pub struct Metric {
     /// The front matter; its id is the file's path.
     pub spec: MetricSpec,
-    /// The SELECT of the population.
+    /// The SELECT of the population, with its numbers.
     pub sql: String,
+    /// The SELECT as the file has it, with `$name`s.
+    written: String,
+    /// The metric of which this one has the whole population, where it has no SELECT of its own.
+    pub population_of: Option<String>,
     /// The file: `queries/metrics/…` for one of ours, else as the user's folder names it.
     pub file: String,
     /// Whether it comes with the program.
@@ -129,21 +133,41 @@ impl Library {
         if let Some(folder) = folder {
             library.load_folder(folder, parameters)?;
         }
-        library.share_populations();
+        library.fill()?;
         Ok(library)
     }
 
-    /// A SELECT that is nothing but another metric's population is that population: with the same text it is computed once.
-    fn share_populations(&mut self) {
-        let selects: BTreeMap<String, String> =
-            self.metrics.iter().map(|(id, metric)| (id.clone(), metric.sql.clone())).collect();
-        for metric in self.metrics.values_mut() {
-            // As many steps as there are metrics: those that need each other stay so, which their order then tells.
-            for _ in 0..selects.len() {
-                let Some(sql) = whole_population(&metric.sql).and_then(|id| selects.get(id)) else { break };
-                metric.sql.clone_from(sql);
-            }
+    /// Gives every metric its SELECT. One that is nothing but another metric's population is that metric's SELECT, with the
+    /// numbers of the metric itself where it gives them; with the same text it is computed once.
+    fn fill(&mut self) -> Result<(), QueryError> {
+        let filled: Result<Vec<_>, QueryError> = self.metrics.values().map(|metric| self.filled(metric)).collect();
+        for (metric, (population_of, sql, numbers)) in self.metrics.values_mut().zip(filled?) {
+            metric.spec.parameters.retain(|name, _| !numbers.contains_key(name));
+            (metric.population_of, metric.sql, metric.spec.select) = (population_of, sql, numbers);
         }
+        Ok(())
+    }
+
+    /// Whose population a metric has, the SELECT with its numbers, and these.
+    fn filled(&self, metric: &Metric) -> Result<(Option<String>, String, BTreeMap<String, f64>), QueryError> {
+        let source = self.whose_population(metric);
+        let number = |name: &str| metric.parameter(name).or_else(|| source.parameter(name));
+        let (sql, numbers) = with_numbers(&source.written, number).map_err(|(line, message)| {
+            QueryError::Definition { file: format!("{}:{}", source.file, source.select_line + line), message }
+        })?;
+        let population_of = (source.spec.id != metric.spec.id).then(|| source.spec.id.clone());
+        Ok((population_of, sql, numbers))
+    }
+
+    /// The metric whose own SELECT gives a metric's rows.
+    fn whose_population<'a>(&'a self, metric: &'a Metric) -> &'a Metric {
+        let mut source = metric;
+        // As many steps as there are metrics: those that need each other stay so, which their order then tells.
+        for _ in 0..self.metrics.len() {
+            let Some(next) = whole_population(&source.written).and_then(|id| self.metrics.get(id)) else { break };
+            source = next;
+        }
+        source
     }
 
     fn load_folder(&mut self, folder: &Path, parameters: &Parameters) -> Result<(), QueryError> {
@@ -178,9 +202,12 @@ impl Library {
             )));
         }
         let text = std::fs::read_to_string(file).map_err(|error| QueryError::file(file, &error))?;
-        self.add_metric(&format!("{family}/{stem}"), &path, &text, parameters, false)
+        let ids = self.add_metric(&format!("{family}/{stem}"), &path, &text, parameters, false)?;
+        self.fill().inspect_err(|_| self.metrics.retain(|id, _| !ids.contains(id)))?;
+        Ok(ids)
     }
 
+    /// Adds a file's metric and its variants; [`Library::fill`] gives them their SELECT when all are there.
     fn add_metric(
         &mut self,
         stem: &str,
@@ -198,14 +225,23 @@ impl Library {
             for (name, value) in parameters.get(&spec.id).into_iter().flatten() {
                 replaced.insert(name.clone(), spec.parameters.insert(name.clone(), *value));
             }
-            let wrong = |line: usize, message| QueryError::Definition { file: format!("{path}:{line}"), message };
-            spec.validate().map_err(|message| wrong(line_of(&parts.front, "statistic"), message))?;
-            let sql = with_parameters(&mut spec, parts.sql)
-                .map_err(|(line, message)| wrong(parts.select_line + line, message))?;
+            spec.validate().map_err(|message| {
+                let line = line_of(&parts.front, "statistic");
+                QueryError::Definition { file: format!("{path}:{line}"), message }
+            })?;
             ids.push(spec.id.clone());
-            let (file, front) = (path.to_owned(), parts.front.clone());
-            let select_line = parts.select_line;
-            self.metrics.insert(spec.id.clone(), Metric { spec, sql, file, shipped, front, select_line, replaced });
+            let metric = Metric {
+                sql: String::new(),
+                written: parts.sql.to_owned(),
+                population_of: None,
+                file: path.to_owned(),
+                shipped,
+                front: parts.front.clone(),
+                select_line: parts.select_line,
+                replaced,
+                spec,
+            };
+            self.metrics.insert(metric.spec.id.clone(), metric);
         }
         Ok(ids)
     }
@@ -217,22 +253,25 @@ fn whole_population(sql: &str) -> Option<&str> {
     id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.').then_some(id)
 }
 
-/// The SELECT with the numbers of its `$name`s, which leave the statistic's parameters for `select`. They are numbers, so
-/// that nothing but a number can come in.
-fn with_parameters(spec: &mut MetricSpec, sql: &str) -> Result<String, (usize, String)> {
-    let mut parts = sql.split('$');
+/// The SELECT with the numbers of its `$name`s, and these. They are numbers, so that nothing but a number can come in.
+fn with_numbers(
+    written: &str,
+    number: impl Fn(&str) -> Option<f64>,
+) -> Result<(String, BTreeMap<String, f64>), (usize, String)> {
+    let mut parts = written.split('$');
     let mut filled = parts.next().unwrap_or_default().to_owned();
+    let mut numbers = BTreeMap::new();
     for part in parts {
         let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(part.len());
         let (name, rest) = part.split_at(end);
-        let value = spec.parameters.remove(name).or_else(|| spec.select.get(name).copied()).ok_or_else(|| {
+        let value = number(name).ok_or_else(|| {
             let line = filled.matches('\n').count();
             (line, format!("the SELECT has ${name}, and [parameters] has no {name}; give its value there"))
         })?;
-        spec.select.insert(name.to_owned(), value);
+        numbers.insert(name.to_owned(), value);
         filled.push_str(&format!("{value}{rest}"));
     }
-    Ok(filled)
+    Ok((filled, numbers))
 }
 
 fn sorted_entries(folder: &Path) -> Result<Vec<std::path::PathBuf>, QueryError> {
@@ -330,6 +369,7 @@ SELECT * FROM issues WHERE age < INTERVAL '$days days'";
     fn a_metric_with_variants_is_several() {
         let mut library = Library::default();
         library.add_metric("latency/close", "x.sql", FILE, &Parameters::new(), false).expect("a good file");
+        library.fill().expect("numbers for all");
         let told: Vec<_> =
             library.metrics.values().map(|m| (m.spec.id.as_str(), m.spec.title.as_str(), &m.sql[32..])).collect();
         assert_eq!(
@@ -355,16 +395,25 @@ SELECT * FROM issues WHERE age < INTERVAL '$days days'";
             ("a/part", "SELECT * FROM a.base WHERE $days > 1"),
             ("a/round", "SELECT * FROM a.round"),
             ("a/table", "SELECT * FROM issues"),
+            ("a/week", "SELECT * FROM a.base"),
         ] {
-            let text = if select.contains('$') { over(select) } else { over(select).replace("days = 30\n", "") };
+            let days = if id == "a/week" { "days = 7\n" } else { "" };
+            let text = if select.contains('$') { over(select) } else { over(select).replace("days = 30\n", days) };
             library.add_metric(id, "x.sql", &text, &Parameters::new(), false).expect("a good file");
         }
-        library.share_populations();
+        library.fill().expect("numbers for all");
         let sql = |id: &str| library.metrics[id].sql.as_str();
         assert_eq!(sql("a.base_90d"), "SELECT * FROM issues WHERE age < INTERVAL '90 days'");
         assert_eq!((sql("a.same"), sql("a.too")), (sql("a.base_90d"), sql("a.base_90d")));
         assert_eq!(sql("a.part"), "SELECT * FROM a.base WHERE 30 > 1");
         assert_eq!((sql("a.round"), sql("a.table")), ("SELECT * FROM a.round", "SELECT * FROM issues"));
+        assert_eq!(sql("a.week"), "SELECT * FROM issues WHERE age < INTERVAL '7 days'");
+        assert_eq!(sql("a.week_90d"), sql("a.base_90d"));
+        assert_eq!(library.metrics["a.too"].population_of.as_deref(), Some("a.base_90d"));
+        assert_eq!(
+            (&library.metrics["a.part"].population_of, &library.metrics["a.round"].population_of),
+            (&None, &None)
+        );
     }
 
     #[test]
@@ -376,7 +425,8 @@ SELECT * FROM issues WHERE age < INTERVAL '$days days'";
 
     fn added(text: &str) -> Result<Library, QueryError> {
         let mut library = Library::default();
-        library.add_metric("a/b", "x.sql", text, &Parameters::new(), false).map(|_| library)
+        library.add_metric("a/b", "x.sql", text, &Parameters::new(), false)?;
+        library.fill().map(|()| library)
     }
 
     #[test]
@@ -403,6 +453,7 @@ SELECT * FROM issues WHERE age < INTERVAL '$days days'";
         let given = BTreeMap::from([("days".to_owned(), 7.0)]);
         let parameters = Parameters::from([("latency.close".to_owned(), given)]);
         library.add_metric("latency/close", "x.sql", FILE, &parameters, false).expect("a good file");
+        library.fill().expect("numbers for all");
         let metric = &library.metrics["latency.close"];
         assert!(metric.sql.ends_with("INTERVAL '7 days'"), "{}", metric.sql);
         assert_eq!(metric.note().as_deref(), Some("days = 7 by the pipeline file (the definition has 30)"));

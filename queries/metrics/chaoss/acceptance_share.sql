@@ -14,6 +14,4 @@ caveats = [
   "By the window of the end, not of the opening.",
 ]
 ---*/
-SELECT coalesce(merged_event, closed_event) AS event_id, coalesce(merged_at, final_closed_at) AS time, repository, number,
-       author AS person, merger, merged_at IS NOT NULL AS merged, merged_at IS NULL AS declined, url
-FROM pull_requests WHERE NOT author_is_bot AND (merged_at IS NOT NULL OR final_closed_at IS NOT NULL)
+SELECT * FROM chaoss.acceptance_ratio

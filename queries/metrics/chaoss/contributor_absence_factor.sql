@@ -17,5 +17,4 @@ caveats = [
 [parameters]
 threshold = 0.5
 ---*/
-SELECT c.event_id, c.time, c.account, c.person, c.name, c.kind, c.organisation, c.organisation_key, c.repository, c.url
-FROM contributions c WHERE NOT c.is_bot AND c.kind <> 'merged_pull_request'
+SELECT * FROM chaoss.contributors

@@ -15,6 +15,4 @@ caveats = [
   "An issue that was reopened counts from its first opening.",
 ]
 ---*/
-SELECT opened_event AS event_id, opened_at AS time, repository, number, author AS person, reopenings,
-       date_part('epoch', as_of()) - date_part('epoch', opened_at) AS seconds, url
-FROM issues WHERE NOT author_is_bot AND final_closed_at IS NULL AND opened_at < as_of()
+SELECT * FROM chaoss.issue_age

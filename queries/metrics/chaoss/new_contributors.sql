@@ -16,5 +16,4 @@ caveats = [
   "First of all time, not of the window: Augur filters by date first and calls everybody new.",
 ]
 ---*/
-SELECT c.event_id, c.time, c.account, c.person, c.name, c.kind, c.organisation, c.organisation_key, c.repository, c.url
-FROM contributions c WHERE NOT c.is_bot AND c.kind <> 'merged_pull_request'
+SELECT * FROM chaoss.contributors

@@ -12,6 +12,4 @@ group_by = ["channel_name"]
 direction = "higher is better"
 caveats = ["First in what was collected: whoever posted before the collection begins counts as new at their first collected message."]
 ---*/
-SELECT m.event_id, m.time, m.platform, m.channel_name, m.thread, m.account, m.person, m.name, m.organisation, m.organisation_key,
-       m.organisation_group, m.question, m.length, m.url
-FROM messages m WHERE NOT m.is_bot
+SELECT * FROM chat.messages

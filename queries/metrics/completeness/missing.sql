@@ -11,7 +11,4 @@ group_by = ["repository", "counted", "source"]
 direction = "lower is better"
 caveats = ["Statements about a month count in that month, statements about all of a repository at the instant they were made, at the latest just before the as-of instant.", "What GitHub has deleted since is in the log and not in its count: found is at most what is stated.", "What GitHub states both of a month and of all of a repository counts in both statements."]
 ---*/
-SELECT c.event_id, coalesce(c.month, least(c.time, as_of() - INTERVAL '1 microsecond')) AS time, c.repository, c.counted,
-       split_part(c.counted, '.', 1) AS kind, e.source, c.month, c.stated, c.held, least(c.held, c.stated) AS found,
-       greatest(c.stated - c.held, 0) AS missing
-FROM completeness c JOIN events e ON e.id = c.event_id WHERE e.type = 'source.counted'
+SELECT * FROM completeness.collected

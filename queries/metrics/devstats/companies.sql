@@ -20,9 +20,4 @@ caveats = [
   "Label and assignment events, which GH Archive has since October 2025 only, are not counted.",
 ]
 ---*/
-SELECT event_id, time, type, account, login, person, name, organisation, organisation_key, repository, url
-FROM activity
-WHERE account IS NOT NULL
-  AND type IN ('push.received', 'issue.opened', 'issue.closed', 'issue.reopened', 'pull_request.opened', 'pull_request.closed',
-               'pull_request.merged', 'pull_request.reopened', 'pull_request.reviewed', 'pull_request.review_commented',
-               'pull_request.commented', 'issue.commented', 'commit.commented')
+SELECT * FROM devstats.developers

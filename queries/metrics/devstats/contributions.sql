@@ -19,9 +19,4 @@ caveats = [
   "The Companies table hides a company below 0.2 * scale * sqrt(hours / 1450); nothing is hidden here.",
 ]
 ---*/
-SELECT event_id, time, type, account, login, person, name, organisation, organisation_key, repository, url
-FROM activity
-WHERE NOT devstats_bot
-  AND type IN ('push.received', 'issue.opened', 'issue.closed', 'issue.reopened', 'pull_request.opened', 'pull_request.closed',
-               'pull_request.merged', 'pull_request.reopened', 'pull_request.reviewed', 'pull_request.review_commented',
-               'pull_request.commented', 'issue.commented', 'commit.commented')
+SELECT * FROM devstats.contributors

@@ -23,10 +23,4 @@ threshold = 0.5
 exceed = 1
 unknown_out = 1
 ---*/
-SELECT event_id, time, type, account, login, person, name, organisation, organisation_key, repository, url
-FROM activity
-WHERE NOT devstats_bot
-  AND type IN ('push.received', 'issue.opened', 'issue.closed', 'issue.reopened', 'pull_request.opened', 'pull_request.closed',
-               'pull_request.merged', 'pull_request.reopened', 'pull_request.reviewed', 'pull_request.review_commented',
-               'pull_request.commented', 'issue.commented', 'commit.commented',
-               'repository.starred', 'repository.forked')
+SELECT * FROM devstats.bus_factor

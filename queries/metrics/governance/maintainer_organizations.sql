@@ -14,6 +14,4 @@ group_by = ["repository"]
 direction = "higher is better"
 caveats = ["As the rosters write them; spellings of one company are one (organizations), a company and its parent are two.", "Independent is a person's own row, not an organisation."]
 ---*/
-SELECT m.listed_event AS event_id, m."from" AS time, m."until", m.person, m.name, m.role, m.written, m.organisation,
-       m.organisation_key, m.organisation_group, m.repository, m.path, m.unlisted_event, m.url
-FROM maintainers m WHERE m.is_maintainer
+SELECT * FROM governance.listed_maintainers

@@ -16,15 +16,4 @@ p25 = { quantile = 0.25, definition = "How long it takes from the opening until 
 p75 = { quantile = 0.75, definition = "How long it takes from the opening until three quarters of the issues are closed for the last time; those open, or open again, count as at least that long." }
 p85 = { quantile = 0.85, definition = "How long it takes from the opening until 85 of 100 of the issues are closed for the last time; those open, or open again, count as at least that long." }
 ---*/
-SELECT i.opened_event AS event_id, i.opened_at AS time, i.repository, i.number, i.author AS person, p.name,
-       i.responded_at IS NOT NULL AS answered,
-       date_part('epoch', coalesce(i.responded_at, i.closed_at, as_of())) - date_part('epoch', i.opened_at) AS seconds,
-       i.responded_at, i.responded_event, i.responder,
-       i.closed_at IS NOT NULL AS closed,
-       date_part('epoch', coalesce(i.closed_at, as_of())) - date_part('epoch', i.opened_at) AS seconds_to_close,
-       i.closed_at, i.closed_event,
-       i.final_closed_at IS NOT NULL AS closed_now,
-       date_part('epoch', coalesce(i.final_closed_at, as_of())) - date_part('epoch', i.opened_at) AS seconds_to_final_close,
-       i.final_closed_at, i.final_closed_event, i.reopenings, i.url
-FROM issues i LEFT JOIN people p ON p.person = i.author
-WHERE NOT i.author_is_bot
+SELECT * FROM latency.issue_first_response

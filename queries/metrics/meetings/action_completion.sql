@@ -16,15 +16,4 @@ p25 = { quantile = 0.25, definition = "How long it takes until a quarter of the 
 p75 = { quantile = 0.75, definition = "How long it takes until three quarters of the action items are recorded as done; those not done count as at least as long as the notes go on naming them." }
 p85 = { quantile = 0.85, definition = "How long it takes until 85 of 100 of the action items are recorded as done; those not done count as at least as long as the notes go on naming them." }
 ---*/
-WITH lives AS (
-  SELECT action, min(community) AS community, min(time) AS first_at, max(time) AS last_at,
-         min(time) FILTER (WHERE state = 'done') AS done_at,
-         substr(min(CASE WHEN state = 'done' THEN time_key(time) || event_id END), 21) AS done_event,
-         min(time) FILTER (WHERE state = 'open') AS open_at, count(DISTINCT meeting) AS meetings
-  FROM actions GROUP BY action
-)
-SELECT l.action AS event_id, l.first_at AS time, a.meeting, l.community, a.text, a.owners, l.done_at IS NOT NULL AS done,
-       CASE WHEN l.open_at IS NOT NULL
-            THEN date_part('epoch', coalesce(l.done_at, l.last_at)) - date_part('epoch', l.first_at) END AS seconds,
-       l.done_at, l.done_event, l.last_at, l.meetings, a.source AS url
-FROM lives l JOIN actions a ON a.event_id = l.action
+SELECT * FROM meetings.actions_opened

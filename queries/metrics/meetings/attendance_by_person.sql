@@ -12,6 +12,4 @@ group_by = ["person"]
 direction = "higher is better"
 caveats = ["Meetings whose notes name nobody present are not in it.", "The groups are the people, by the account that stands for each."]
 ---*/
-SELECT a.event_id, a.time, a.meeting, a.community, a.person, a.name, a.organisation, a.organisation_key, a.organisation_group,
-       a.source AS url
-FROM attendance a WHERE NOT a.is_bot
+SELECT * FROM meetings.attendance

@@ -11,5 +11,4 @@ group_by = ["community", "series"]
 direction = "lower is better"
 caveats = ["A meeting without notes makes a longer gap.", "The time since the last meeting is still running: the upper end of the range is how long it is, if longer."]
 ---*/
-SELECT m.event_id, m.time, m.meeting, m.community, m.series, m.title, m.attendees, m.organisations, m.source AS url
-FROM meetings m
+SELECT * FROM meetings.held

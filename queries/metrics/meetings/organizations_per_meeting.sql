@@ -13,6 +13,4 @@ group_by = ["community"]
 direction = "higher is better"
 caveats = ["People of whom nobody says where they work are the unknown share and add no organisation; the range is what it would be if they all were of one further organisation.", "Independent is a person's own row, not an organisation."]
 ---*/
-SELECT a.event_id, a.time, a.meeting, a.community, a.person, a.name, a.organisation, a.organisation_key, a.organisation_group,
-       a.source AS url
-FROM attendance a WHERE NOT a.is_bot
+SELECT * FROM meetings.attendance
