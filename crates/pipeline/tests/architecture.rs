@@ -1,9 +1,10 @@
 //! The invariants of ARCHITECTURE.md that are about code. It lies here because this crate builds in seconds.
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -40,6 +41,24 @@ fn an_engine_stands_in_one_manifest() {
             dependencies().into_iter().filter(|(_, needs)| needs.iter().any(|need| need == engine)).collect();
         assert_eq!(users.len(), 1, "{engine} is used by {users:?}");
     }
+}
+
+/// The packages that a command builds, each with its features.
+fn built(selection: &str) -> BTreeSet<String> {
+    let edges = if selection == "--workspace" { "normal,build,dev" } else { "normal,build" };
+    let mut tree = Command::new(env!("CARGO"));
+    tree.args(["tree", "--locked", "--prefix=none", "--format={p} [{f}]", "--edges", edges, selection]);
+    let told = tree.current_dir(root()).output().unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    String::from_utf8(told.stdout).unwrap().lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+}
+
+/// Else the second command builds DataFusion and what depends on it once more.
+#[test]
+fn the_two_commands_of_the_readme_build_the_same_dependencies() {
+    let tests = built("--workspace");
+    let others: Vec<_> = built("--package=muster-cli").into_iter().filter(|one| !tests.contains(one)).collect();
+    assert!(others.is_empty(), "with other features than in the tests (see crates/cli/Cargo.toml): {others:#?}");
 }
 
 #[test]
