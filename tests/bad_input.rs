@@ -1,13 +1,13 @@
 //! What is wrong with the input is said with file and line, and with what to do; what is good is kept.
 
 use crate::archive::{PIPELINE, gzip, opened};
-use crate::support::{Ran, World};
+use crate::support::{FEW, Ran, World};
 use std::io::Write as _;
 
 /// A folder with one good file, and the bad one.
 fn beside_a_good_file(name: &str, bytes: impl AsRef<[u8]>) -> World {
     let world = World::new();
-    world.write("p.toml", PIPELINE);
+    world.write("p.toml", format!("{PIPELINE}{FEW}"));
     world.write("archive/good.json", opened(1));
     world.write(&format!("archive/{name}"), bytes);
     world
@@ -134,7 +134,7 @@ fn a_source_that_is_not_there_fails_and_the_others_are_completed() {
     let archive = PIPELINE.split("[[source]]").nth(1).unwrap();
     let head = PIPELINE.split("[[source]]").next().unwrap();
     let sources = [missing.to_owned(), more("git", "no.bundle"), more("roster", "no-roster")].concat();
-    world.write("p.toml", format!("{head}{sources}[[source]]{archive}"));
+    world.write("p.toml", format!("{head}{sources}[[source]]{archive}{FEW}"));
     world.write("no.bundle", "hello\n");
     let ran = world.muster(&["run", "p.toml"]);
     assert_eq!(ran.code, 3, "{}", ran.err);

@@ -1,13 +1,13 @@
 //! Chat and mail, from an export to a figure.
 
-use crate::support::World;
+use crate::support::{FEW, World};
 use serde_json::json;
 
 const PROJECT: &str = "[project]\nname = \"lantern\"\nlog = \"log\"\nout = \"out\"\nas_of = \"2026-01-01\"\n";
 const TEXT: &str = "How do I dim the lantern?";
 
 fn file(name: &str, source: &str) -> String {
-    format!("{PROJECT}[[source]]\nkind = \"slack\"\nname = \"chat\"\npath = \"{name}\"\n{source}")
+    format!("{PROJECT}[[source]]\nkind = \"slack\"\nname = \"chat\"\npath = \"{name}\"\n{source}{FEW}")
 }
 
 /// A question, its answer in the next day's file, and a message in a private channel.

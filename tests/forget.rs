@@ -1,6 +1,6 @@
 //! Somebody asks to be left out: gone from the log and from everything computed from it, and the counts stay.
 
-use crate::support::World;
+use crate::support::{FEW, World};
 use muster_log::{Filter, Log, Recorded};
 use std::collections::BTreeSet;
 
@@ -10,8 +10,6 @@ name = "lantern"
 log = "log"
 out = "out"
 as_of = "2025-06-01"
-[metrics]
-only = ["growth.active_contributors", "growth.new_contributors", "diversity.active_*", "latency.issue_*", "meetings.attendance", "governance.listed_maintainers", "governance.maintainer_organizations", "chat.*", "completeness.*"]
 [[source]]
 kind = "notes"
 name = "community"
@@ -39,7 +37,7 @@ const FIGURES: &str = "SELECT metric, \"window\", \"group\", value, n FROM metri
 
 fn world() -> World {
     let world = World::new();
-    world.write("p.toml", PIPELINE);
+    world.write("p.toml", format!("{PIPELINE}{FEW}"));
     world.write(
         "people.toml",
         "# Ours\n[[person]]\nname = \"Bob\"\naccounts = [\"github:bob\", \"email:bob@mail.example\"]\n",

@@ -1,7 +1,7 @@
 //! A disk without space: nothing is lost, and the next run goes on.
 
 use crate::archive::{PIPELINE, opened};
-use crate::support::{Ran, World, ran};
+use crate::support::{FEW, Ran, World, ran};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -44,7 +44,10 @@ fn recovered(world: &World, events: u64) {
 
 fn world() -> World {
     let world = World::new();
-    world.write("p.toml", PIPELINE.replace("\"log\"", "\"disk/log\"").replace("\"out\"", "\"disk/out\""));
+    world.write(
+        "p.toml",
+        format!("{PIPELINE}{FEW}").replace("\"log\"", "\"disk/log\"").replace("\"out\"", "\"disk/out\""),
+    );
     let lines: String = (1..=3000).map(|number| opened(number) + "\n").collect();
     world.write("archive/a.json", lines);
     world

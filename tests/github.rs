@@ -1,6 +1,6 @@
 //! GitHub, live, from the API to a figure: the real program against a server of our own, as there is no other GitHub here.
 
-use crate::support::{Ran, World};
+use crate::support::{FEW, Ran, World};
 use muster_test_github::{Access, Faults, Options, Plan, Server, Token, TokenState, World as Hub, generate};
 use std::process::Stdio;
 use std::time::Duration;
@@ -26,7 +26,7 @@ fn hub() -> Hub {
 fn pipeline(server: &Server, name: &str, more: &str) -> String {
     format!(
         "[project]\nname = \"lantern\"\nlog = \"{name}-log\"\nout = \"{name}-out\"\nas_of = \"2026-01-01\"\n\
-         [[source]]\nkind = \"github\"\nname = \"hub\"\nrepositories = [\"acme\"]\nurl = \"{}\"\n{more}",
+         [[source]]\nkind = \"github\"\nname = \"hub\"\nrepositories = [\"acme\"]\nurl = \"{}\"\n{more}{FEW}",
         server.url()
     )
 }

@@ -3,6 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+/// For tests to which the whole catalogue adds nothing but seconds: the end of a pipeline file, or `[metrics]` and more.
+pub const FEW: &str = r#"
+[metrics]
+only = ["growth.active_contributors", "growth.new_contributors", "diversity.active_*", "latency.issue_*", "meetings.attendance", "governance.listed_maintainers", "governance.maintainer_organizations", "chat.*", "completeness.*"]
+"#;
+
 /// A folder of its own for one test, removed at the end.
 pub struct World {
     folder: tempfile::TempDir,
