@@ -4,13 +4,13 @@
 #   kafka.sh install                          fetches it into the cache folder; prints `export MUSTER_KAFKA=<folder>`
 #   kafka.sh start DIR [--nodes 3] [--port N] [--secure] [--owner PID]
 #                                             makes a cluster in DIR, or starts those of its nodes that do not run;
-#                                             returns when they answer. All end when the process PID is gone.
+#                                             returns when they answer. All end, and DIR goes, when the process PID is gone.
 #   kafka.sh stop DIR [NODE]                  ends the nodes, or one of them, as a service manager does
 #   kafka.sh kill DIR [NODE]                  SIGKILL
 #
 # DIR/address/<LISTENER> holds the addresses to give to a client, one file a listener. PLAINTEXT is always there. With --secure
 # there are also
-#   SASL_PLAINTEXT, SASL_SSL   user `muster`, password `lantern`, mechanism PLAIN or SCRAM-SHA-512
+#   SASL_PLAINTEXT, SASL_SSL   user `muster`, password `w1ck-0il`, mechanism PLAIN or SCRAM-SHA-512
 #   SSL, EXPIRED               certificates of DIR/tls/ca.pem, that of EXPIRED out of date since 2020
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
@@ -122,8 +122,8 @@ num.io.threads=4
 P
   case "$listeners" in *EXPIRED*) cat <<P
 sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
-listener.name.sasl_plaintext.plain.sasl.jaas.config=$(login Plain) user_muster="lantern";
-listener.name.sasl_ssl.plain.sasl.jaas.config=$(login Plain) user_muster="lantern";
+listener.name.sasl_plaintext.plain.sasl.jaas.config=$(login Plain) user_muster="w1ck-0il";
+listener.name.sasl_ssl.plain.sasl.jaas.config=$(login Plain) user_muster="w1ck-0il";
 listener.name.sasl_plaintext.scram-sha-512.sasl.jaas.config=$(login Scram);
 listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=$(login Scram);
 ssl.keystore.type=PEM
@@ -168,7 +168,7 @@ create() {
   for node in $(seq "$nodes"); do
     properties "$dir" "$node" "$nodes" "$listeners" >"$dir/node$node/server.properties"
     java $java_options -cp "$home/jars/*" kafka.tools.StorageTool format -t "$id" -c "$dir/node$node/server.properties" \
-      --add-scram 'SCRAM-SHA-512=[name=muster,password=lantern]' >"$dir/node$node/format.txt" 2>&1 &
+      --add-scram 'SCRAM-SHA-512=[name=muster,password=w1ck-0il]' >"$dir/node$node/format.txt" 2>&1 &
   done
   for node in $(seq "$nodes"); do wait -n || { cat "$dir"/node*/format.txt >&2; fail "format failed"; }; done
 }
@@ -198,7 +198,7 @@ ready() {
 # Ends the cluster when the process it was started for is gone, however that ended.
 watch() {
   local dir="$1" owner="$2"
-  setsid bash -c 'while kill -0 "$1" 2>/dev/null && [ -d "$2" ]; do sleep 1; done; cat "$2"/node*/pid 2>/dev/null | xargs -r kill -9' \
+  setsid bash -c 'while kill -0 "$1" 2>/dev/null && [ -d "$2" ]; do sleep 1; done; cat "$2"/node*/pid 2>/dev/null | xargs -r kill -9; rm -rf "$2"' \
     watch "$owner" "$dir" >/dev/null 2>&1 </dev/null &
   echo $! >"$dir/watch"
 }
