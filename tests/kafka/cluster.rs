@@ -54,11 +54,6 @@ impl Cluster {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Makes a topic as somebody else would.
-    pub fn create_topic(&self, topic: &str, partitions: u32) {
-        self.peer(&["create", topic, &partitions.to_string(), "1"]);
-    }
-
     /// Every record of a topic as `peer.py` prints them: `read` for events, `raw` for records.
     pub fn records(&self, how: &str, topic: &str) -> Vec<serde_json::Value> {
         self.peer(&[how, topic]).lines().map(|line| serde_json::from_str(line).unwrap()).collect()

@@ -1,12 +1,11 @@
 //! What goes wrong is said within 15 seconds, with what to do; once it is put right, nothing is missing.
 
 use crate::cluster::Cluster;
-use crate::support::{Ran, World};
+use crate::support::{Ran, SmallDisk, World};
 use crate::transport::{
     DIRECT, THROUGH, archive, count, project, project_with_topic, same_as_direct, succeeds, transport, within,
     write_hours,
 };
-use std::path::PathBuf;
 use std::process::Command;
 
 /// The limit of the issue.
@@ -147,27 +146,6 @@ fn an_event_larger_than_the_topic_takes_is_said_and_the_batch_is_whole_when_it_t
     same_as_direct(&world, "log");
 }
 
-/// A file system of one megabyte, unmounted at the end.
-struct Small(PathBuf);
-
-impl Small {
-    fn mount(at: PathBuf) -> Option<Self> {
-        std::fs::create_dir_all(&at).unwrap();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(&at).output();
-        mounted.is_ok_and(|output| output.status.success()).then_some(Self(at))
-    }
-
-    fn grow(&self) {
-        assert!(Command::new("mount").args(["-o", "remount,size=256m"]).arg(&self.0).status().unwrap().success());
-    }
-}
-
-impl Drop for Small {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
-
 #[test]
 #[ignore = "needs Java: run by .ci/run"]
 fn a_full_disk_at_the_archiver_or_a_size_limit_where_nothing_may_be_mounted_is_said_and_nothing_is_lost() {
@@ -177,7 +155,7 @@ fn a_full_disk_at_the_archiver_or_a_size_limit_where_nothing_may_be_mounted_is_s
     succeeds(&world, &["collect", DIRECT]);
     succeeds(&world, &["collect", THROUGH]);
     world.write(THROUGH, world.read(THROUGH).replace("\"log\"", "\"disk/log\""));
-    let disk = Small::mount(world.path("disk"));
+    let disk = SmallDisk::mount(world.path("disk"));
     let until = ["archive", THROUGH, "--until-caught-up"];
     for arguments in [&until[..], &["archive", THROUGH]] {
         if disk.is_some() {
@@ -194,7 +172,7 @@ fn a_full_disk_at_the_archiver_or_a_size_limit_where_nothing_may_be_mounted_is_s
             fails_with(&mut limited, &["space"]);
         }
     }
-    disk.iter().for_each(Small::grow);
+    disk.iter().for_each(|disk| disk.grow("256m"));
     archive(&world);
     same_as_direct(&world, "disk/log");
 }
