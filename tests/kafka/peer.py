@@ -3,6 +3,7 @@
 
     pip install confluent-kafka cloudevents
     peer.py BROKERS create TOPIC PARTITIONS COPIES [key=value ...]    a topic, as somebody else would make it
+    peer.py BROKERS alter TOPIC key=value             another configuration
     peer.py BROKERS delete TOPIC
     peer.py BROKERS binary|structured TOPIC N         N events of another system, by the SDK of CloudEvents
     peer.py BROKERS odd TOPIC                         events without JSON, or without data, and records that are no events
@@ -22,7 +23,7 @@ import sys
 from cloudevents.core.bindings import kafka
 from cloudevents.core.v1.event import CloudEvent
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic, ResourceType
 
 BEGINNING = dt.datetime(2025, 3, 1, 10, 0, 0, 123456, tzinfo=dt.timezone.utc)
 
@@ -173,6 +174,13 @@ def create(brokers, topic, partitions, copies, *options):
         done.result(30)
 
 
+def alter(brokers, topic, *options):
+    changes = [ConfigEntry(*option.split("=", 1), incremental_operation=AlterConfigOpType.SET) for option in options]
+    admin = AdminClient({"bootstrap.servers": brokers})
+    for done in admin.incremental_alter_configs([ConfigResource(ResourceType.TOPIC, topic, incremental_configs=changes)]).values():
+        done.result(30)
+
+
 def delete(brokers, topic):
     admin = AdminClient({"bootstrap.servers": brokers})
     for done in admin.delete_topics([topic], operation_timeout=10).values():
@@ -191,5 +199,5 @@ if __name__ == "__main__":
     if verb in ("binary", "structured"):
         some(brokers, verb, *rest)
     else:
-        {"create": create, "delete": delete, "odd": odd, "bulk": bulk, "aborted": aborted, "open": left_open,
+        {"create": create, "alter": alter, "delete": delete, "odd": odd, "bulk": bulk, "aborted": aborted, "open": left_open,
          "read": read, "raw": raw, "leader": leader}[verb](brokers, *rest)

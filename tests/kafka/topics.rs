@@ -21,15 +21,24 @@ fn a_topic_of_its_own_making_passes_the_check_and_making_it_again_changes_nothin
 fn what_is_unsafe_about_a_topic_of_others_is_said() {
     let cluster = Cluster::start(&["--nodes", "3"]);
     let world = project(&cluster.brokers(), "unsafe");
-    let options = ["cleanup.policy=compact", "retention.ms=60000", "min.insync.replicas=1", "max.message.bytes=2000"];
-    cluster.peer(&[&["create", "unsafe", "1", "1"][..], &options].concat());
+    let options =
+        ["cleanup.policy=compact,delete", "retention.ms=60000", "min.insync.replicas=1", "max.message.bytes=2000"];
+    cluster.peer(&[&["create", "unsafe", "1", "3"][..], &options].concat());
+    cluster.peer(&["create", "unsafe.cursors", "1", "1"]);
+    cluster.peer(&["create", "unsafe.rejected", "1", "3"]);
     let ran = world.muster(&["topic", "check", THROUGH]);
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
     let said = ran.out + &ran.err;
-    for word in
-        ["cleanup.policy", "retention.ms", "min.insync.replicas", "max.message.bytes", "replica", "unsafe.cursors"]
-    {
-        assert!(said.contains(word), "{word} is not in: {said}");
+    for words in [
+        "cleanup.policy compact",
+        "retention.ms 60000",
+        "min.insync.replicas 1",
+        "max.message.bytes 2000",
+        "replication 1",
+        "unsafe.cursors",
+        "cleanup.policy delete",
+    ] {
+        assert!(said.contains(words), "{words} is not in: {said}");
     }
 }
 
