@@ -1,31 +1,8 @@
 //! A disk without space: nothing is lost, and the next run goes on.
 
 use crate::archive::{PIPELINE, opened};
-use crate::support::{FEW, Ran, World, ran};
-use std::path::PathBuf;
+use crate::support::{FEW, Ran, SmallDisk, World, ran};
 use std::process::Command;
-
-/// A file system of one megabyte, unmounted at the end.
-struct Small(PathBuf);
-
-impl Small {
-    fn mount(at: PathBuf) -> Option<Self> {
-        std::fs::create_dir_all(&at).unwrap();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(&at).output();
-        mounted.is_ok_and(|output| output.status.success()).then_some(Self(at))
-    }
-
-    fn grow(&self) {
-        let grown = Command::new("mount").args(["-o", "remount,size=64m"]).arg(&self.0).status().unwrap();
-        assert!(grown.success());
-    }
-}
-
-impl Drop for Small {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
 
 fn says_what_to_do(ran: &Ran) {
     assert_eq!(ran.code, 2, "{}", ran.err);
@@ -56,7 +33,7 @@ fn world() -> World {
 #[test]
 fn a_full_disk_is_said_and_the_next_run_completes_or_under_a_size_limit_where_nothing_may_be_mounted() {
     let world = world();
-    let Some(disk) = Small::mount(world.path("disk")) else {
+    let Some(disk) = SmallDisk::mount(world.path("disk")) else {
         eprintln!("a tmpfs may not be mounted here: a limit on the size of files stands for the full disk");
         let limited = Command::new("sh")
             .args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_muster"), "run", "p.toml"])
@@ -74,6 +51,6 @@ fn a_full_disk_is_said_and_the_next_run_completes_or_under_a_size_limit_where_no
     world.write("disk/ballast", vec![1; (1 << 20) - (300 << 10)]);
     says_what_to_do(&world.muster(&["run", "p.toml"]));
     assert!(!world.path("disk/out/state.json").exists(), "half outputs do not pass for whole ones");
-    disk.grow();
+    disk.grow("64m");
     recovered(&world, 3000);
 }

@@ -32,6 +32,11 @@ pub enum Command {
     Export(FileArgs),
     /// Receive what GitHub delivers, as it happens
     Serve(ServeArgs),
+    /// Copy the topic of [transport] into the log, exactly once, until Ctrl-C
+    Archive(ArchiveArgs),
+    /// The topics of [transport]
+    #[command(subcommand)]
+    Topic(TopicCommand),
     /// Ask SQL over events, tables and metrics by name
     Sql(SqlArgs),
     /// Print the events behind one cell of a metric
@@ -484,6 +489,39 @@ pub struct ServeArgs {
     /// Which repositories to keep, `owner/name` with `*`; may be repeated; without it all of them
     #[arg(long = "repository", value_name = "PATTERN")]
     pub repositories: Vec<String>,
+}
+
+/// `archive`.
+#[derive(Debug, Args)]
+pub struct ArchiveArgs {
+    /// The pipeline file and what overrides it.
+    #[command(flatten)]
+    pub common: FileArgs,
+    /// End when everything is archived that is in the topic now; shares with nobody and waits for nobody
+    #[arg(long)]
+    pub until_caught_up: bool,
+    /// The name of this archiver in its group; without it the machine's. Two of one name cannot run
+    #[arg(long, value_name = "NAME")]
+    pub instance: Option<String>,
+    /// Read the topic from its beginning, whatever the log has of it: after it was deleted and made again, or has lost
+    /// records. Nothing is doubled
+    #[arg(long)]
+    pub from_start: bool,
+    /// Answer Prometheus here: GET /metrics, and GET /health
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics: Option<std::net::SocketAddr>,
+    /// Write the same every 5 s into a file, for node_exporter's textfile collector
+    #[arg(long, value_name = "FILE")]
+    pub metrics_file: Option<PathBuf>,
+}
+
+/// `topic`.
+#[derive(Debug, Subcommand)]
+pub enum TopicCommand {
+    /// Make the topic of the events and the two beside it; what is there stays as it is
+    Create(FileArgs),
+    /// Say what is unsafe about them, and why; exit status 1 when something is
+    Check(FileArgs),
 }
 
 /// `init`.

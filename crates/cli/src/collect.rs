@@ -1,10 +1,12 @@
-//! Sources into the log.
+//! Sources into the log, or into the topic before it.
 
 use crate::console::{Work, count};
+use crate::failure::Failure;
 use crate::source::open;
+use crate::transport::{Outlet, Transport};
 use muster_log::{Conflict, Log, LogError};
 use muster_model::redaction::Redaction;
-use muster_model::{Batch, CollectError, Collector, Event, Problem, Severity};
+use muster_model::{Batch, CollectError, Collector, Cursor, Event, Problem, Severity};
 use muster_pipeline::{Pipeline, Source};
 use serde::Serialize;
 use std::sync::Arc;
@@ -88,18 +90,18 @@ impl Collected {
     }
 }
 
-/// Collects every source of the pipeline, one after the other. A source that fails does not stop the others.
+/// Collects every source of the pipeline into the log, one after the other. A source that fails does not stop the others.
 ///
 /// When somebody has asked to be left out since the log was last rewritten, in this run or in one that was stopped, it is
 /// rewritten at the end.
 ///
 /// # Errors
 /// The log's own failures: it cannot be written, or it is full.
-pub async fn collect_all(pipeline: &Pipeline, log: &mut Log) -> Result<Vec<Collected>, LogError> {
+pub async fn collect_all(pipeline: &Pipeline, log: &mut Log) -> Result<Vec<Collected>, Failure> {
     let mut left_out = LeftOut::of(log).await?;
     let mut all = Vec::new();
     for source in &pipeline.sources {
-        all.push(collect_source(pipeline, source, log, &mut left_out).await?);
+        all.push(collect_source(pipeline, source, Way::Log(log), &mut left_out).await?);
     }
     if !left_out.redaction.is_empty() || left_out.more {
         crate::forget::rewrite_where_due(log, &pipeline.project.out).await?;
@@ -107,7 +109,24 @@ pub async fn collect_all(pipeline: &Pipeline, log: &mut Log) -> Result<Vec<Colle
     Ok(all)
 }
 
+/// The same into the topic of `[transport]`: what the log has already is found out by whoever archives.
+///
+/// # Errors
+/// The brokers cannot be reached, or do not take what is produced.
+pub async fn collect_into_topic(
+    pipeline: &Pipeline,
+    transport: &Transport,
+    mut left_out: LeftOut,
+) -> Result<Vec<Collected>, Failure> {
+    let mut all = Vec::new();
+    for source in &pipeline.sources {
+        all.push(collect_source(pipeline, source, Way::Topic(transport), &mut left_out).await?);
+    }
+    Ok(all)
+}
+
 /// Who asked to be left out.
+#[derive(Default)]
 pub struct LeftOut {
     /// By what the log had when the run began.
     redaction: Redaction,
@@ -123,29 +142,71 @@ impl LeftOut {
     pub async fn of(log: &Log) -> Result<Self, LogError> {
         Ok(Self { redaction: Redaction::new(&log.forgotten().await?), more: false })
     }
+
+    /// Takes them out of events; says whether one of these asks that somebody be left out.
+    pub fn apply<'e>(&self, events: impl Iterator<Item = &'e mut Event>) -> bool {
+        let mut has_wish = false;
+        for event in events {
+            if !self.redaction.is_empty() {
+                self.redaction.apply(event);
+            }
+            has_wish |= event.kind() == "person.forgotten";
+        }
+        has_wish
+    }
 }
 
-/// Collects one source.
+/// Collects one source into the log.
 ///
 /// # Errors
 /// As [`collect_all`].
-pub async fn collect_one(pipeline: &Pipeline, source: &Source, log: &mut Log) -> Result<Collected, LogError> {
+pub async fn collect_one(pipeline: &Pipeline, source: &Source, log: &mut Log) -> Result<Collected, Failure> {
     let mut left_out = LeftOut::of(log).await?;
-    collect_source(pipeline, source, log, &mut left_out).await
+    collect_source(pipeline, source, Way::Log(log), &mut left_out).await
+}
+
+/// Where a source's batches go.
+enum Way<'a> {
+    Log(&'a mut Log),
+    Topic(&'a Transport),
+}
+
+/// The same, opened for one source.
+enum Sink<'a> {
+    Log(&'a mut Log),
+    Topic(Outlet),
+}
+
+impl<'a> Way<'a> {
+    /// Opens it, and says where the source stands. The inner error is this source's alone.
+    async fn open(self, source: &str) -> Result<Result<(Sink<'a>, Option<Cursor>), CollectError>, Failure> {
+        match self {
+            Self::Log(log) => {
+                let cursor = log.cursor(source).await?;
+                Ok(Ok((Sink::Log(log), cursor)))
+            }
+            Self::Topic(transport) => {
+                let opened = transport.outlet(source).await?;
+                Ok(opened.map(|(outlet, cursor)| (Sink::Topic(outlet), cursor)))
+            }
+        }
+    }
 }
 
 async fn collect_source(
     pipeline: &Pipeline,
     source: &Source,
-    log: &mut Log,
+    way: Way<'_>,
     left_out: &mut LeftOut,
-) -> Result<Collected, LogError> {
+) -> Result<Collected, Failure> {
     let mut collected =
         Collected { name: source.name().to_owned(), kind: source.kind().to_owned(), ..Collected::default() };
     let mut work = Work::begin(format!("{:<9}{:<12}{:<28}", "collect", source.kind(), source.name()));
-    let cursor = log.cursor(source.name()).await?;
-    let outcome = match open(pipeline, source, cursor).await {
-        Ok(collector) => read_to_end(collector, source, log, left_out, &mut collected, &mut work).await?,
+    let outcome = match way.open(source.name()).await? {
+        Ok((sink, cursor)) => match open(pipeline, source, cursor).await {
+            Ok(collector) => read_to_end(collector, source, sink, left_out, &mut collected, &mut work).await?,
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
     if let Err(error) = outcome {
@@ -162,11 +223,11 @@ async fn collect_source(
 async fn read_to_end(
     collector: Box<dyn Collector>,
     source: &Source,
-    log: &mut Log,
+    mut sink: Sink<'_>,
     left_out: &mut LeftOut,
     collected: &mut Collected,
     work: &mut Work,
-) -> Result<Result<(), CollectError>, LogError> {
+) -> Result<Result<(), CollectError>, Failure> {
     let mut next = read_batch(collector);
     loop {
         let (collector, batch) = match next.await {
@@ -179,7 +240,17 @@ async fn read_to_end(
         };
         next = read_batch(collector);
         let status = batch.status.clone().map_or_else(String::new, |status| format!("; {status}"));
-        append(batch, (source.kind(), source.name()), log, left_out, collected).await?;
+        let name = (source.kind(), source.name());
+        let taken = match &mut sink {
+            Sink::Log(log) => {
+                append(batch, name, log, left_out, collected).await?;
+                Ok(())
+            }
+            Sink::Topic(outlet) => produce(batch, name, outlet, left_out, collected).await?,
+        };
+        if let Err(error) = taken {
+            return Ok(Err(error));
+        }
         work.at(&format!("{} read, {} new{status}", count(collected.read), count(collected.appended)));
     }
 }
@@ -197,11 +268,47 @@ fn read_batch(mut collector: Box<dyn Collector>) -> Reading {
 /// comes last and both are idempotent.
 pub async fn append(
     mut batch: Batch,
-    (kind, name): (&str, &str),
+    name: (&str, &str),
     log: &mut Log,
     left_out: &mut LeftOut,
     collected: &mut Collected,
 ) -> Result<(), LogError> {
+    let problems = prepare(&mut batch, name, left_out, collected);
+    if !problems.is_empty() {
+        log.append(name.1, problems, None).await?;
+    }
+    let appended = log.append(name.1, batch.events, batch.cursor.as_ref()).await?;
+    collected.appended += appended.appended;
+    collected.duplicates += appended.duplicates;
+    appended.conflicts.iter().for_each(|conflict| collected.conflict(conflict));
+    Ok(())
+}
+
+/// Produces the problems, the events and the cursor in one transaction.
+async fn produce(
+    mut batch: Batch,
+    name: (&str, &str),
+    outlet: &mut Outlet,
+    left_out: &mut LeftOut,
+    collected: &mut Collected,
+) -> Result<Result<(), CollectError>, Failure> {
+    let mut events = prepare(&mut batch, name, left_out, collected);
+    let new = batch.events.len() as u64;
+    events.append(&mut batch.events);
+    let sent = outlet.send(events, batch.cursor).await?;
+    if sent.is_ok() {
+        collected.appended += new;
+    }
+    Ok(sent)
+}
+
+/// Counts a batch, takes those out of it who asked to be left out, and gives its problems as events.
+fn prepare(
+    batch: &mut Batch,
+    (kind, name): (&str, &str),
+    left_out: &mut LeftOut,
+    collected: &mut Collected,
+) -> Vec<Event> {
     collected.read += batch.counts.read;
     collected.not_ours += batch.counts.not_ours;
     collected.filtered += batch.counts.filtered;
@@ -209,18 +316,7 @@ pub async fn append(
     let mut problems: Vec<Event> =
         batch.problems.iter().map(|problem| problem.to_event(&origin, name, "muster/1")).collect();
     batch.problems.iter().for_each(|problem| collected.note(problem));
-    if !left_out.redaction.is_empty() {
-        for event in problems.iter_mut().chain(&mut batch.events) {
-            left_out.redaction.apply(event);
-        }
-    }
-    left_out.more |= batch.events.iter().any(|event| event.kind() == "person.forgotten");
-    if !problems.is_empty() {
-        log.append(name, problems, None).await?;
-    }
-    let appended = log.append(name, batch.events, batch.cursor.as_ref()).await?;
-    collected.appended += appended.appended;
-    collected.duplicates += appended.duplicates;
-    appended.conflicts.iter().for_each(|conflict| collected.conflict(conflict));
-    Ok(())
+    left_out.apply(problems.iter_mut());
+    left_out.more |= left_out.apply(batch.events.iter_mut());
+    problems
 }

@@ -34,7 +34,9 @@ mod serve;
 mod source;
 mod sql;
 mod state;
+mod stop;
 mod trace;
+mod transport;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -47,12 +49,12 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return Failure::internal(format!("no threads to run on: {error}")).report(),
     };
-    // A server ends by itself, when it has answered whom it was talking to.
-    let ends_itself = matches!(cli.command, Command::Serve(_));
+    // A server ends by itself, when it has answered whom it was talking to; an archiver when its batch is in the log.
+    let ends_itself = matches!(cli.command, Command::Serve(_) | Command::Archive(_));
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = carry_out(cli.command) => outcome,
-            _ = tokio::signal::ctrl_c(), if !ends_itself => Err(Failure::interrupted()),
+            _ = stop::asked_to_end(), if !ends_itself => Err(Failure::interrupted()),
         }
     });
     // A collector may still be reading a file; nothing of it is in the log, so it need not be waited for.
@@ -70,6 +72,8 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Compute(args) => project::compute(&args).await,
         Command::Export(args) => project::export(&args).await,
         Command::Serve(args) => serve::serve(&args).await,
+        Command::Archive(args) => transport::archive(&args).await,
+        Command::Topic(command) => transport::topic(&command).await,
         Command::Sql(args) => sql::answer(&args).await,
         Command::Trace(args) => trace::trace(&args).await,
         Command::Explain(args) => explain::explain(&args).await,

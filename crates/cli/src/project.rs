@@ -1,10 +1,11 @@
 //! The commands that move a whole project: run, collect, compute, export.
 
 use crate::args::{AsOf, ComputeArgs, FileArgs, RunArgs};
-use crate::collect::{Collected, collect_all};
+use crate::collect::{Collected, LeftOut, collect_all, collect_into_topic};
 use crate::compute::{self, Computed};
 use crate::console::count;
 use crate::failure::{CHECK_FAILED, Failure, SOME_SOURCE_FAILED};
+use crate::transport::{self, Archived, Transport};
 use muster_log::{Log, Snapshot};
 use muster_model::Timestamp;
 use muster_pipeline::{Pipeline, SetArg};
@@ -16,6 +17,8 @@ use std::process::ExitCode;
 #[derive(Default, Serialize)]
 struct Report {
     sources: Vec<Collected>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived: Option<Archived>,
     #[serde(skip_serializing_if = "Option::is_none")]
     log: Option<LogState>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,22 +37,35 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let (version, instant) = split_as_of(&args.as_of)?;
     let mut log = Log::open_or_create(&pipeline.project.log.to_string()).await?;
     // A version is the log as it was: collecting would not change it.
-    let sources = if version.is_none() { collect_all(&pipeline, &mut log).await? } else { Vec::new() };
+    let (sources, archived) = match (version, &pipeline.transport) {
+        (Some(_), _) => (Vec::new(), None),
+        (None, None) => (collect_all(&pipeline, &mut log).await?, None),
+        (None, Some(_)) => {
+            let topic = Transport::connect(&pipeline).await?;
+            let sources = collect_into_topic(&pipeline, &topic, LeftOut::of(&log).await?).await?;
+            (sources, Some(transport::copy_to_the_end(&pipeline, &mut log).await?))
+        }
+    };
     let snapshot = snapshot(&log, version).await?;
     let as_of = as_of(&pipeline, instant, &snapshot);
     say_log(&snapshot);
     let computed = compute::compute(&pipeline, &snapshot, as_of).await?;
-    let report = Report { sources, log: Some(state(&snapshot)), computed: Some(computed) };
+    let report = Report { sources, archived, log: Some(state(&snapshot)), computed: Some(computed) };
     finish(&pipeline, &report, args.common.json)
 }
 
-/// `muster collect`.
+/// `muster collect`. With a topic the log is not touched: this may be a machine that does not have it.
 pub async fn collect(args: &FileArgs) -> Result<ExitCode, Failure> {
     let pipeline = read_pipeline(&args.file, &args.sets)?;
+    if pipeline.transport.is_some() {
+        let topic = Transport::connect(&pipeline).await?;
+        let sources = collect_into_topic(&pipeline, &topic, LeftOut::default()).await?;
+        return finish(&pipeline, &Report { sources, ..Report::default() }, args.json);
+    }
     let mut log = Log::open_or_create(&pipeline.project.log.to_string()).await?;
     let sources = collect_all(&pipeline, &mut log).await?;
     say_log(&log.snapshot());
-    let report = Report { sources, log: Some(state(&log.snapshot())), computed: None };
+    let report = Report { sources, log: Some(state(&log.snapshot())), ..Report::default() };
     finish(&pipeline, &report, args.json)
 }
 
@@ -61,7 +77,7 @@ pub async fn compute(args: &ComputeArgs) -> Result<ExitCode, Failure> {
     let snapshot = snapshot(&log, version).await?;
     say_log(&snapshot);
     let computed = compute::compute(&pipeline, &snapshot, as_of(&pipeline, instant, &snapshot)).await?;
-    let report = Report { sources: Vec::new(), log: Some(state(&snapshot)), computed: Some(computed) };
+    let report = Report { log: Some(state(&snapshot)), computed: Some(computed), ..Report::default() };
     finish(&pipeline, &report, args.common.json)
 }
 
@@ -142,6 +158,11 @@ fn finish(pipeline: &Pipeline, report: &Report, json: bool) -> Result<ExitCode, 
     if let Some(lost) = report.sources.iter().find(|source| !source.is_conserved()) {
         eprintln!("error: source {}: {} records were read but not all are accounted for", lost.name, lost.read);
         eprintln!("  = this is a fault of muster; please report it with the source's files");
+        return Ok(ExitCode::from(CHECK_FAILED));
+    }
+    if let Some(lost) = report.archived.as_ref().filter(|archived| !archived.is_conserved()) {
+        eprintln!("error: {}: {} records were read but not all are accounted for", lost.topic, lost.read);
+        eprintln!("  = this is a fault of muster; please report it");
         return Ok(ExitCode::from(CHECK_FAILED));
     }
     let failed = report.sources.iter().any(|source| source.failed.is_some());

@@ -50,7 +50,8 @@ pub fn github(credentials: &Credentials) -> Result<github::Credentials, CollectE
     }
 }
 
-fn file(path: &Path) -> Result<String, CollectError> {
+/// What a file holds that the pipeline file names.
+pub fn file(path: &Path) -> Result<String, CollectError> {
     std::fs::read_to_string(path).map_err(|error| {
         CollectError::new(
             format!("{} cannot be read: {error}", path.display()),

@@ -14,6 +14,7 @@ use crate::console::count;
 use crate::failure::Failure;
 use crate::project::read_pipeline;
 use crate::secret;
+use crate::stop::asked_to_end;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -74,21 +75,6 @@ pub async fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
     let counts = &receiver.book.lock().await.counts;
     eprintln!("{}", counts.line());
     Ok(ExitCode::SUCCESS)
-}
-
-/// Ctrl-C, or what a service manager sends. What is being received is finished first.
-async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => return,
-                _ = tokio::signal::ctrl_c() => return,
-            }
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 fn patterns(repositories: &[String]) -> Result<Option<GlobSet>, Failure> {

@@ -36,7 +36,7 @@ mod tests {
     fn event(id: &str, subject: &str, data: Payload) -> Event {
         let (id, subject) = (id.to_owned(), subject.to_owned());
         let (time, source) = (Timestamp::UNIX_EPOCH, "x".into());
-        Event { id, source, time, subject, actor: None, url: None, data, collector: "x/1" }
+        Event { id, source, time, subject, actor: None, url: None, data, collector: "x/1".into() }
     }
 
     #[test]

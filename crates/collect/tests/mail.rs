@@ -81,7 +81,7 @@ fn a_mail_is_a_message_with_all_that_its_header_says() {
     let (first, second) = (&batch.events[0], &batch.events[1]);
     assert_eq!(first.id, "mail:lantern-dev/1%40example.org");
     assert_eq!((first.subject.as_str(), first.kind()), ("mail:lantern-dev", "message.posted"));
-    assert_eq!((&*first.source, first.collector), ("mail:lists/a.mbox", "mail/1"));
+    assert_eq!((&*first.source, &*first.collector), ("mail:lists/a.mbox", "mail/1"));
     assert_eq!(first.time.to_string(), "2024-01-01T09:00:00Z");
     assert_eq!(first.actor.as_deref(), Some("email:ada@example.org"));
     assert_eq!(first.url.as_deref(), Some("https://lists.example.org/r/1%40example.org"));

@@ -33,7 +33,7 @@ fn events(first: u64, source: &Arc<str>) -> Vec<Event> {
                         n
                     ),
                 },
-                collector: "speed/1",
+                collector: "speed/1".into(),
             }
         })
         .collect()

@@ -8,7 +8,7 @@ use crate::state;
 use crate::store::{blocking, random};
 use crate::{read, write};
 use arrow::array::Array;
-use deltalake_core::kernel::{Action, DomainMetadata};
+use deltalake_core::kernel::{Action, Transaction};
 use futures::TryStreamExt;
 use muster_model::{Cursor, Event};
 use std::collections::HashMap;
@@ -58,6 +58,28 @@ impl Conflict {
     }
 }
 
+/// A stretch of a stream outside the log (a partition of a topic): what was read of it, and where the next one begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stretch {
+    /// The stream's name in the log: the application id of the Delta transaction that keeps its position.
+    pub stream: String,
+    /// Where the stream goes on once these events are in the log.
+    pub next: i64,
+    /// The events with their offsets in the stream.
+    pub events: Vec<(i64, Event)>,
+    /// Whether the stream is read again from an earlier place, whatever position the log has of it.
+    pub anew: bool,
+}
+
+/// What moves together with the events.
+#[derive(Clone, Copy)]
+enum Moves<'a> {
+    /// The cursor of a source.
+    Cursor(&'a str, Option<&'a Cursor>),
+    /// The positions of streams: name, next, anew.
+    Positions(&'a [(String, i64, bool)]),
+}
+
 impl Log {
     /// Appends events in their order, and moves the source's cursor with them: both, or neither. Afterwards they
     /// survive a power cut. What the log has already is left out and counted; where nothing is left and the cursor is
@@ -78,6 +100,48 @@ impl Log {
         events: Vec<Event>,
         cursor: Option<&Cursor>,
     ) -> Result<Appended, LogError> {
+        let events = events.into_iter().map(|event| (event, None)).collect();
+        self.append_and_move(events, Moves::Cursor(source, cursor)).await
+    }
+
+    /// Appends what was read of streams, and moves their positions with it: both, or neither. Where each goes on is a
+    /// Delta application transaction, so the log itself says where to resume.
+    ///
+    /// Whoever reads a stream that somebody else has read further meanwhile doubles nothing: at every try of the commit
+    /// the log's positions are looked at, events below them are left out and count as duplicates, and no position goes
+    /// back (except of a stretch that is [`Stretch::anew`]).
+    ///
+    /// # Errors
+    /// As [`Log::append`].
+    pub async fn append_from(&mut self, stretches: Vec<Stretch>) -> Result<Appended, LogError> {
+        let mut moves = Vec::with_capacity(stretches.len());
+        let mut events = Vec::with_capacity(stretches.iter().map(|stretch| stretch.events.len()).sum());
+        for (index, stretch) in stretches.into_iter().enumerate() {
+            moves.push((stretch.stream, stretch.next, stretch.anew));
+            events.extend(stretch.events.into_iter().map(|(offset, event)| (event, Some((index, offset)))));
+        }
+        self.append_and_move(events, Moves::Positions(&moves)).await
+    }
+
+    /// Where streams go on, as of [`Log::version`]; `None` for one of which the log has nothing.
+    ///
+    /// # Errors
+    /// A failure of the storage.
+    pub async fn positions(&mut self, streams: &[String]) -> Result<Vec<Option<i64>>, LogError> {
+        let unknown: Vec<&String> =
+            streams.iter().filter(|stream| !self.state.positions.contains_key(*stream)).collect();
+        let found = state::positions(&self.place, self.delta.as_ref(), &self.state, &unknown).await?;
+        if !found.is_empty() {
+            Arc::make_mut(&mut self.state).positions.extend(found);
+        }
+        Ok(streams.iter().map(|stream| self.state.positions.get(stream).copied().flatten()).collect())
+    }
+
+    async fn append_and_move(
+        &mut self,
+        events: Vec<(Event, Option<(usize, i64)>)>,
+        moves: Moves<'_>,
+    ) -> Result<Appended, LogError> {
         self.may_write()?;
         if self.known.is_none() && !events.is_empty() {
             self.known = Some(match load_known(&self.place, &self.state.files).await {
@@ -93,13 +157,16 @@ impl Log {
         let mut fresh = self.sift(events, &mut done);
         let token = format!("{:016x}{:016x}", random(), random());
         for attempt in 0..ATTEMPTS {
-            let cursors = self.cursor_change(source, cursor).await?;
-            if fresh.is_empty() && cursors.is_empty() {
+            let changes = match moves {
+                Moves::Cursor(source, cursor) => self.cursor_change(source, cursor).await?,
+                Moves::Positions(moves) => self.position_change(moves, &mut fresh, &mut done).await?,
+            };
+            if fresh.is_empty() && changes.is_empty() {
                 self.name_conflicts(&mut done.conflicts).await?;
                 done.version = self.state.version;
                 return Ok(done);
             }
-            if self.try_commit(&token, &fresh, cursors).await? {
+            if self.try_commit(&token, &fresh, changes).await? {
                 done.appended = fresh.len() as u64;
                 self.name_conflicts(&mut done.conflicts).await?;
                 done.version = self.state.version;
@@ -133,13 +200,13 @@ impl Log {
     }
 
     /// Leaves out what the log has, and what comes twice.
-    fn sift(&self, events: Vec<Event>, done: &mut Appended) -> Vec<Fresh> {
+    fn sift(&self, events: Vec<(Event, Option<(usize, i64)>)>, done: &mut Appended) -> Vec<Fresh> {
         let mut fresh: Vec<Fresh> = Vec::with_capacity(events.len());
         let mut here: HashMap<Key, usize> = HashMap::with_capacity(events.len());
-        for event in events {
+        for (event, place) in events {
             let json = event.data.to_json();
             let (key, digest) = (Key::of(&event.id), digest(event.kind(), &json));
-            let event = Fresh { event, json, key, digest };
+            let event = Fresh { event, json, key, digest, place };
             match (self.standing(&event), here.get(&key).map(|first| &fresh[*first])) {
                 (Standing::Duplicate, _) => done.duplicates += 1,
                 (Standing::Conflict, _) => done.conflicts.push(Conflict::of(&event.event)),
@@ -163,7 +230,7 @@ impl Log {
         &mut self,
         token: &str,
         fresh: &[Fresh],
-        cursors: Vec<DomainMetadata>,
+        changes: Vec<Action>,
     ) -> Result<bool, LogError> {
         let (version, at) = (self.state.version + 1, next_instant(self.state.committed));
         let mut actions = Vec::new();
@@ -173,7 +240,7 @@ impl Log {
             actions.push(file.add(at, true));
             written = Some(file);
         }
-        actions.extend(cursors.iter().cloned().map(Action::DomainMetadata));
+        actions.extend(changes.iter().cloned());
         match write::commit(&self.place, version, "WRITE", at, token, actions).await {
             Ok(true) => {}
             Ok(false) => {
@@ -195,7 +262,17 @@ impl Log {
         let state = Arc::make_mut(&mut self.state);
         (state.version, state.committed) = (version, at);
         state.files.extend(written.map(|written| written.file));
-        state.domains.extend(cursors.into_iter().map(|change| (change.domain, Some(change.configuration))));
+        for change in changes {
+            match change {
+                Action::DomainMetadata(change) => {
+                    state.domains.insert(change.domain, Some(change.configuration));
+                }
+                Action::Txn(txn) => {
+                    state.positions.insert(txn.app_id, Some(txn.version));
+                }
+                _ => {}
+            }
+        }
         if let Some(known) = &mut self.known {
             for fresh in fresh {
                 known.insert(fresh.key, fresh.digest);
@@ -206,7 +283,7 @@ impl Log {
     }
 
     /// What has to be written for a source to stand at a cursor: nothing, when it stands there.
-    async fn cursor_change(&mut self, source: &str, cursor: Option<&Cursor>) -> Result<Vec<DomainMetadata>, LogError> {
+    async fn cursor_change(&mut self, source: &str, cursor: Option<&Cursor>) -> Result<Vec<Action>, LogError> {
         let Some(cursor) = cursor else { return Ok(Vec::new()) };
         let domain = state::cursor_domain(source);
         for domain in [domain.as_str(), state::SOURCES] {
@@ -224,7 +301,30 @@ impl Log {
         if sources.insert(source.to_owned()) {
             changes.push(write::domain(state::SOURCES.to_owned(), serde_json::json!(sources).to_string()));
         }
-        Ok(changes)
+        Ok(changes.into_iter().map(Action::DomainMetadata).collect())
+    }
+
+    /// What has to be written for streams to stand where their stretches end. Leaves out what the log has taken from
+    /// them already.
+    async fn position_change(
+        &mut self,
+        moves: &[(String, i64, bool)],
+        fresh: &mut Vec<Fresh>,
+        done: &mut Appended,
+    ) -> Result<Vec<Action>, LogError> {
+        let streams: Vec<String> = moves.iter().map(|(stream, ..)| stream.clone()).collect();
+        let stored = self.positions(&streams).await?;
+        let before = fresh.len();
+        fresh.retain(|fresh| {
+            fresh.place.is_none_or(|(stream, offset)| moves[stream].2 || stored[stream].is_none_or(|at| offset >= at))
+        });
+        done.duplicates += (before - fresh.len()) as u64;
+        let moved = moves.iter().zip(stored).filter(|((_, next, anew), stored)| match stored {
+            Some(stored) if *anew => next != stored,
+            Some(stored) => next > stored,
+            None => true,
+        });
+        Ok(moved.map(|((stream, next, _), _)| Action::Txn(Transaction::new(stream, *next))).collect())
     }
 
     /// Looks up who has the ids. Only an append with conflicts pays for it.

@@ -15,6 +15,8 @@
 //! - **A cursor** is the Delta domain `muster.cursor.<source>` of the same commit (so checkpoints keep it and the last
 //!   one counts): `text:` and the cursor, or from 1 KiB on `zstd:` and its compressed base64. The domain
 //!   `muster.sources` lists the sources that have one.
+//! - **A position** is how far the log has taken in a stream outside of it, a partition of a topic: the version of the
+//!   Delta application transaction (`txn`) with the stream's name, in the commit of its events ([`Log::append_from`]).
 //! - **`recorded`** is set by the append, the same for all its events: whole milliseconds, later than every version
 //!   before, and the commit's in-commit timestamp. Log order is the order of `recorded`, and within one append the
 //!   order given; it survives compaction. A position in the log is therefore an instant ([`Filter::since`]).
@@ -43,7 +45,7 @@ mod store;
 mod verify;
 mod write;
 
-pub use append::{Appended, Conflict};
+pub use append::{Appended, Conflict, Stretch};
 pub use compact::Compacted;
 pub use error::{Fault, LogError};
 pub use log::Log;

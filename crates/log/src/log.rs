@@ -267,6 +267,9 @@ impl Log {
                 if let Some(change) = line.domain_metadata {
                     next.domains.insert(change.domain, (!change.removed).then_some(change.configuration));
                 }
+                if let Some(txn) = line.txn {
+                    next.positions.insert(txn.app_id, Some(txn.version));
+                }
             }
             next.version = version;
             next.sort();

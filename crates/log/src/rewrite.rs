@@ -403,7 +403,7 @@ fn event(row: Recorded) -> Event {
         subject: row.subject,
         actor: row.actor,
         url: row.url,
-        collector: "",
+        collector: "".into(),
     }
 }
 

@@ -61,6 +61,8 @@ pub(crate) struct Fresh {
     pub json: String,
     pub key: crate::known::Key,
     pub digest: u64,
+    /// Its place in a stream that the append takes in: which of them, and the offset.
+    pub place: Option<(usize, i64)>,
 }
 
 /// The events as one batch, in the order given, all recorded at the same instant.
@@ -88,7 +90,7 @@ pub(crate) fn to_batch(events: &[Fresh], recorded: Timestamp) -> Result<RecordBa
             maybe(&|event| event.url.as_deref()),
             text(&|fresh| &fresh.json),
             instants(&|_| recorded.as_microsecond()),
-            text(&|fresh| fresh.event.collector),
+            text(&|fresh| &fresh.event.collector),
         ],
     )
 }

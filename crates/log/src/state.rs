@@ -5,7 +5,7 @@ use crate::schema::{FORMAT, FORMAT_KEY, instants, only};
 use crate::store::{Place, missing};
 use crate::{read, schema};
 use deltalake_core::DeltaTableError;
-use deltalake_core::kernel::{Action, Add, CommitInfo, DomainMetadata, EagerSnapshot, Remove};
+use deltalake_core::kernel::{Action, Add, CommitInfo, DomainMetadata, EagerSnapshot, Remove, Transaction};
 use deltalake_core::logstore::{LogStore, StorageConfig, commit_uri_from_version, default_logstore};
 use futures::TryStreamExt;
 use jiff::Timestamp;
@@ -56,6 +56,8 @@ pub(crate) struct State {
     pub files: Vec<LogFile>,
     /// The Delta domains that have been looked at; `None` when a domain is not there.
     pub domains: BTreeMap<String, Option<String>>,
+    /// The application transactions that have been looked at: how far the log has taken in a stream.
+    pub positions: BTreeMap<String, Option<i64>>,
 }
 
 impl State {
@@ -155,7 +157,8 @@ pub(crate) async fn load(place: &Place, delta: &dyn LogStore, version: Option<u6
     let recorded = files.iter().map(|file| file.last_recorded).max().unwrap_or(Timestamp::UNIX_EPOCH);
     let committed = committed_at(place, table.version()).await?.unwrap_or(recorded).max(recorded);
     let identity = table.metadata().id().to_owned();
-    let mut state = State { version: table.version(), identity, committed, format, files, domains: BTreeMap::new() };
+    let (domains, positions) = (BTreeMap::new(), BTreeMap::new());
+    let mut state = State { version: table.version(), identity, committed, format, files, domains, positions };
     state.sort();
     Ok(state)
 }
@@ -192,6 +195,7 @@ pub(crate) struct Line {
     pub remove: Option<Remove>,
     pub domain_metadata: Option<DomainMetadata>,
     pub commit_info: Option<Stamp>,
+    pub txn: Option<Transaction>,
     pub meta_data: Option<serde::de::IgnoredAny>,
     pub protocol: Option<serde::de::IgnoredAny>,
 }
@@ -300,6 +304,28 @@ pub(crate) async fn domain(
         .await
         .map_err(|error| cannot_load(place, Some(state.version), error))?;
     table.domain_metadata(delta, domain).await.map_err(|error| LogError::storage(&place.name, "read", error))
+}
+
+/// The versions of Delta application transactions: how far the log has taken in streams.
+pub(crate) async fn positions(
+    place: &Place,
+    delta: &dyn LogStore,
+    state: &State,
+    streams: &[&String],
+) -> Result<Vec<(String, Option<i64>)>, LogError> {
+    if streams.is_empty() {
+        return Ok(Vec::new());
+    }
+    let table = EagerSnapshot::try_new(delta, Some(state.version))
+        .await
+        .map_err(|error| cannot_load(place, Some(state.version), error))?;
+    let mut positions = Vec::with_capacity(streams.len());
+    for stream in streams {
+        let position = table.transaction_version(delta, stream).await;
+        let position = position.map_err(|error| LogError::storage(&place.name, "read", error))?;
+        positions.push(((*stream).clone(), position));
+    }
+    Ok(positions)
 }
 
 /// The sources that have a cursor.

@@ -9,6 +9,8 @@ mod common;
 mod faults;
 #[path = "it/model.rs"]
 mod model;
+#[path = "it/positions.rs"]
+mod positions;
 #[path = "it/rewriting.rs"]
 mod rewriting;
 #[path = "it/versions.rs"]

@@ -2,6 +2,7 @@
 
 use crate::Payload;
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// One fact, as its source states it. The attributes are those of CloudEvents 1.0.
@@ -25,7 +26,7 @@ pub struct Event {
     /// What happened. Its type is the event's type.
     pub data: Payload,
     /// `<collector's name>/<version>`.
-    pub collector: &'static str,
+    pub collector: Cow<'static, str>,
 }
 
 impl Event {

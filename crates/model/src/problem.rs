@@ -96,7 +96,7 @@ impl Problem {
                 Severity::Rejected => Payload::RecordRejected(body),
                 Severity::Notice => Payload::RecordNoted(body),
             },
-            collector,
+            collector: collector.into(),
         }
     }
 }

@@ -16,6 +16,7 @@ mod reference;
 pub mod schema;
 mod set;
 mod source;
+mod transport;
 mod tree;
 
 pub use error::{ConfigError, ConfigErrors, Place};
@@ -27,3 +28,4 @@ pub use source::{
     Columns, Credentials, FileKind, Files, GhArchive, Git, GitHub, GitOrigin, Mail, Messages, Notes, People, Roster,
     Slack, SlackOrigin, Source,
 };
+pub use transport::{Mode, Security, Transport};

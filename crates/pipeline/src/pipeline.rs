@@ -4,6 +4,7 @@ use crate::error::{ConfigError, ConfigErrors, Place};
 use crate::read;
 use crate::set::SetArg;
 use crate::source::Source;
+use crate::transport::Transport;
 use muster_model::{Claim, Date, Privacy, Timestamp, WindowKind};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,6 +19,8 @@ pub struct Pipeline {
     pub project: Project,
     /// `[[source]]`, in the order of the file. Their names differ.
     pub sources: Vec<Source>,
+    /// `[transport]`; `None` where collectors write into the log themselves.
+    pub transport: Option<Transport>,
     /// `[metrics]`
     pub metrics: Metrics,
     /// `[evidence]`

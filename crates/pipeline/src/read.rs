@@ -15,6 +15,7 @@ use toml::de::DeTable;
 mod evidence;
 mod parameters;
 mod source;
+mod transport;
 
 pub(crate) use evidence::parse_claims;
 
@@ -97,6 +98,7 @@ impl Reader<'_> {
         }
         let project = self.project(root);
         let sources = self.sources(root);
+        let transport = self.transport(root);
         let metrics = self.metrics(root);
         let evidence = self.evidence(root);
         let milestones = self.milestones(root);
@@ -105,6 +107,7 @@ impl Reader<'_> {
             file: file.to_owned(),
             project: project?,
             sources: sources?,
+            transport: transport?,
             metrics: metrics?,
             evidence: evidence?,
             milestones: milestones?,

@@ -76,8 +76,8 @@ syntax errors first, because nothing else can be read until they are gone.
 - Relative paths are relative to the file. A URL (`s3://…`) stays as it is.
 - `${NAME}` in a string stands for an environment variable; one that is not set is a mistake. `$$` is one `$`; any \
 other `$` is itself. Messages show `${NAME}`, never its value.
-- `muster run FILE --set project.out=…`, `--set source.<name>.<key>=…`, `--set metrics.<key>=…` and \
-`--set evidence.<key>=…` replace values. \
+- `muster run FILE --set project.out=…`, `--set source.<name>.<key>=…`, `--set transport.<key>=…`, \
+`--set metrics.<key>=…` and `--set evidence.<key>=…` replace values. \
 They are taken literally (the shell has put in its variables), a relative path is relative to the working directory, \
 and a list is written `a,b` or as TOML: `[\"a\", \"b\"]`. Setting one of two keys that exclude each other takes the \
 other away.
@@ -147,6 +147,7 @@ mod tests {
     fn example_of(section: &Section, keys: &str) -> String {
         let keys = if keys.contains("\nvalues") { keys.replace(">=", "between") } else { keys.to_owned() };
         match section.table {
+            "security" => format!("[transport]\nkind = \"kafka\"\nbrokers = [\"b:1\"]\ntopic = \"t\"\n[transport.security]\n{keys}"),
             "expect" => format!("[[claim]]\nid = \"a\"\ntext = \"b\"\n[[claim.expect]]\n{keys}"),
             _ => format!("{}\n{keys}", section.title),
         }
@@ -158,11 +159,15 @@ mod tests {
             let value = |key: &Key| format!("{} = {}\n", key.name, key.example);
             // Keys that exclude each other.
             for left_out in [
-                &["path", "token_file", "app_id", "app_installation", "app_key", "value"][..],
-                &["url", "token_env", "app_id", "app_installation", "app_key", "values"],
-                &["url", "token_env", "token_file", "values"],
+                &["path", "token_file", "password_file", "app_id", "app_installation", "app_key", "value"][..],
+                &["url", "token_env", "password_env", "app_id", "app_installation", "app_key", "values"],
+                &["url", "token_env", "token_file", "password_env", "values"],
             ] {
-                let is_choice = |key: &Key| matches!(key.need, Need::OrElse(_)) || section.kind == Some("github");
+                let is_choice = |key: &Key| {
+                    matches!(key.need, Need::OrElse(_))
+                        || section.kind == Some("github")
+                        || section.table == "security"
+                };
                 let keys: String = section
                     .keys
                     .iter()

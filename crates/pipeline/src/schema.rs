@@ -2,9 +2,11 @@
 
 mod evidence;
 mod source;
+mod transport;
 
 pub use evidence::{CLAIM, EVIDENCE, EXPECTATION, MILESTONE};
 pub use source::SOURCES;
+pub use transport::{SECURITY, TRANSPORT};
 
 /// What a value must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,10 @@ pub enum Shape {
     Expectations,
     /// A table from metrics to the numbers they are taken with.
     Parameters,
+    /// A table: how to log in.
+    Security,
+    /// A table from names to values.
+    Properties,
 }
 
 impl Shape {
@@ -74,6 +80,7 @@ impl Shape {
             Self::Share => "a number from 0 to 1",
             Self::Columns => "a table of column names",
             Self::Parameters => "a table from metrics to tables of numbers",
+            Self::Security | Self::Properties => "a table",
         }
     }
 
@@ -102,6 +109,8 @@ impl Shape {
             Self::Links => "table of addresses",
             Self::Expectations => "list of tables",
             Self::Parameters => "table from metrics to tables of numbers",
+            Self::Security => "table",
+            Self::Properties => "table of values",
         }
     }
 
@@ -282,10 +291,10 @@ pub const METRICS: Section = Section {
 };
 
 /// The tables at the top of the file.
-pub const TABLES: &[&str] = &["project", "source", "metrics", "evidence", "milestone", "claim"];
+pub const TABLES: &[&str] = &["project", "source", "transport", "metrics", "evidence", "milestone", "claim"];
 
 /// Those of them that there is one of, so that a `--set` can name their keys.
-pub const SINGLE: &[&Section] = &[&PROJECT, &METRICS, &EVIDENCE];
+pub const SINGLE: &[&Section] = &[&PROJECT, &TRANSPORT, &METRICS, &EVIDENCE];
 
 /// What a file has, for a message.
 pub fn has() -> String {
@@ -298,7 +307,8 @@ pub fn has() -> String {
 
 /// Every section.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    [&PROJECT].into_iter().chain(SOURCES).chain([&METRICS, &EVIDENCE, &MILESTONE, &CLAIM, &EXPECTATION])
+    let rest = [&TRANSPORT, &SECURITY, &METRICS, &EVIDENCE, &MILESTONE, &CLAIM, &EXPECTATION];
+    [&PROJECT].into_iter().chain(SOURCES).chain(rest)
 }
 
 /// The section of a kind of source.

@@ -55,7 +55,7 @@ fn a_set_that_names_something_unknown() {
     assert_set_mistake(
         "projct.out=x",
         "error: unknown table `projct`\n  ┌─ --set:1:1\n1 │ projct.out=x\n  │ ^^^^^^ did you mean `project`?\n  \
-         = a --set starts with project., source.<name>., metrics. or evidence.\n",
+         = a --set starts with project., source.<name>., transport., metrics. or evidence.\n",
     );
     assert_set_mistake(
         "source.maintainer-meeting.path=x",
@@ -356,25 +356,25 @@ kind = "git"
   ┌─ lantern/muster.toml:1:1
 1 │ title = "x"
   │ ^^^^^
-  = a pipeline file has: [project], [[source]], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
 
 error: unknown key `windows`
   ┌─ lantern/muster.toml:2:1
 2 │ windows = ["day"]
   │ ^^^^^^^ [metrics] has it
-  = a pipeline file has: [project], [[source]], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
 
 error: unknown table `projects`
   ┌─ lantern/muster.toml:3:2
 3 │ [projects]
   │  ^^^^^^^^ did you mean `project`?
-  = a pipeline file has: [project], [[source]], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
 
 error: unknown table `sources`
   ┌─ lantern/muster.toml:4:3
 4 │ [[sources]]
   │   ^^^^^^^ did you mean `source`?
-  = a pipeline file has: [project], [[source]], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
 "#,
     );
 }
@@ -697,7 +697,7 @@ name = "lantern"
   ┌─ lantern/muster.toml:1:2
 1 │ [projekt]
   │  ^^^^^^^ did you mean `project`?
-  = a pipeline file has: [project], [[source]], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
 "#,
     );
 }
@@ -712,7 +712,7 @@ name = "x"
   ┌─ lantern/muster.toml:1:1
 1 │ windows = ["day"]
   │ ^^^^^^^ [metrics] has it
-  = a pipeline file has: [project], [[source]], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
 
 error: there is no [project]
   ┌─ lantern/muster.toml:1:1
@@ -724,7 +724,7 @@ error: unknown key `name`
   ┌─ lantern/muster.toml:2:1
 2 │ name = "x"
   │ ^^^^ [project] has it
-  = a pipeline file has: [project], [[source]], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
 "#,
     );
 }

@@ -157,7 +157,7 @@ impl File {
             actor,
             url: None,
             data,
-            collector: "attendance/1",
+            collector: "attendance/1".into(),
         };
         let held = MeetingHeld {
             community: self.community.clone(),

@@ -65,7 +65,7 @@ impl Sink<'_> {
             actor: fact.actor,
             url: fact.url,
             data: fact.data,
-            collector: self.collector,
+            collector: self.collector.into(),
         }));
     }
 
@@ -75,7 +75,7 @@ impl Sink<'_> {
         let (source, collector) = (self.source, self.collector);
         self.batch.events.extend(found.events.into_iter().map(|event| Event {
             source: source.clone(),
-            collector,
+            collector: collector.into(),
             ..event
         }));
         self.batch.problems.extend(found.problems);

@@ -95,7 +95,7 @@ impl<'a> Record<'a> {
                 summary: summary(&lossy(message)),
                 trailers: people(&repository.name, &lossy(trailers)),
             }),
-            collector: COLLECTOR,
+            collector: COLLECTOR.into(),
         })
     }
 
@@ -177,7 +177,7 @@ impl Tag {
             actor,
             url: repository.url(&format!("releases/tag/{}", in_url(&self.name))),
             data: Payload::TagCreated(TagCreated { name: self.name.clone(), sha: self.target.clone() }),
-            collector: COLLECTOR,
+            collector: COLLECTOR.into(),
         })
     }
 }

@@ -328,6 +328,6 @@ fn link_event(repository: &Repository, link: mailmap::Link, time: Timestamp, url
             name,
             ..Default::default()
         }),
-        collector: COLLECTOR,
+        collector: COLLECTOR.into(),
     }
 }

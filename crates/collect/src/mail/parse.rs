@@ -94,7 +94,7 @@ pub fn parse_mail(bytes: &[u8], list: &List, source: &Arc<str>) -> Outcome {
         actor,
         url,
         data: Payload::MessagePosted(message),
-        collector: COLLECTOR,
+        collector: COLLECTOR.into(),
     };
     Outcome::Event(Box::new(event), doubts)
 }

@@ -367,7 +367,7 @@ fn deleted(posted: Event, seconds: i64) -> Event {
         actor: None,
         url: None,
         data: Payload::MessageDeleted(MessageDeleted { tombstone: false }),
-        collector: COLLECTOR,
+        collector: COLLECTOR.into(),
     }
 }
 

@@ -130,7 +130,7 @@ impl Rows {
             actor: Some(if is_address { account::email(&author) } else { account::name(&self.config.name, &author) }),
             url: None,
             data: Payload::MessagePosted(posted),
-            collector: "messages/1",
+            collector: "messages/1".into(),
         })
     }
 

@@ -93,7 +93,7 @@ impl<'a> Emitter<'a> {
             actor,
             url,
             data,
-            collector: COLLECTOR,
+            collector: COLLECTOR.into(),
         });
         false
     }

@@ -257,7 +257,7 @@ impl Fact {
             actor: None,
             url: None,
             data: self.payload(revision, withdrawn),
-            collector: COLLECTOR,
+            collector: COLLECTOR.into(),
         }
     }
 

@@ -463,7 +463,7 @@ impl Fold<'_> {
             actor: None,
             url: self.url(at.version),
             data,
-            collector: COLLECTOR,
+            collector: COLLECTOR.into(),
         }
     }
 

@@ -283,7 +283,7 @@ impl Reader<'_, '_, '_> {
     ) {
         self.out.batch.counts.read += 1;
         let source = self.place.source.clone();
-        let event = Event { id, source, time, subject, actor, url, data, collector: COLLECTOR };
+        let event = Event { id, source, time, subject, actor, url, data, collector: COLLECTOR.into() };
         self.out.batch.events.push(without_addresses(event));
     }
 

@@ -209,7 +209,7 @@ fn described(
 ) -> Event {
     let id = format!("{subject}/{verb}/{}", hash(&data.to_json()));
     let source = source.clone();
-    without_addresses(Event { id, source, time, subject, actor: None, url, data, collector: COLLECTOR })
+    without_addresses(Event { id, source, time, subject, actor: None, url, data, collector: COLLECTOR.into() })
 }
 
 fn is_address(text: &str) -> bool {

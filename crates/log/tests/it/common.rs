@@ -12,7 +12,7 @@ pub fn event(id: &str, number: u64) -> Event {
         actor: (!number.is_multiple_of(3)).then(|| "github:octo".to_owned()),
         url: number.is_multiple_of(2).then(|| format!("https://example.org/{number}")),
         data: Payload::from_json("issue.closed", &format!(r#"{{"schema":1,"number":{number}}}"#)),
-        collector: "test/1",
+        collector: "test/1".into(),
     }
 }
 

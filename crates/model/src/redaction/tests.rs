@@ -31,7 +31,7 @@ fn event(id: &str, actor: Option<&str>, kind: &str, json: &str) -> Event {
         actor: actor.map(str::to_owned),
         url: None,
         data: Payload::from_json(kind, json),
-        collector: "test/1",
+        collector: "test/1".into(),
     }
 }
 
