@@ -76,8 +76,7 @@ impl Log {
     /// # Errors
     /// As [`Log::open`] and [`Log::open_or_create`].
     pub async fn open_in(store: Arc<dyn ObjectStore>, name: &str, create: bool) -> Result<Self, LogError> {
-        let url = url::Url::parse("memory:///").map_err(|error| LogError::storage(name, "open", error))?;
-        Self::at(Place { name: name.into(), url, store }, create).await
+        Self::at(Place::rooted(store, name)?, create).await
     }
 
     async fn at(place: Place, create: bool) -> Result<Self, LogError> {

@@ -13,6 +13,7 @@ mod init;
 mod pipeline;
 mod read;
 mod reference;
+pub mod schedule;
 pub mod schema;
 mod set;
 mod source;

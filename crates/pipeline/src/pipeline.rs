@@ -2,6 +2,7 @@
 
 use crate::error::{ConfigError, ConfigErrors, Place};
 use crate::read;
+use crate::schedule::Schedule;
 use crate::set::SetArg;
 use crate::source::Source;
 use muster_model::{Claim, Date, Privacy, Timestamp, WindowKind};
@@ -26,6 +27,8 @@ pub struct Pipeline {
     pub milestones: Vec<Milestone>,
     /// `[[claim]]`, in the order of the file; then those of the file that `evidence.claims` names. Their ids differ.
     pub claims: Vec<Claim>,
+    /// `[schedule]`, when the pipeline runs by itself.
+    pub schedule: Option<Schedule>,
 }
 
 /// `[evidence]`

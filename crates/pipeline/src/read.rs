@@ -12,8 +12,10 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::DeTable;
 
+mod duration;
 mod evidence;
 mod parameters;
+mod schedule;
 mod source;
 
 pub(crate) use evidence::parse_claims;
@@ -101,6 +103,8 @@ impl Reader<'_> {
         let evidence = self.evidence(root);
         let milestones = self.milestones(root);
         let claims = self.claims(root);
+        let name = project.as_ref().map_or("", |project| &project.name);
+        let schedule = self.schedule(root, name, sources.as_deref());
         Some(Pipeline {
             file: file.to_owned(),
             project: project?,
@@ -109,6 +113,7 @@ impl Reader<'_> {
             evidence: evidence?,
             milestones: milestones?,
             claims: claims?,
+            schedule: schedule?,
         })
     }
 

@@ -38,6 +38,7 @@ path = "people.toml"
 [[source]]
 kind = "github"
 repositories = ["dragonflyoss"]
+schedule = "@hourly"
 
 [[source]]
 kind = "slack"
@@ -52,6 +53,10 @@ path = "mail/dev.mbox"
 windows = ["quarter", "365d"]
 bots = ["^acme-ci$"]
 not_bots = ["robotlover"]
+
+[schedule]
+cron = "30 2 * * *"
+timezone = "Europe/Berlin"
 
 [evidence]
 criteria = ["cncf-graduation"]
@@ -76,8 +81,8 @@ syntax errors first, because nothing else can be read until they are gone.
 - Relative paths are relative to the file. A URL (`s3://…`) stays as it is.
 - `${NAME}` in a string stands for an environment variable; one that is not set is a mistake. `$$` is one `$`; any \
 other `$` is itself. Messages show `${NAME}`, never its value.
-- `muster run FILE --set project.out=…`, `--set source.<name>.<key>=…`, `--set metrics.<key>=…` and \
-`--set evidence.<key>=…` replace values. \
+- `muster run FILE --set project.out=…`, `--set source.<name>.<key>=…`, `--set metrics.<key>=…`, \
+`--set evidence.<key>=…` and `--set schedule.<key>=…` replace values. \
 They are taken literally (the shell has put in its variables), a relative path is relative to the working directory, \
 and a list is written `a,b` or as TOML: `[\"a\", \"b\"]`. Setting one of two keys that exclude each other takes the \
 other away.
@@ -174,7 +179,8 @@ mod tests {
                     None => example_of(section, &keys),
                 };
                 let project = if section.table == "project" { "" } else { "[project]\nname='a'\nlog='b'\nout='c'\n" };
-                parse(&format!("{project}{table}"));
+                let schedule = if section.table == "source" { "[schedule]\ncron='@daily'\n" } else { "" };
+                parse(&format!("{project}{schedule}{table}"));
             }
         }
     }

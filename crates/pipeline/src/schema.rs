@@ -1,9 +1,11 @@
 //! Every key of the pipeline file, as data. The checks, the error messages and the reference page are made from it.
 
 mod evidence;
+mod schedule;
 mod source;
 
 pub use evidence::{CLAIM, EVIDENCE, EXPECTATION, MILESTONE};
+pub use schedule::SCHEDULE;
 pub use source::SOURCES;
 
 /// What a value must be.
@@ -53,6 +55,12 @@ pub enum Shape {
     Expectations,
     /// A table from metrics to the numbers they are taken with.
     Parameters,
+    /// A cron expression.
+    Cron,
+    /// How long something takes.
+    Duration,
+    /// A whole number, zero too.
+    Count,
 }
 
 impl Shape {
@@ -74,6 +82,9 @@ impl Shape {
             Self::Share => "a number from 0 to 1",
             Self::Columns => "a table of column names",
             Self::Parameters => "a table from metrics to tables of numbers",
+            Self::Cron => "a cron expression",
+            Self::Duration => "a length of time",
+            Self::Count => "a whole number",
         }
     }
 
@@ -102,6 +113,9 @@ impl Shape {
             Self::Links => "table of addresses",
             Self::Expectations => "list of tables",
             Self::Parameters => "table from metrics to tables of numbers",
+            Self::Cron => "cron expression",
+            Self::Duration => "length of time",
+            Self::Count => "whole number",
         }
     }
 
@@ -282,10 +296,10 @@ pub const METRICS: Section = Section {
 };
 
 /// The tables at the top of the file.
-pub const TABLES: &[&str] = &["project", "source", "metrics", "evidence", "milestone", "claim"];
+pub const TABLES: &[&str] = &["project", "source", "metrics", "evidence", "milestone", "claim", "schedule"];
 
 /// Those of them that there is one of, so that a `--set` can name their keys.
-pub const SINGLE: &[&Section] = &[&PROJECT, &METRICS, &EVIDENCE];
+pub const SINGLE: &[&Section] = &[&PROJECT, &METRICS, &EVIDENCE, &SCHEDULE];
 
 /// What a file has, for a message.
 pub fn has() -> String {
@@ -298,7 +312,7 @@ pub fn has() -> String {
 
 /// Every section.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    [&PROJECT].into_iter().chain(SOURCES).chain([&METRICS, &EVIDENCE, &MILESTONE, &CLAIM, &EXPECTATION])
+    [&PROJECT].into_iter().chain(SOURCES).chain([&SCHEDULE, &METRICS, &EVIDENCE, &MILESTONE, &CLAIM, &EXPECTATION])
 }
 
 /// The section of a kind of source.
@@ -350,7 +364,7 @@ mod tests {
     #[test]
     fn a_section_says_what_it_takes() {
         let takes = source("git").expect("git").takes();
-        assert_eq!(takes, "a git source takes: name, repository, path or url, branch, mailmap");
+        assert_eq!(takes, "a git source takes: name, repository, path or url, branch, mailmap, schedule");
         assert_eq!(PROJECT.takes(), "[project] takes: name, log, out, as_of");
     }
 }

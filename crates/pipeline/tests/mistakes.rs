@@ -55,7 +55,7 @@ fn a_set_that_names_something_unknown() {
     assert_set_mistake(
         "projct.out=x",
         "error: unknown table `projct`\n  ┌─ --set:1:1\n1 │ projct.out=x\n  │ ^^^^^^ did you mean `project`?\n  \
-         = a --set starts with project., source.<name>., metrics. or evidence.\n",
+         = a --set starts with project., source.<name>., metrics., evidence. or schedule.\n",
     );
     assert_set_mistake(
         "source.maintainer-meeting.path=x",
@@ -67,7 +67,7 @@ fn a_set_that_names_something_unknown() {
         "source.git-acme/lantern.io.pth=x",
         "error: unknown key `pth`\n  ┌─ --set:1:28\n1 │ source.git-acme/lantern.io.pth=x\n  \
          │                            ^^^ did you mean `path`?\n  \
-         = a git source takes: name, repository, path or url, branch, mailmap\n",
+         = a git source takes: name, repository, path or url, branch, mailmap, schedule\n",
     );
 }
 
@@ -160,7 +160,7 @@ repositry = "acme/lantern"
   ┌─ lantern/muster.toml:9:1
 9 │ repositry = "acme/lantern"
   │ ^^^^^^^^^ did you mean `repository`?
-  = a git source takes: name, repository, path or url, branch, mailmap
+  = a git source takes: name, repository, path or url, branch, mailmap, schedule
 "#,
     );
 }
@@ -219,7 +219,7 @@ error: a git source has no `path` or `url`
   ┌─ lantern/muster.toml:4:1
 4 │ [[source]]
   │ ^^^^^^^^^^
-  = a git source takes: name, repository, path or url, branch, mailmap
+  = a git source takes: name, repository, path or url, branch, mailmap, schedule
 
 error: a source has no `kind`
   ┌─ lantern/muster.toml:8:1
