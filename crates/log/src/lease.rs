@@ -20,6 +20,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 
+/// So many old leases stay. A listing is no snapshot: it may miss what is put and what is removed meanwhile. As long as
+/// what is removed is not what was just put, it sees one of the latest.
+const KEPT: u64 = 8;
+
 /// A process that holds a lease.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
@@ -140,7 +144,7 @@ impl Leases {
     }
 
     /// Puts a lease in its place if nobody else has. Whoever was slow may find its number free again, because old ones
-    /// are removed; so it counts only when no higher one is there afterwards. (The highest is never removed.)
+    /// are removed; so it counts only when no higher one is there afterwards.
     async fn put(&self, lease: Lease) -> Result<Option<Lease>, LogError> {
         let text = serde_json::to_vec(&lease).map_err(|error| self.failed("write a lease beside", error))?;
         match self.place.store.put_opts(&self.path(lease.number), text.into(), PutMode::Create.into()).await {
@@ -159,7 +163,7 @@ impl Leases {
             self.remove(lease.number).await;
             return Ok(None);
         }
-        for old in numbers.into_iter().filter(|number| *number < lease.number) {
+        for old in numbers.into_iter().filter(|number| number + KEPT < lease.number) {
             self.remove(old).await;
         }
         Ok(Some(lease))
