@@ -1,6 +1,7 @@
 //! The pipeline, read and checked.
 
 use crate::error::{ConfigError, ConfigErrors, Place};
+use crate::notify::Notify;
 use crate::read;
 use crate::set::SetArg;
 use crate::source::Source;
@@ -26,6 +27,8 @@ pub struct Pipeline {
     pub milestones: Vec<Milestone>,
     /// `[[claim]]`, in the order of the file; then those of the file that `evidence.claims` names. Their ids differ.
     pub claims: Vec<Claim>,
+    /// `[[notify]]`, in the order of the file.
+    pub notify: Vec<Notify>,
 }
 
 /// `[evidence]`

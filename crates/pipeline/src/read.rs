@@ -12,7 +12,9 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::DeTable;
 
+mod duration;
 mod evidence;
+mod notify;
 mod parameters;
 mod source;
 
@@ -101,6 +103,7 @@ impl Reader<'_> {
         let evidence = self.evidence(root);
         let milestones = self.milestones(root);
         let claims = self.claims(root);
+        let notify = self.notifications(root);
         Some(Pipeline {
             file: file.to_owned(),
             project: project?,
@@ -109,6 +112,7 @@ impl Reader<'_> {
             evidence: evidence?,
             milestones: milestones?,
             claims: claims?,
+            notify: notify?,
         })
     }
 

@@ -1,9 +1,11 @@
 //! Every key of the pipeline file, as data. The checks, the error messages and the reference page are made from it.
 
 mod evidence;
+mod notify;
 mod source;
 
 pub use evidence::{CLAIM, EVIDENCE, EXPECTATION, MILESTONE};
+pub use notify::NOTIFY;
 pub use source::SOURCES;
 
 /// What a value must be.
@@ -53,6 +55,10 @@ pub enum Shape {
     Expectations,
     /// A table from metrics to the numbers they are taken with.
     Parameters,
+    /// A length of time.
+    Duration,
+    /// A table from headers to environment variables.
+    Variables,
 }
 
 impl Shape {
@@ -74,6 +80,8 @@ impl Shape {
             Self::Share => "a number from 0 to 1",
             Self::Columns => "a table of column names",
             Self::Parameters => "a table from metrics to tables of numbers",
+            Self::Duration => "a length of time",
+            Self::Variables => "a table of names of environment variables",
         }
     }
 
@@ -102,6 +110,8 @@ impl Shape {
             Self::Links => "table of addresses",
             Self::Expectations => "list of tables",
             Self::Parameters => "table from metrics to tables of numbers",
+            Self::Duration => "length of time",
+            Self::Variables => "table of environment variables",
         }
     }
 
@@ -282,7 +292,7 @@ pub const METRICS: Section = Section {
 };
 
 /// The tables at the top of the file.
-pub const TABLES: &[&str] = &["project", "source", "metrics", "evidence", "milestone", "claim"];
+pub const TABLES: &[&str] = &["project", "source", "metrics", "evidence", "milestone", "claim", "notify"];
 
 /// Those of them that there is one of, so that a `--set` can name their keys.
 pub const SINGLE: &[&Section] = &[&PROJECT, &METRICS, &EVIDENCE];
@@ -298,7 +308,7 @@ pub fn has() -> String {
 
 /// Every section.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    [&PROJECT].into_iter().chain(SOURCES).chain([&METRICS, &EVIDENCE, &MILESTONE, &CLAIM, &EXPECTATION])
+    [&PROJECT].into_iter().chain(SOURCES).chain([&METRICS, &EVIDENCE, &MILESTONE, &CLAIM, &EXPECTATION, &NOTIFY])
 }
 
 /// The section of a kind of source.
