@@ -20,9 +20,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// So many old leases stay. A listing is no snapshot: it may miss what is put and what is removed meanwhile. As long as
-/// what is removed is not what was just put, it sees one of the latest.
-const KEPT: u64 = 8;
+/// So many old leases stay: whoever is slow finds the number taken that comes after the one that was seen. And a listing,
+/// which is no snapshot, finds some of the latest.
+const KEPT: u64 = 16;
 
 /// A process that holds a lease.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,8 +143,8 @@ impl Leases {
         self.put(held.next(None, held.until, note)).await
     }
 
-    /// Puts a lease in its place if nobody else has. Whoever was slow may find its number free again, because old ones
-    /// are removed; so it counts only when no higher one is there afterwards.
+    /// Puts a lease in its place if nobody else has. Whoever was very slow may find its number free again, because old
+    /// ones are removed; then far higher ones are there.
     async fn put(&self, lease: Lease) -> Result<Option<Lease>, LogError> {
         let text = serde_json::to_vec(&lease).map_err(|error| self.failed("write a lease beside", error))?;
         match self.place.store.put_opts(&self.path(lease.number), text.into(), PutMode::Create.into()).await {
@@ -159,7 +159,7 @@ impl Leases {
             Err(error) => return Err(self.failed("write a lease beside", error)),
         }
         let numbers = self.numbers().await?;
-        if numbers.iter().any(|number| *number > lease.number) {
+        if numbers.iter().any(|number| *number > lease.number + KEPT / 2) {
             self.remove(lease.number).await;
             return Ok(None);
         }

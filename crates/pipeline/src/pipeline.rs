@@ -1,6 +1,7 @@
 //! The pipeline, read and checked.
 
 use crate::error::{ConfigError, ConfigErrors, Place};
+use crate::notify::Notify;
 use crate::read;
 use crate::schedule::Schedule;
 use crate::set::SetArg;
@@ -29,6 +30,8 @@ pub struct Pipeline {
     pub claims: Vec<Claim>,
     /// `[schedule]`, when the pipeline runs by itself.
     pub schedule: Option<Schedule>,
+    /// `[[notify]]`, in the order of the file.
+    pub notify: Vec<Notify>,
 }
 
 /// `[evidence]`

@@ -14,6 +14,7 @@ use toml::de::DeTable;
 
 mod duration;
 mod evidence;
+mod notify;
 mod parameters;
 mod schedule;
 mod source;
@@ -105,6 +106,7 @@ impl Reader<'_> {
         let claims = self.claims(root);
         let name = project.as_ref().map_or("", |project| &project.name);
         let schedule = self.schedule(root, name, sources.as_deref());
+        let notify = self.notifications(root);
         Some(Pipeline {
             file: file.to_owned(),
             project: project?,
@@ -114,6 +116,7 @@ impl Reader<'_> {
             milestones: milestones?,
             claims: claims?,
             schedule: schedule?,
+            notify: notify?,
         })
     }
 

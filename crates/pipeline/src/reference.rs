@@ -163,11 +163,14 @@ mod tests {
             let value = |key: &Key| format!("{} = {}\n", key.name, key.example);
             // Keys that exclude each other.
             for left_out in [
-                &["path", "token_file", "app_id", "app_installation", "app_key", "value"][..],
-                &["url", "token_env", "app_id", "app_installation", "app_key", "values"],
-                &["url", "token_env", "token_file", "values"],
+                &["path", "token_file", "app_id", "app_installation", "app_key", "value", "command"][..],
+                &["url", "token_env", "app_id", "app_installation", "app_key", "values", "secret_env", "headers_env"],
+                &["url", "token_env", "token_file", "values", "secret_env", "headers_env"],
             ] {
-                let is_choice = |key: &Key| matches!(key.need, Need::OrElse(_)) || section.kind == Some("github");
+                let is_choice = |key: &Key| {
+                    let by_rule = section.kind == Some("github") || section.table == "notify";
+                    by_rule || matches!(key.need, Need::OrElse(_))
+                };
                 let keys: String = section
                     .keys
                     .iter()

@@ -1,10 +1,12 @@
 //! Every key of the pipeline file, as data. The checks, the error messages and the reference page are made from it.
 
 mod evidence;
+mod notify;
 mod schedule;
 mod source;
 
 pub use evidence::{CLAIM, EVIDENCE, EXPECTATION, MILESTONE};
+pub use notify::NOTIFY;
 pub use schedule::SCHEDULE;
 pub use source::SOURCES;
 
@@ -57,10 +59,12 @@ pub enum Shape {
     Parameters,
     /// A cron expression.
     Cron,
-    /// How long something takes.
-    Duration,
     /// A whole number, zero too.
     Count,
+    /// A length of time.
+    Duration,
+    /// A table from headers to environment variables.
+    Variables,
 }
 
 impl Shape {
@@ -83,8 +87,9 @@ impl Shape {
             Self::Columns => "a table of column names",
             Self::Parameters => "a table from metrics to tables of numbers",
             Self::Cron => "a cron expression",
-            Self::Duration => "a length of time",
             Self::Count => "a whole number",
+            Self::Duration => "a length of time",
+            Self::Variables => "a table of names of environment variables",
         }
     }
 
@@ -114,8 +119,9 @@ impl Shape {
             Self::Expectations => "list of tables",
             Self::Parameters => "table from metrics to tables of numbers",
             Self::Cron => "cron expression",
-            Self::Duration => "length of time",
             Self::Count => "whole number",
+            Self::Duration => "length of time",
+            Self::Variables => "table of environment variables",
         }
     }
 
@@ -296,7 +302,8 @@ pub const METRICS: Section = Section {
 };
 
 /// The tables at the top of the file.
-pub const TABLES: &[&str] = &["project", "source", "metrics", "evidence", "milestone", "claim", "schedule"];
+pub const TABLES: &[&str] =
+    &["project", "source", "schedule", "metrics", "evidence", "milestone", "claim", "notify"];
 
 /// Those of them that there is one of, so that a `--set` can name their keys.
 pub const SINGLE: &[&Section] = &[&PROJECT, &METRICS, &EVIDENCE, &SCHEDULE];
@@ -312,7 +319,8 @@ pub fn has() -> String {
 
 /// Every section.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    [&PROJECT].into_iter().chain(SOURCES).chain([&SCHEDULE, &METRICS, &EVIDENCE, &MILESTONE, &CLAIM, &EXPECTATION])
+    let rest = [&SCHEDULE, &METRICS, &EVIDENCE, &MILESTONE, &CLAIM, &EXPECTATION, &NOTIFY];
+    [&PROJECT].into_iter().chain(SOURCES).chain(rest)
 }
 
 /// The section of a kind of source.

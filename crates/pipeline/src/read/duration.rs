@@ -1,47 +1,45 @@
-//! Lengths of time: `"90s"`, `"15m"`, `"2h"`, `"1d"`.
+//! Lengths of time: `90s`, `15m`, `2h`, `7d`.
 
 use super::{Reader, Table};
 use crate::schema::Shape;
 use crate::tree::entry;
-use jiff::SignedDuration;
 use std::time::Duration;
 
+const UNITS: [(&str, u64); 5] = [("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400), ("w", 604_800)];
+
 impl Reader<'_> {
-    /// How long something takes; `None` when the key is absent or wrong.
+    /// A length of time, longer than none.
     pub(super) fn duration(&mut self, table: &Table<'_>, key: &str) -> Option<Duration> {
         let found = entry(table.entries, key)?;
         let text = self.string(key, Shape::Duration, &found.node)?;
-        let length = length(&text.value);
-        if length.is_none() {
-            self.texts
-                .error(&text.at, format!("{key} must be {}; found {:?}", Shape::Duration.description(), text.raw))
-                .help("write it as 90s, 15m, 2h or 1d");
+        let duration = parse(&text.value);
+        if duration.is_none() {
+            let message = format!("{key} must be {}; found {:?}", Shape::Duration.description(), text.raw);
+            self.texts.error(&text.at, message).help("write it as 90s, 15m, 2h, 7d or 2w");
         }
-        length
+        duration
     }
 }
 
-/// A day is 24 hours here: nothing is due by it, something takes so long.
-fn length(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    let days = text.strip_suffix('d').and_then(|days| days.parse::<i64>().ok());
-    let length = match days {
-        Some(days) => SignedDuration::from_secs(days.checked_mul(86_400)?),
-        None => text.parse().ok()?,
-    };
-    length.try_into().ok()
+/// One number and its unit.
+fn parse(text: &str) -> Option<Duration> {
+    let (number, seconds) = UNITS.iter().find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, seconds)))?;
+    let number: u64 = number.trim_end().parse().ok().filter(|number| *number > 0)?;
+    number.checked_mul(*seconds).map(Duration::from_secs)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::parse;
+    use std::time::Duration;
 
     #[test]
-    fn lengths_are_read_and_what_is_none_is_refused() {
-        let seconds = |text| length(text).map(|length| length.as_secs());
-        assert_eq!(["90s", "15m", "2h", "1d", "1h 30m", "0s"].map(seconds), [90, 900, 7200, 86_400, 5400, 0].map(Some));
-        for wrong in ["", "90", "-2h", "2 weeks ago", "1mo", "999999999999999d"] {
-            assert_eq!(length(wrong), None, "{wrong}");
+    fn a_length_of_time_is_a_number_and_its_unit() {
+        for (text, seconds) in [("90s", 90), ("15m", 900), ("2 h", 7_200), ("7d", 604_800), ("1w", 604_800)] {
+            assert_eq!(parse(text), Some(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "90", "s", "0s", "-1s", "1.5h", "1h30m", "15 minutes", "99999999999999999999d"] {
+            assert_eq!(parse(text), None, "{text}");
         }
     }
 }
