@@ -88,17 +88,21 @@ impl Collected {
     }
 }
 
-/// Collects every source of the pipeline, one after the other. A source that fails does not stop the others.
+/// Collects the sources of the pipeline that are wanted, by name, one after the other. A source that fails does not stop the others.
 ///
 /// When somebody has asked to be left out since the log was last rewritten, in this run or in one that was stopped, it is
 /// rewritten at the end.
 ///
 /// # Errors
 /// The log's own failures: it cannot be written, or it is full.
-pub async fn collect_all(pipeline: &Pipeline, log: &mut Log) -> Result<Vec<Collected>, LogError> {
+pub async fn collect_all(
+    pipeline: &Pipeline,
+    is_wanted: &dyn Fn(&str) -> bool,
+    log: &mut Log,
+) -> Result<Vec<Collected>, LogError> {
     let mut left_out = LeftOut::of(log).await?;
     let mut all = Vec::new();
-    for source in &pipeline.sources {
+    for source in pipeline.sources.iter().filter(|source| is_wanted(source.name())) {
         all.push(collect_source(pipeline, source, log, &mut left_out).await?);
     }
     if !left_out.redaction.is_empty() || left_out.more {

@@ -29,11 +29,13 @@ mod people;
 mod project;
 mod report;
 mod roll;
+mod schedule;
 mod secret;
 mod serve;
 mod source;
 mod sql;
 mod state;
+mod stop;
 mod trace;
 
 use args::{Cli, Command};
@@ -47,12 +49,12 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return Failure::internal(format!("no threads to run on: {error}")).report(),
     };
-    // A server ends by itself, when it has answered whom it was talking to.
-    let ends_itself = matches!(cli.command, Command::Serve(_));
+    // A server ends by itself, when it has answered whom it was talking to; so does who waits for the runs it began.
+    let ends_itself = matches!(cli.command, Command::Serve(_) | Command::Schedule(_));
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = carry_out(cli.command) => outcome,
-            _ = tokio::signal::ctrl_c(), if !ends_itself => Err(Failure::interrupted()),
+            () = stop::asked(), if !ends_itself => Err(Failure::interrupted()),
         }
     });
     // A collector may still be reading a file; nothing of it is in the log, so it need not be waited for.
@@ -69,6 +71,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Collect(args) => project::collect(&args).await,
         Command::Compute(args) => project::compute(&args).await,
         Command::Export(args) => project::export(&args).await,
+        Command::Schedule(args) => schedule::schedule(&args).await,
         Command::Serve(args) => serve::serve(&args).await,
         Command::Sql(args) => sql::answer(&args).await,
         Command::Trace(args) => trace::trace(&args).await,

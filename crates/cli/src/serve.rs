@@ -68,27 +68,12 @@ pub async fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
     let address = listener.local_addr().map_or_else(|_| args.listen.to_string(), |address| address.to_string());
     eprintln!("listening on http://{address}/ for GitHub's webhooks; Ctrl-C ends");
     axum::serve(listener, routes)
-        .with_graceful_shutdown(asked_to_end())
+        .with_graceful_shutdown(crate::stop::asked())
         .await
         .map_err(|error| Failure::internal(format!("the server failed: {error}")))?;
     let counts = &receiver.book.lock().await.counts;
     eprintln!("{}", counts.line());
     Ok(ExitCode::SUCCESS)
-}
-
-/// Ctrl-C, or what a service manager sends. What is being received is finished first.
-async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => return,
-                _ = tokio::signal::ctrl_c() => return,
-            }
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 fn patterns(repositories: &[String]) -> Result<Option<GlobSet>, Failure> {

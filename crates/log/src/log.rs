@@ -196,8 +196,11 @@ impl Log {
         self.catch_up("").await.map(|_| ())
     }
 
-    /// An error unless this program may write to the log.
-    pub(crate) fn may_write(&self) -> Result<(), LogError> {
+    /// Whether this program may write to it.
+    ///
+    /// # Errors
+    /// [`Fault::Newer`] when it may not.
+    pub fn may_write(&self) -> Result<(), LogError> {
         if self.state.format <= FORMAT {
             return Ok(());
         }

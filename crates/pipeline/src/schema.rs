@@ -302,8 +302,7 @@ pub const METRICS: Section = Section {
 };
 
 /// The tables at the top of the file.
-pub const TABLES: &[&str] =
-    &["project", "source", "schedule", "metrics", "evidence", "milestone", "claim", "notify"];
+pub const TABLES: &[&str] = &["project", "source", "schedule", "metrics", "evidence", "milestone", "claim", "notify"];
 
 /// Those of them that there is one of, so that a `--set` can name their keys.
 pub const SINGLE: &[&Section] = &[&PROJECT, &METRICS, &EVIDENCE, &SCHEDULE];

@@ -336,13 +336,28 @@ fn mistakes_of_a_schedule_are_said_at_their_places() {
     for (text, said) in [
         ("[schedule]\n", "5:2: [schedule] has no `cron`"),
         ("[schedule]\ncron = '61 2 * * *'\n", "6:8: cron is no cron expression: \"61 2 * * *\"; "),
-        ("[schedule]\ncron = '@daily'\ntimezone = 'Europe/Berln'\n", "7:12: no time zone is called \"Europe/Berln\"; did you mean \"Europe/Berlin\"?"),
-        ("[schedule]\ncron = '@daily'\njitter = '10'\n", "7:10: jitter must be a length of time; found \"10\"; write it as 90s, 15m, 2h, 7d or 2w"),
+        (
+            "[schedule]\ncron = '@daily'\ntimezone = 'Europe/Berln'\n",
+            "7:12: no time zone is called \"Europe/Berln\"; did you mean \"Europe/Berlin\"?",
+        ),
+        (
+            "[schedule]\ncron = '@daily'\njitter = '10'\n",
+            "7:10: jitter must be a length of time; found \"10\"; write it as 90s, 15m, 2h, 7d or 2w",
+        ),
         ("[schedule]\ncron = '@daily'\nretries = -1\n", "7:11: retries must be a whole number; found integer -1"),
-        ("[schedule]\ncron = '@daily'\nmissed = 'skipped'\n", "7:10: missed must be \"once\" or \"skip\"; found \"skipped\"; did you mean \"skip\"?"),
+        (
+            "[schedule]\ncron = '@daily'\nmissed = 'skipped'\n",
+            "7:10: missed must be \"once\" or \"skip\"; found \"skipped\"; did you mean \"skip\"?",
+        ),
         ("[schedule]\ncron = '@daily'\nretrys = 1\n", "7:1: unknown key `retrys`; did you mean `retries`?"),
-        ("[[source]]\nkind = 'notes'\npath = 'n'\nschedule = '@hourly'\n", "8:1: a source has a `schedule`, and the file has no [schedule]"),
-        ("[schedule]\ncron = '@daily'\n[[source]]\nkind = 'notes'\npath = 'n'\nschedule = 'hourly'\n", "10:12: schedule is no cron expression"),
+        (
+            "[[source]]\nkind = 'notes'\npath = 'n'\nschedule = '@hourly'\n",
+            "8:1: a source has a `schedule`, and the file has no [schedule]",
+        ),
+        (
+            "[schedule]\ncron = '@daily'\n[[source]]\nkind = 'notes'\npath = 'n'\nschedule = 'hourly'\n",
+            "10:12: schedule is no cron expression",
+        ),
     ] {
         let mistakes = parse(text, &[]).unwrap_err();
         assert!(mistakes.contains(said), "{text}: {mistakes}");

@@ -59,6 +59,9 @@ impl Drop for Held {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+        if let Ok(Lost(why)) = self.lost.try_recv() {
+            eprintln!("warning: the lease could not be given back: {why}\n  = the next run waits until it has run out");
+        }
     }
 }
 

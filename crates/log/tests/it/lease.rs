@@ -93,9 +93,8 @@ async fn never_do_two_hold_a_lease_and_no_note_is_lost() {
     let memory = Leases::open_in(Arc::new(InMemory::new()), "memory", "a").unwrap();
     for leases in [local, memory] {
         let (clock, holders) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
-        let tasks: Vec<_> = (0..6)
-            .map(|seed| tokio::spawn(contend(leases.clone(), seed, clock.clone(), holders.clone())))
-            .collect();
+        let tasks: Vec<_> =
+            (0..6).map(|seed| tokio::spawn(contend(leases.clone(), seed, clock.clone(), holders.clone()))).collect();
         let mut taken = 0;
         for task in tasks {
             taken += task.await.unwrap();

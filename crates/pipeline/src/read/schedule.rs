@@ -93,12 +93,7 @@ impl Reader<'_> {
     }
 
     /// The sources with a schedule of their own, by name. Where a source is wrong, the others' are still looked at.
-    fn own_schedules(
-        &mut self,
-        root: &[Entry],
-        sources: Option<&[Source]>,
-        zone: &TimeZone,
-    ) -> BTreeMap<String, When> {
+    fn own_schedules(&mut self, root: &[Entry], sources: Option<&[Source]>, zone: &TimeZone) -> BTreeMap<String, When> {
         let mut schedules = BTreeMap::new();
         for (number, entries, _) in own_schedules(root) {
             let when = self.cron(&Table { section: &schema::SOURCES[0], entries }, "schedule", zone);
