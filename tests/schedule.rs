@@ -2,7 +2,7 @@
 //! crates/cli/src/schedule/simulation.rs.
 
 use crate::archive::{PIPELINE, opened};
-use crate::support::{Ran, World, ran};
+use crate::support::{Ran, World};
 use std::fs::File;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -204,7 +204,7 @@ fn the_daemon_takes_up_what_changes_refuses_what_is_broken_and_ends_when_it_is_a
     }
 }
 
-/// A pipeline whose collection takes a while, and its run, which has just taken the lease.
+/// A pipeline whose collection takes a while, and its run, which has begun to collect.
 fn a_long_run() -> (World, Child) {
     let world = World::new();
     world.write("p.toml", scheduled("p", EVERY_SECOND));
@@ -214,7 +214,7 @@ fn a_long_run() -> (World, Child) {
     }
     let child = world.command(&["run", "p.toml"]).stderr(Stdio::null()).spawn().unwrap();
     let begun = Instant::now();
-    while !world.path("p-log/_muster/leases").is_dir() || world.tree("p-log/_muster/leases").is_empty() {
+    while !world.path("p-log/_delta_log/00000000000000000001.json").is_file() {
         assert!(begun.elapsed() < PATIENCE);
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -296,7 +296,7 @@ fn two_daemons_at_once_run_a_pipeline_once() {
 const RUNS: usize = 500;
 const COPIES: usize = 4;
 /// After so many runs every copy gets a new note.
-const NEWS_EVERY: usize = 50;
+const NEWS_EVERY: usize = 20;
 
 /// What a process holds: memory in KiB, and open files.
 fn held(process: u32) -> (u64, usize) {
@@ -324,7 +324,9 @@ fn five_hundred_runs_of_the_demo_leave_one_daemon_as_small_as_it_was_and_the_log
     let world = World::new();
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines");
     let pipeline = std::fs::read_to_string(demo.join("demo.toml")).unwrap();
-    let scheduled = pipeline.replacen("[metrics]", &format!("{EVERY_SECOND}\n[metrics]"), 1);
+    // What is computed anew after each note is a few metrics and all tables, so that the test stays short.
+    let few = format!("{EVERY_SECOND}\n[metrics]\nonly = [\"growth.active_contributors\"]");
+    let scheduled = pipeline.replacen("[metrics]", &few, 1);
     for number in 0..COPIES {
         copy(&demo.join("demo"), &world.path(&format!("{number}/demo")));
         world.write(&format!("{number}/muster.toml"), &scheduled);
@@ -346,10 +348,12 @@ fn five_hundred_runs_of_the_demo_leave_one_daemon_as_small_as_it_was_and_the_log
     }
     let (memory, files) = held(daemon.child.id());
     let (memory_before, files_before) = before.unwrap();
-    let said = daemon.end(&world);
+    let said = daemon.said(&world);
+    daemon.end(&world);
     eprintln!("{RUNS} runs in {:?}: {memory_before} to {memory} KiB, {files_before} to {files} files", begun.elapsed());
-    let well = said.lines().filter(|line| line.starts_with("ended ") && line.contains(" well, ")).count();
-    assert!(well >= RUNS && said.matches("exit status").count() == 0, "{well} ended well\n{said}");
+    let ended: Vec<&str> = said.lines().filter(|line| line.starts_with("ended ")).collect();
+    let badly: Vec<_> = ended.iter().filter(|line| !line.contains(" well, ")).collect();
+    assert!(ended.len() >= RUNS && badly.is_empty(), "{badly:?}");
     assert!(memory < memory_before + 4096, "{memory_before} to {memory} KiB");
     // A process that is just being started has a few of its own.
     assert!(files <= files_before + 6, "{files_before} to {files} open files");
@@ -361,7 +365,12 @@ fn five_hundred_runs_of_the_demo_leave_one_daemon_as_small_as_it_was_and_the_log
             world.sql(&file, "SELECT count(*) AS n FROM events WHERE type = 'meeting.held' AND time >= '2026-02-01'");
         assert!(notes.trim().trim_start_matches("n\n").parse::<usize>().unwrap() >= RUNS / NEWS_EVERY, "{notes}");
         let log = format!("{number}/demo/.muster/log");
-        assert!(world.report(0, &["log", &file, "info"])["files"].as_u64().unwrap() < 40);
+        let info = world.report(0, &["log", &file, "info"]);
+        let (files, versions) = (info["files"].as_u64().unwrap(), info["version"].as_u64().unwrap());
+        assert!(files < 32 && versions < 60, "{info}");
+        let commits = world.tree(&format!("{log}/_delta_log"));
+        let is_join = |text: &[u8]| String::from_utf8_lossy(text).contains("OPTIMIZE");
+        assert!(commits.values().any(|text| is_join(text)), "small files were joined on the way");
         assert!(world.tree(&format!("{log}/_muster/leases")).len() <= 17);
     }
 }

@@ -5,16 +5,16 @@
 
 use super::clock::{Clock, plus};
 use super::folder::Change;
-use super::run::{busy, lease_of, said};
+use super::run::{busy, lease_of};
 use super::turn::{Turns, local};
 use futures::future::FutureExt as _;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use muster_log::{Holder, Leases, LogError};
 use muster_model::Timestamp;
 use muster_pipeline::Pipeline;
-use muster_pipeline::schedule::Step;
+use muster_pipeline::schedule::{Step, Turn};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::time::Duration;
 
@@ -39,8 +39,27 @@ pub trait World: Clock {
     async fn run(&self, pipeline: &Pipeline) -> String;
     /// Comes when the daemon is asked to end. What is running is asked by whoever runs it.
     async fn asked_to_end(&self);
-    /// Tells people.
-    fn say(&self, what: &str, pipeline: &str, words: &str);
+    /// Tells whoever watches.
+    fn tell(&self, news: News<'_>);
+}
+
+/// What the daemon tells.
+#[derive(Debug)]
+pub enum News<'a> {
+    /// A file is read, and its pipeline is kept.
+    Kept(&'a Pipeline),
+    /// A file is not run, or not any more, for this reason.
+    Refused(&'a Path, &'a str),
+    /// A file that was kept is gone.
+    Gone(&'a Path),
+    /// A run begins.
+    Begins(&'a Pipeline, &'a Turn),
+    /// It ended: how, and what is next.
+    Ended(&'a Pipeline, String),
+    /// It is not known what is due: the log cannot be reached.
+    Failed(&'a Pipeline, &'a LogError),
+    /// Nothing of a pipeline is under way, and it is looked at again then.
+    Waits(&'a Pipeline, Timestamp),
 }
 
 /// A pipeline that is kept.
@@ -92,39 +111,32 @@ fn next_due(shelf: &mut BTreeMap<PathBuf, Kept>, now: Timestamp) -> Option<&mut 
 }
 
 fn take_in(world: &impl World, shelf: &mut BTreeMap<PathBuf, Kept>, change: Change) {
-    let name = |file: &PathBuf| file.display().to_string();
     match change {
         Change::Scheduled(pipeline) => {
             let lease = lease_of(&pipeline);
-            let same =
-                shelf.values().find(|kept| kept.pipeline.file != pipeline.file && lease_of(&kept.pipeline) == lease);
-            if let Some(same) = same {
-                let words =
-                    format!("it is the same pipeline as {}: project, log and file name", name(&same.pipeline.file));
-                world.say("refused", &name(&pipeline.file), &words);
+            let same = |kept: &&Kept| kept.pipeline.file != pipeline.file && lease_of(&kept.pipeline) == lease;
+            if let Some(same) = shelf.values().find(same) {
+                let first = same.pipeline.file.display();
+                let why = format!("it is the same pipeline as {first}: project, log and file name");
+                world.tell(News::Refused(&pipeline.file, &why));
                 shelf.remove(&pipeline.file);
                 return;
             }
-            let when = pipeline.schedule.as_ref().map(|schedule| format!("{} {}", schedule.when, zone(schedule)));
-            world.say("kept", &name(&pipeline.file), &when.unwrap_or_default());
+            world.tell(News::Kept(&pipeline));
             let is_attended = shelf.get(&pipeline.file).is_some_and(|kept| kept.is_attended);
             let kept = Kept { pipeline: *pipeline, next: world.now(), stumbles: 0, is_attended };
             shelf.insert(kept.pipeline.file.clone(), kept);
         }
         Change::Refused(file, why) => {
-            world.say("refused", &name(&file), &why);
+            world.tell(News::Refused(&file, &why));
             shelf.remove(&file);
         }
         Change::Gone(file) => {
             if shelf.remove(&file).is_some() {
-                world.say("gone", &name(&file), "it is run no more");
+                world.tell(News::Gone(&file));
             }
         }
     }
-}
-
-fn zone(schedule: &muster_pipeline::schedule::Schedule) -> &str {
-    schedule.when.zone().iana_name().unwrap_or("UTC")
 }
 
 fn put_back(world: &impl World, shelf: &mut BTreeMap<PathBuf, Kept>, done: Attended) {
@@ -138,6 +150,7 @@ fn put_back(world: &impl World, shelf: &mut BTreeMap<PathBuf, Kept>, done: Atten
             (kept.next, kept.stumbles) = (plus(world.now(), pause), kept.stumbles + 1);
         }
     }
+    world.tell(News::Waits(&kept.pipeline, kept.next));
 }
 
 /// Looks at a pipeline, and has it run when something is due and nobody else does.
@@ -145,7 +158,7 @@ async fn attend(world: &impl World, pipeline: Pipeline) -> Attended {
     let next = match look(world, &pipeline).await {
         Ok(next) => next,
         Err(error) => {
-            world.say("failed", &pipeline.project.name, &format!("{error}\n  = {}", error.hint));
+            world.tell(News::Failed(&pipeline, &error));
             None
         }
     };
@@ -166,12 +179,11 @@ async fn look(world: &impl World, pipeline: &Pipeline) -> Result<Option<Timestam
         Step::Wait(at) => return Ok(Some(at)),
         Step::Never => return Ok(Some(never())),
     };
-    let name = &pipeline.project.name;
-    world.say("run", name, &said(schedule, &turn));
+    world.tell(News::Begins(pipeline, &turn));
     let ended = world.run(pipeline).await;
     let after = turns.see_scheduled().await?;
     if after.is_held {
-        world.say("ended", name, &format!("{ended}; {}", busy(&after.lease)));
+        world.tell(News::Ended(pipeline, format!("{ended}; {}", busy(&after.lease))));
         return Ok(Some(plus(world.now(), LOOKS)));
     }
     let (words, next) = match schedule.step(&after.memory, world.now()) {
@@ -181,6 +193,6 @@ async fn look(world: &impl World, pipeline: &Pipeline) -> Result<Option<Timestam
         Step::Run(again) if (again.due, again.attempt) == (turn.due, turn.attempt) => ("still due".to_owned(), None),
         Step::Run(_) => ("due again".to_owned(), Some(world.now())),
     };
-    world.say("ended", name, &format!("{ended}; {words}"));
+    world.tell(News::Ended(pipeline, format!("{ended}; {words}")));
     Ok(next)
 }

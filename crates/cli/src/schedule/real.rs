@@ -1,13 +1,14 @@
 //! The world as it is: the machine's clock, files, processes, and the terminal.
 
 use super::clock::{Clock, SystemClock, plus};
-use super::daemon::World;
+use super::daemon::{News, World};
 use super::folder::{Change, Folder};
 use super::holder;
-use super::run::lease_of;
+use super::run::{lease_of, said};
 use muster_log::{Holder, Leases, LogError};
 use muster_model::Timestamp;
 use muster_pipeline::{Pipeline, SetArg};
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -103,14 +104,38 @@ impl World for Real {
         let _ = self.ending.clone().wait_for(|ending| *ending).await;
     }
 
-    fn say(&self, what: &str, pipeline: &str, words: &str) {
-        eprintln!("{what:<9}{pipeline:<28}{words}");
+    fn tell(&self, news: News<'_>) {
+        let file = |path: &Path| path.display().to_string();
+        match news {
+            News::Kept(pipeline) => {
+                let when = pipeline
+                    .schedule
+                    .as_ref()
+                    .map(|schedule| format!("{} {}", schedule.when, schedule.when.zone().iana_name().unwrap_or("UTC")));
+                say("kept", &file(&pipeline.file), &when.unwrap_or_default());
+            }
+            News::Refused(path, why) => say("refused", &file(path), why),
+            News::Gone(path) => say("gone", &file(path), "it is run no more"),
+            News::Begins(pipeline, turn) => {
+                let turn = pipeline.schedule.as_ref().map(|schedule| said(schedule, turn));
+                say("run", &pipeline.project.name, &turn.unwrap_or_default());
+            }
+            News::Ended(pipeline, how) => say("ended", &pipeline.project.name, &how),
+            News::Failed(pipeline, error) => {
+                say("failed", &pipeline.project.name, &format!("{error}\n  = {}", error.hint));
+            }
+            News::Waits(..) => {}
+        }
     }
 }
 
+fn say(what: &str, which: &str, words: &str) {
+    eprintln!("{what:<9}{which:<28}{words}");
+}
+
 /// This program, also after a new version was put in its place.
-fn program() -> std::io::Result<std::path::PathBuf> {
-    let running = std::path::Path::new("/proc/self/exe");
+fn program() -> std::io::Result<PathBuf> {
+    let running = Path::new("/proc/self/exe");
     if running.exists() { Ok(running.to_owned()) } else { std::env::current_exe() }
 }
 
