@@ -24,5 +24,6 @@ mod killed;
 mod notes;
 mod people;
 mod report;
+mod schedule;
 mod shared_data;
 mod webhooks;

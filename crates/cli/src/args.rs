@@ -30,6 +30,8 @@ pub enum Command {
     Compute(ComputeArgs),
     /// Write CSV, JSON and Markdown again from the computed metrics
     Export(FileArgs),
+    /// Run pipelines when their files say, until asked to end
+    Schedule(ScheduleArgs),
     /// Receive what GitHub delivers, as it happens
     Serve(ServeArgs),
     /// Copy the topic of [transport] into the log, exactly once, until Ctrl-C
@@ -99,6 +101,29 @@ pub struct RunArgs {
     /// which nothing is collected; may be given once each
     #[arg(long = "as-of", value_name = "INSTANT|VERSION")]
     pub as_of: Vec<AsOf>,
+    /// Run only if the file's [schedule] says that something is due, and only what is
+    #[arg(long, conflicts_with = "as_of")]
+    pub due: bool,
+}
+
+/// `schedule`.
+#[derive(Debug, Args)]
+pub struct ScheduleArgs {
+    /// Pipeline files, or folders of them
+    #[arg(required = true, value_name = "FILE|FOLDER")]
+    pub paths: Vec<PathBuf>,
+    /// Override a value of every pipeline file
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<SetArg>,
+    /// So many pipelines at once
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub at_once: std::num::NonZeroUsize,
+    /// Print the next ten runs, and run nothing; exit status 2 when a file is refused
+    #[arg(long)]
+    pub dry_run: bool,
+    /// With --dry-run: print them for machines
+    #[arg(long, requires = "dry_run")]
+    pub json: bool,
 }
 
 /// `compute`.

@@ -90,17 +90,22 @@ impl Collected {
     }
 }
 
-/// Collects every source of the pipeline into the log, one after the other. A source that fails does not stop the others.
+/// Collects the sources of the pipeline that are wanted, by name, into the log, one after the other. A source that fails does not
+/// stop the others.
 ///
 /// When somebody has asked to be left out since the log was last rewritten, in this run or in one that was stopped, it is
 /// rewritten at the end.
 ///
 /// # Errors
 /// The log's own failures: it cannot be written, or it is full.
-pub async fn collect_all(pipeline: &Pipeline, log: &mut Log) -> Result<Vec<Collected>, Failure> {
+pub async fn collect_all(
+    pipeline: &Pipeline,
+    is_wanted: &dyn Fn(&str) -> bool,
+    log: &mut Log,
+) -> Result<Vec<Collected>, Failure> {
     let mut left_out = LeftOut::of(log).await?;
     let mut all = Vec::new();
-    for source in &pipeline.sources {
+    for source in pipeline.sources.iter().filter(|source| is_wanted(source.name())) {
         all.push(collect_source(pipeline, source, Way::Log(log), &mut left_out).await?);
     }
     if !left_out.redaction.is_empty() || left_out.more {
@@ -116,10 +121,11 @@ pub async fn collect_all(pipeline: &Pipeline, log: &mut Log) -> Result<Vec<Colle
 pub async fn collect_into_topic(
     pipeline: &Pipeline,
     transport: &Transport,
+    is_wanted: &dyn Fn(&str) -> bool,
     mut left_out: LeftOut,
 ) -> Result<Vec<Collected>, Failure> {
     let mut all = Vec::new();
-    for source in &pipeline.sources {
+    for source in pipeline.sources.iter().filter(|source| is_wanted(source.name())) {
         all.push(collect_source(pipeline, source, Way::Topic(transport), &mut left_out).await?);
     }
     Ok(all)

@@ -29,6 +29,7 @@ mod people;
 mod project;
 mod report;
 mod roll;
+mod schedule;
 mod secret;
 mod serve;
 mod source;
@@ -49,12 +50,13 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return Failure::internal(format!("no threads to run on: {error}")).report(),
     };
-    // A server ends by itself, when it has answered whom it was talking to; an archiver when its batch is in the log.
-    let ends_itself = matches!(cli.command, Command::Serve(_) | Command::Archive(_));
+    // A server ends by itself, when it has answered whom it was talking to; an archiver when its batch is in the log; so does
+    // who waits for the runs it began.
+    let ends_itself = matches!(cli.command, Command::Serve(_) | Command::Archive(_) | Command::Schedule(_));
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = carry_out(cli.command) => outcome,
-            _ = stop::asked_to_end(), if !ends_itself => Err(Failure::interrupted()),
+            () = stop::asked(), if !ends_itself => Err(Failure::interrupted()),
         }
     });
     // A collector may still be reading a file; nothing of it is in the log, so it need not be waited for.
@@ -71,6 +73,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Collect(args) => project::collect(&args).await,
         Command::Compute(args) => project::compute(&args).await,
         Command::Export(args) => project::export(&args).await,
+        Command::Schedule(args) => schedule::schedule(&args).await,
         Command::Serve(args) => serve::serve(&args).await,
         Command::Archive(args) => transport::archive(&args).await,
         Command::Topic(command) => transport::topic(&command).await,

@@ -5,6 +5,7 @@ use crate::collect::{Collected, LeftOut, collect_all, collect_into_topic};
 use crate::compute::{self, Computed};
 use crate::console::count;
 use crate::failure::{CHECK_FAILED, Failure, SOME_SOURCE_FAILED};
+use crate::schedule;
 use crate::transport::{self, Archived, Transport};
 use muster_log::{Log, Snapshot};
 use muster_model::Timestamp;
@@ -34,24 +35,60 @@ struct LogState {
 /// `muster run`.
 pub async fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let pipeline = read_pipeline(&args.common.file, &args.common.sets)?;
-    let (version, instant) = split_as_of(&args.as_of)?;
-    let mut log = Log::open_or_create(&pipeline.project.log.to_string()).await?;
-    // A version is the log as it was: collecting would not change it.
-    let (sources, archived) = match (version, &pipeline.transport) {
-        (Some(_), _) => (Vec::new(), None),
-        (None, None) => (collect_all(&pipeline, &mut log).await?, None),
-        (None, Some(_)) => {
-            let topic = Transport::connect(&pipeline).await?;
-            let sources = collect_into_topic(&pipeline, &topic, LeftOut::of(&log).await?).await?;
-            (sources, Some(transport::copy_to_the_end(&pipeline, &mut log).await?))
+    let json = args.common.json;
+    if args.due {
+        return schedule::run::what_is_due(&pipeline, json).await;
+    }
+    match split_as_of(&args.as_of)? {
+        (None, instant) => schedule::run::by_hand(&pipeline, instant, json).await,
+        // A version is the log as it was: collecting would not change it, and nobody need be waited for.
+        (version, instant) => {
+            let log = Log::open_or_create(&pipeline.project.log.to_string()).await?;
+            outputs(&pipeline, &log, Report::default(), (version, instant), json).await
+        }
+    }
+}
+
+/// One run: the sources that are wanted, by name, then the outputs. Nobody else may run the pipeline meanwhile.
+pub async fn once(
+    pipeline: &Pipeline,
+    log: &mut Log,
+    is_wanted: &dyn Fn(&str) -> bool,
+    instant: Option<Timestamp>,
+    json: bool,
+) -> Result<ExitCode, Failure> {
+    log.refresh().await?;
+    let (sources, archived) = match &pipeline.transport {
+        None => (collect_all(pipeline, is_wanted, log).await?, None),
+        Some(_) => {
+            let topic = Transport::connect(pipeline).await?;
+            let sources = collect_into_topic(pipeline, &topic, is_wanted, LeftOut::of(log).await?).await?;
+            (sources, Some(transport::copy_to_the_end(pipeline, log).await?))
         }
     };
-    let snapshot = snapshot(&log, version).await?;
-    let as_of = as_of(&pipeline, instant, &snapshot);
+    if sources.iter().any(|source| source.appended > 0)
+        && let Err(error) = log.tidy().await
+    {
+        // The log is as good as before, only slower to read.
+        eprintln!("warning: the small files of the log could not be joined: {error}\n  = {}", error.hint);
+    }
+    outputs(pipeline, log, Report { sources, archived, ..Report::default() }, (None, instant), json).await
+}
+
+/// What follows the collection: outputs, and the report on all.
+async fn outputs(
+    pipeline: &Pipeline,
+    log: &Log,
+    collected: Report,
+    (version, instant): (Option<u64>, Option<Timestamp>),
+    json: bool,
+) -> Result<ExitCode, Failure> {
+    let snapshot = snapshot(log, version).await?;
+    let as_of = as_of(pipeline, instant, &snapshot);
     say_log(&snapshot);
-    let computed = compute::compute(&pipeline, &snapshot, as_of).await?;
-    let report = Report { sources, archived, log: Some(state(&snapshot)), computed: Some(computed) };
-    finish(&pipeline, &report, args.common.json)
+    let computed = compute::compute(pipeline, &snapshot, as_of).await?;
+    let report = Report { log: Some(state(&snapshot)), computed: Some(computed), ..collected };
+    finish(pipeline, &report, json)
 }
 
 /// `muster collect`. With a topic the log is not touched: this may be a machine that does not have it.
@@ -59,11 +96,11 @@ pub async fn collect(args: &FileArgs) -> Result<ExitCode, Failure> {
     let pipeline = read_pipeline(&args.file, &args.sets)?;
     if pipeline.transport.is_some() {
         let topic = Transport::connect(&pipeline).await?;
-        let sources = collect_into_topic(&pipeline, &topic, LeftOut::default()).await?;
+        let sources = collect_into_topic(&pipeline, &topic, &|_| true, LeftOut::default()).await?;
         return finish(&pipeline, &Report { sources, ..Report::default() }, args.json);
     }
     let mut log = Log::open_or_create(&pipeline.project.log.to_string()).await?;
-    let sources = collect_all(&pipeline, &mut log).await?;
+    let sources = collect_all(&pipeline, &|_| true, &mut log).await?;
     say_log(&log.snapshot());
     let report = Report { sources, log: Some(state(&log.snapshot())), ..Report::default() };
     finish(&pipeline, &report, args.json)

@@ -14,7 +14,7 @@ use crate::console::count;
 use crate::failure::Failure;
 use crate::project::read_pipeline;
 use crate::secret;
-use crate::stop::asked_to_end;
+use crate::stop::asked;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -69,7 +69,7 @@ pub async fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
     let address = listener.local_addr().map_or_else(|_| args.listen.to_string(), |address| address.to_string());
     eprintln!("listening on http://{address}/ for GitHub's webhooks; Ctrl-C ends");
     axum::serve(listener, routes)
-        .with_graceful_shutdown(asked_to_end())
+        .with_graceful_shutdown(crate::stop::asked())
         .await
         .map_err(|error| Failure::internal(format!("the server failed: {error}")))?;
     let counts = &receiver.book.lock().await.counts;

@@ -1,7 +1,7 @@
-//! Being asked to end.
+//! Being asked to end: Ctrl-C, or what a service manager sends.
 
-/// Ctrl-C, or what a service manager sends. What is being done is finished first.
-pub async fn asked_to_end() {
+/// Comes when somebody asks this program to end.
+pub async fn asked() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

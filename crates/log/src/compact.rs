@@ -12,6 +12,12 @@ use std::sync::Arc;
 /// Files are joined up to this size.
 const TARGET: u64 = 64 << 20;
 
+/// What [`Log::tidy`] joins, tier by tier: files smaller than this, as soon as a multiple of [`MANY`] of them lie side by
+/// side. So every event is rewritten about once a tier, however often somebody appends.
+const TIERS: [u64; 3] = [512 << 10, 4 << 20, 32 << 20];
+/// So many small files make opening and reading the log slower.
+const MANY: usize = 32;
+
 /// What a compaction did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Compacted {
@@ -35,11 +41,24 @@ impl Log {
     /// [`crate::Fault::Newer`], [`crate::Fault::Damaged`], or a failure of the storage; then the log is as it was, or
     /// joined in part.
     pub async fn compact(&mut self) -> Result<Compacted, LogError> {
+        self.compact_by(groups).await
+    }
+
+    /// The same where many small files have come together, and only of those: what a program does that appends day after
+    /// day. Most times there is nothing to do.
+    ///
+    /// # Errors
+    /// As [`Log::compact`].
+    pub async fn tidy(&mut self) -> Result<Compacted, LogError> {
+        self.compact_by(crowds).await
+    }
+
+    async fn compact_by(&mut self, choose: fn(&[LogFile]) -> Vec<&[LogFile]>) -> Result<Compacted, LogError> {
         self.may_write()?;
         self.refresh().await?;
         let bytes = |files: &[LogFile]| files.iter().map(|file| file.size).sum();
         let before = self.state.clone();
-        for group in groups(&before.files) {
+        for group in choose(&before.files) {
             self.join(group).await?;
         }
         Ok(Compacted {
@@ -113,4 +132,46 @@ fn groups(files: &[LogFile]) -> Vec<&[LogFile]> {
     groups.push(&files[start..]);
     groups.retain(|group| group.len() > 1);
     groups
+}
+
+/// The longest run of neighbours of the lowest tier that has too many, in files of up to [`TARGET`].
+fn crowds(files: &[LogFile]) -> Vec<&[LogFile]> {
+    let crowd = TIERS.iter().enumerate().find_map(|(tier, limit)| {
+        let runs = files.split(|file| file.size >= *limit);
+        runs.max_by_key(|run| run.len()).filter(|run| run.len() >= MANY * (tier + 1))
+    });
+    crowd.map_or_else(Vec::new, groups)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+
+    fn file(size: u64) -> LogFile {
+        let at = Timestamp::UNIX_EPOCH;
+        let path = String::new();
+        LogFile { path, size, events: 1, first_recorded: at, last_recorded: at, first_time: at, last_time: at }
+    }
+
+    /// Years of appends of 20 KiB, of which joining saves nothing: the files stay few, and little is written again.
+    #[test]
+    fn tidying_keeps_files_few_and_rewrites_each_event_a_few_times() {
+        let (mut files, mut rewritten, mut appended) = (Vec::new(), 0_u64, 0_u64);
+        for _ in 0..30_000 {
+            files.push(file(20 << 10));
+            appended += 20 << 10;
+            let groups: Vec<Vec<u64>> =
+                crowds(&files).iter().map(|group| group.iter().map(|file| file.size).collect()).collect();
+            let Some(start) = crowds(&files).first().map(|group| group.as_ptr()) else { continue };
+            let start = files.iter().position(|file| std::ptr::eq(file, start)).unwrap_or_default();
+            let sizes: Vec<u64> = groups.iter().map(|group| group.iter().sum()).collect();
+            rewritten += sizes.iter().sum::<u64>();
+            let taken: usize = groups.iter().map(Vec::len).sum();
+            files.splice(start..start + taken, sizes.into_iter().map(file));
+            assert!(files.len() < MANY * 6 + usize::try_from(appended / TARGET).unwrap_or_default() * 2);
+        }
+        assert!(rewritten < 5 * appended, "{} times", rewritten / appended);
+        assert!(files.len() < 150, "{}", files.len());
+    }
 }

@@ -76,8 +76,7 @@ impl Log {
     /// # Errors
     /// As [`Log::open`] and [`Log::open_or_create`].
     pub async fn open_in(store: Arc<dyn ObjectStore>, name: &str, create: bool) -> Result<Self, LogError> {
-        let url = url::Url::parse("memory:///").map_err(|error| LogError::storage(name, "open", error))?;
-        Self::at(Place { name: name.into(), url, store }, create).await
+        Self::at(Place::rooted(store, name)?, create).await
     }
 
     async fn at(place: Place, create: bool) -> Result<Self, LogError> {
@@ -197,8 +196,11 @@ impl Log {
         self.catch_up("").await.map(|_| ())
     }
 
-    /// An error unless this program may write to the log.
-    pub(crate) fn may_write(&self) -> Result<(), LogError> {
+    /// Whether this program may write to it.
+    ///
+    /// # Errors
+    /// [`Fault::Newer`] when it may not.
+    pub fn may_write(&self) -> Result<(), LogError> {
         if self.state.format <= FORMAT {
             return Ok(());
         }

@@ -60,6 +60,12 @@ impl Place {
         }
     }
 
+    /// A store of the caller's own, rooted at the log.
+    pub(crate) fn rooted(store: Arc<dyn ObjectStore>, name: &str) -> Result<Self, LogError> {
+        let url = Url::parse("memory:///").map_err(|error| LogError::storage(name, "open", error))?;
+        Ok(Self { name: name.into(), url, store })
+    }
+
     async fn local(location: &str, path: PathBuf, create: bool) -> Result<Self, LogError> {
         let name: Arc<str> = location.into();
         let told = name.clone();

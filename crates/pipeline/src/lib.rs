@@ -10,9 +10,11 @@
 mod error;
 mod expand;
 mod init;
+mod notify;
 mod pipeline;
 mod read;
 mod reference;
+pub mod schedule;
 pub mod schema;
 mod set;
 mod source;
@@ -21,6 +23,7 @@ mod tree;
 
 pub use error::{ConfigError, ConfigErrors, Place};
 pub use init::{Found, detect, found_at_url, pipeline_text, relative};
+pub use notify::{About, Notify, Target, Url};
 pub use pipeline::{Evidence, Location, Metrics, Milestone, Pipeline, Project, read_claims};
 pub use reference::to_reference_markdown;
 pub use set::SetArg;

@@ -1,7 +1,9 @@
 //! The pipeline, read and checked.
 
 use crate::error::{ConfigError, ConfigErrors, Place};
+use crate::notify::Notify;
 use crate::read;
+use crate::schedule::Schedule;
 use crate::set::SetArg;
 use crate::source::Source;
 use crate::transport::Transport;
@@ -29,6 +31,10 @@ pub struct Pipeline {
     pub milestones: Vec<Milestone>,
     /// `[[claim]]`, in the order of the file; then those of the file that `evidence.claims` names. Their ids differ.
     pub claims: Vec<Claim>,
+    /// `[schedule]`, when the pipeline runs by itself.
+    pub schedule: Option<Schedule>,
+    /// `[[notify]]`, in the order of the file.
+    pub notify: Vec<Notify>,
 }
 
 /// `[evidence]`

@@ -12,8 +12,11 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::DeTable;
 
+mod duration;
 mod evidence;
+mod notify;
 mod parameters;
+mod schedule;
 mod source;
 mod transport;
 
@@ -103,6 +106,9 @@ impl Reader<'_> {
         let evidence = self.evidence(root);
         let milestones = self.milestones(root);
         let claims = self.claims(root);
+        let name = project.as_ref().map_or("", |project| &project.name);
+        let schedule = self.schedule(root, name, sources.as_deref());
+        let notify = self.notifications(root);
         Some(Pipeline {
             file: file.to_owned(),
             project: project?,
@@ -112,6 +118,8 @@ impl Reader<'_> {
             evidence: evidence?,
             milestones: milestones?,
             claims: claims?,
+            schedule: schedule?,
+            notify: notify?,
         })
     }
 

@@ -38,6 +38,7 @@ path = "people.toml"
 [[source]]
 kind = "github"
 repositories = ["dragonflyoss"]
+schedule = "@hourly"
 
 [[source]]
 kind = "slack"
@@ -52,6 +53,10 @@ path = "mail/dev.mbox"
 windows = ["quarter", "365d"]
 bots = ["^acme-ci$"]
 not_bots = ["robotlover"]
+
+[schedule]
+cron = "30 2 * * *"
+timezone = "Europe/Berlin"
 
 [evidence]
 criteria = ["cncf-graduation"]
@@ -77,7 +82,7 @@ syntax errors first, because nothing else can be read until they are gone.
 - `${NAME}` in a string stands for an environment variable; one that is not set is a mistake. `$$` is one `$`; any \
 other `$` is itself. Messages show `${NAME}`, never its value.
 - `muster run FILE --set project.out=…`, `--set source.<name>.<key>=…`, `--set transport.<key>=…`, \
-`--set metrics.<key>=…` and `--set evidence.<key>=…` replace values. \
+`--set metrics.<key>=…`, `--set evidence.<key>=…` and `--set schedule.<key>=…` replace values. \
 They are taken literally (the shell has put in its variables), a relative path is relative to the working directory, \
 and a list is written `a,b` or as TOML: `[\"a\", \"b\"]`. Setting one of two keys that exclude each other takes the \
 other away.
@@ -159,14 +164,23 @@ mod tests {
             let value = |key: &Key| format!("{} = {}\n", key.name, key.example);
             // Keys that exclude each other.
             for left_out in [
-                &["path", "token_file", "password_file", "app_id", "app_installation", "app_key", "value"][..],
-                &["url", "token_env", "password_env", "app_id", "app_installation", "app_key", "values"],
-                &["url", "token_env", "token_file", "password_env", "values"],
+                &["path", "token_file", "password_file", "app_id", "app_installation", "app_key", "value", "command"][..],
+                &[
+                    "url",
+                    "token_env",
+                    "password_env",
+                    "app_id",
+                    "app_installation",
+                    "app_key",
+                    "values",
+                    "secret_env",
+                    "headers_env",
+                ],
+                &["url", "token_env", "token_file", "password_env", "values", "secret_env", "headers_env"],
             ] {
                 let is_choice = |key: &Key| {
-                    matches!(key.need, Need::OrElse(_))
-                        || section.kind == Some("github")
-                        || section.table == "security"
+                    let by_rule = section.kind == Some("github") || ["notify", "security"].contains(&section.table);
+                    by_rule || matches!(key.need, Need::OrElse(_))
                 };
                 let keys: String = section
                     .keys
@@ -179,7 +193,8 @@ mod tests {
                     None => example_of(section, &keys),
                 };
                 let project = if section.table == "project" { "" } else { "[project]\nname='a'\nlog='b'\nout='c'\n" };
-                parse(&format!("{project}{table}"));
+                let schedule = if section.table == "source" { "[schedule]\ncron='@daily'\n" } else { "" };
+                parse(&format!("{project}{schedule}{table}"));
             }
         }
     }

@@ -1,10 +1,14 @@
 //! Every key of the pipeline file, as data. The checks, the error messages and the reference page are made from it.
 
 mod evidence;
+mod notify;
+mod schedule;
 mod source;
 mod transport;
 
 pub use evidence::{CLAIM, EVIDENCE, EXPECTATION, MILESTONE};
+pub use notify::NOTIFY;
+pub use schedule::SCHEDULE;
 pub use source::SOURCES;
 pub use transport::{SECURITY, TRANSPORT};
 
@@ -59,6 +63,14 @@ pub enum Shape {
     Security,
     /// A table from names to values.
     Properties,
+    /// A cron expression.
+    Cron,
+    /// A whole number, zero too.
+    Count,
+    /// A length of time.
+    Duration,
+    /// A table from headers to environment variables.
+    Variables,
 }
 
 impl Shape {
@@ -81,6 +93,10 @@ impl Shape {
             Self::Columns => "a table of column names",
             Self::Parameters => "a table from metrics to tables of numbers",
             Self::Security | Self::Properties => "a table",
+            Self::Cron => "a cron expression",
+            Self::Count => "a whole number",
+            Self::Duration => "a length of time",
+            Self::Variables => "a table of names of environment variables",
         }
     }
 
@@ -111,6 +127,10 @@ impl Shape {
             Self::Parameters => "table from metrics to tables of numbers",
             Self::Security => "table",
             Self::Properties => "table of values",
+            Self::Cron => "cron expression",
+            Self::Count => "whole number",
+            Self::Duration => "length of time",
+            Self::Variables => "table of environment variables",
         }
     }
 
@@ -291,10 +311,11 @@ pub const METRICS: Section = Section {
 };
 
 /// The tables at the top of the file.
-pub const TABLES: &[&str] = &["project", "source", "transport", "metrics", "evidence", "milestone", "claim"];
+pub const TABLES: &[&str] =
+    &["project", "source", "transport", "schedule", "metrics", "evidence", "milestone", "claim", "notify"];
 
 /// Those of them that there is one of, so that a `--set` can name their keys.
-pub const SINGLE: &[&Section] = &[&PROJECT, &TRANSPORT, &METRICS, &EVIDENCE];
+pub const SINGLE: &[&Section] = &[&PROJECT, &TRANSPORT, &METRICS, &EVIDENCE, &SCHEDULE];
 
 /// What a file has, for a message.
 pub fn has() -> String {
@@ -307,7 +328,7 @@ pub fn has() -> String {
 
 /// Every section.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    let rest = [&TRANSPORT, &SECURITY, &METRICS, &EVIDENCE, &MILESTONE, &CLAIM, &EXPECTATION];
+    let rest = [&TRANSPORT, &SECURITY, &SCHEDULE, &METRICS, &EVIDENCE, &MILESTONE, &CLAIM, &EXPECTATION, &NOTIFY];
     [&PROJECT].into_iter().chain(SOURCES).chain(rest)
 }
 
@@ -360,7 +381,7 @@ mod tests {
     #[test]
     fn a_section_says_what_it_takes() {
         let takes = source("git").expect("git").takes();
-        assert_eq!(takes, "a git source takes: name, repository, path or url, branch, mailmap");
+        assert_eq!(takes, "a git source takes: name, repository, path or url, branch, mailmap, schedule");
         assert_eq!(PROJECT.takes(), "[project] takes: name, log, out, as_of");
     }
 }

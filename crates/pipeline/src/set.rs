@@ -76,7 +76,7 @@ fn unknown_table(table: &str, at: &At, texts: &mut Texts) {
     texts
         .error(at, what)
         .label_if(near.map(did_you_mean))
-        .help("a --set starts with project., source.<name>., transport., metrics. or evidence.");
+        .help("a --set starts with project., source.<name>., transport., metrics., evidence. or schedule.");
 }
 
 pub(crate) fn did_you_mean(name: &str) -> String {

@@ -85,7 +85,7 @@ fn a_set_changes_evidence_and_no_single_claim() {
     assert_eq!(
         parse("", &["claim.id=a"]).unwrap_err(),
         [
-            "--set:1:1: a --set cannot name one [[claim]]; a --set starts with project., source.<name>., transport., metrics. or evidence."
+            "--set:1:1: a --set cannot name one [[claim]]; a --set starts with project., source.<name>., transport., metrics., evidence. or schedule."
         ]
     );
 }

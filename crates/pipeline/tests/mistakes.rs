@@ -55,7 +55,7 @@ fn a_set_that_names_something_unknown() {
     assert_set_mistake(
         "projct.out=x",
         "error: unknown table `projct`\n  ┌─ --set:1:1\n1 │ projct.out=x\n  │ ^^^^^^ did you mean `project`?\n  \
-         = a --set starts with project., source.<name>., transport., metrics. or evidence.\n",
+         = a --set starts with project., source.<name>., transport., metrics., evidence. or schedule.\n",
     );
     assert_set_mistake(
         "source.maintainer-meeting.path=x",
@@ -67,7 +67,7 @@ fn a_set_that_names_something_unknown() {
         "source.git-acme/lantern.io.pth=x",
         "error: unknown key `pth`\n  ┌─ --set:1:28\n1 │ source.git-acme/lantern.io.pth=x\n  \
          │                            ^^^ did you mean `path`?\n  \
-         = a git source takes: name, repository, path or url, branch, mailmap\n",
+         = a git source takes: name, repository, path or url, branch, mailmap, schedule\n",
     );
 }
 
@@ -160,7 +160,7 @@ repositry = "acme/lantern"
   ┌─ lantern/muster.toml:9:1
 9 │ repositry = "acme/lantern"
   │ ^^^^^^^^^ did you mean `repository`?
-  = a git source takes: name, repository, path or url, branch, mailmap
+  = a git source takes: name, repository, path or url, branch, mailmap, schedule
 "#,
     );
 }
@@ -219,7 +219,7 @@ error: a git source has no `path` or `url`
   ┌─ lantern/muster.toml:4:1
 4 │ [[source]]
   │ ^^^^^^^^^^
-  = a git source takes: name, repository, path or url, branch, mailmap
+  = a git source takes: name, repository, path or url, branch, mailmap, schedule
 
 error: a source has no `kind`
   ┌─ lantern/muster.toml:8:1
@@ -356,25 +356,25 @@ kind = "git"
   ┌─ lantern/muster.toml:1:1
 1 │ title = "x"
   │ ^^^^^
-  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 
 error: unknown key `windows`
   ┌─ lantern/muster.toml:2:1
 2 │ windows = ["day"]
   │ ^^^^^^^ [metrics] has it
-  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 
 error: unknown table `projects`
   ┌─ lantern/muster.toml:3:2
 3 │ [projects]
   │  ^^^^^^^^ did you mean `project`?
-  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 
 error: unknown table `sources`
   ┌─ lantern/muster.toml:4:3
 4 │ [[sources]]
   │   ^^^^^^^ did you mean `source`?
-  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 "#,
     );
 }
@@ -697,7 +697,7 @@ name = "lantern"
   ┌─ lantern/muster.toml:1:2
 1 │ [projekt]
   │  ^^^^^^^ did you mean `project`?
-  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 "#,
     );
 }
@@ -712,7 +712,7 @@ name = "x"
   ┌─ lantern/muster.toml:1:1
 1 │ windows = ["day"]
   │ ^^^^^^^ [metrics] has it
-  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 
 error: there is no [project]
   ┌─ lantern/muster.toml:1:1
@@ -724,7 +724,7 @@ error: unknown key `name`
   ┌─ lantern/muster.toml:2:1
 2 │ name = "x"
   │ ^^^^ [project] has it
-  = a pipeline file has: [project], [[source]], [transport], [metrics], [evidence], [[milestone]], [[claim]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 "#,
     );
 }
@@ -797,4 +797,26 @@ fn a_share_is_between_0_and_1() {
         ["completeness must be a number from 0 to 1; found integer 98"]
     );
     assert!(parse(PROJECT, &["metrics.completeness=0.9"]).is_ok());
+}
+
+#[test]
+fn whom_to_tell_is_checked_like_everything_else() {
+    let project = "[project]\nname = \"a\"\nlog = \"l\"\nout = \"o\"\n";
+    let said = |notify: &str| parse(&format!("{project}[[notify]]\n{notify}\n"), &[]).expect_err(notify);
+    for (notify, words) in [
+        ("", "[[notify]] has no `command` or `url`"),
+        ("url = \"https://a.example\"\ncommand = [\"x\"]", "[[notify]] has both `command` and `url`"),
+        ("url = \"ftp://a.example\"", "url must be an http:// or https:// URL, or env:NAME; found \"ftp://a.example\""),
+        ("command = [\"x\"]\non = [\"failures\"]", "did you mean \"failure\"?"),
+        ("command = [\"x\"]\nsecret_env = \"S\"", "secret_env is for a url"),
+        ("command = [\"x\"]\ntimeout = \"soon\"", "timeout must be a length of time; found \"soon\""),
+        ("command = [\"x\"]\ntimeout = 10", "timeout must be a length of time; found integer 10"),
+        ("command = []", "command is an empty list"),
+        ("url = \"env:HOOK\"\nheaders_env = \"X\"", "headers_env must be a table of names of environment variables"),
+        ("command = [\"x\"]\nretry = 3", "unknown key `retry`"),
+    ] {
+        let drawn = said(notify);
+        assert!(drawn.contains(words), "{notify}: {drawn}");
+        assert!(drawn.contains(".toml:"), "{drawn}");
+    }
 }

@@ -1,7 +1,9 @@
 //! What a pipeline file means.
 
 use muster_model::WindowKind;
-use muster_pipeline::{GhArchive, Git, GitOrigin, Location, Metrics, Notes, Pipeline, Project, Roster, SetArg, Source};
+use muster_pipeline::{
+    About, GhArchive, Git, GitOrigin, Location, Metrics, Notes, Pipeline, Project, Roster, SetArg, Source, Target, Url,
+};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -273,4 +275,21 @@ fn numbers_of_metrics_are_given_by_their_ids() {
         let core = BTreeMap::from([("days".to_owned(), 90.5), ("least".to_owned(), 20.0)]);
         assert_eq!(pipeline.metrics.parameters, BTreeMap::from([("growth.core".to_owned(), core)]));
     }
+}
+
+#[test]
+fn whom_to_tell_is_read_with_what_is_left_out() {
+    let text = "[project]\nname = \"a\"\nlog = \"l\"\nout = \"o\"\n[[notify]]\ncommand = [\"./tell.sh\", \"us\"]\n\
+        [[notify]]\non = [\"verdict\"]\nurl = \"env:HOOK\"\nheaders_env = { Authorization = \"TOKEN\" }\nsecret_env = \"KEY\"\n\
+        timeout = \"1m\"\ntries = 1\nrepeat = \"2w\"\nlink = \"https://a.example/report.html\"\n";
+    let pipeline = Pipeline::parse(Path::new("p.toml"), text, &[], &|_| None).unwrap();
+    let [first, second] = &pipeline.notify[..] else { panic!("{:?}", pipeline.notify) };
+    assert_eq!(first.on, About::ALL);
+    assert_eq!(first.target, Target::Command(vec!["./tell.sh".to_owned(), "us".to_owned()]));
+    assert_eq!((first.timeout.as_secs(), first.tries, first.repeat.as_secs()), (10, 3, 86_400));
+    assert_eq!(second.on, [About::Verdict]);
+    let Target::Http { url, headers_env, secret_env } = &second.target else { panic!("{second:?}") };
+    assert_eq!((url, secret_env.as_deref()), (&Url::Variable("HOOK".to_owned()), Some("KEY")));
+    assert_eq!(headers_env["Authorization"], "TOKEN");
+    assert_eq!((second.timeout.as_secs(), second.tries, second.repeat.as_secs()), (60, 1, 1_209_600));
 }

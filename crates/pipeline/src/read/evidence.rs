@@ -241,7 +241,7 @@ impl Reader<'_> {
     }
 
     /// The tables of a list, their keys checked. None where it is no list of tables.
-    fn tables<'n>(&mut self, section: &'static Section, found: Option<&'n Entry>) -> Option<Vec<Table<'n>>> {
+    pub(super) fn tables<'n>(&mut self, section: &'static Section, found: Option<&'n Entry>) -> Option<Vec<Table<'n>>> {
         let Some(found) = found else { return Some(Vec::new()) };
         let write =
             if section.table == "expect" { "write [{ … }]".to_owned() } else { format!("write {}", section.title) };

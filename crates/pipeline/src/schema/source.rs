@@ -1,5 +1,6 @@
 //! The kinds of `[[source]]` and their keys.
 
+use super::schedule::SOURCE_SCHEDULE as SCHEDULE;
 use super::{Key, Need, Section, Shape};
 
 const NAME: Key = Key {
@@ -66,6 +67,7 @@ pub const SOURCES: &[Section] = &[
                 what: "The folder or file.",
                 example: "\"meetings/dragonfly\"",
             },
+            SCHEDULE,
         ],
     },
     Section {
@@ -110,6 +112,7 @@ pub const SOURCES: &[Section] = &[
                 what: "A further mailmap file, beside the repository's own.",
                 example: "\"extra.mailmap\"",
             },
+            SCHEDULE,
         ],
     },
     Section {
@@ -127,6 +130,7 @@ pub const SOURCES: &[Section] = &[
                 example: "\"archive/*.json.gz\"",
             },
             REPOSITORIES,
+            SCHEDULE,
         ],
     },
     Section {
@@ -157,6 +161,7 @@ pub const SOURCES: &[Section] = &[
                 what: "Which files are rosters, as globs inside `path`.",
                 example: "[\"roles/Maintainers.md\"]",
             },
+            SCHEDULE,
         ],
     },
     Section {
@@ -175,6 +180,7 @@ pub const SOURCES: &[Section] = &[
                 what: "The file, or a folder of such files.",
                 example: "\"people.toml\"",
             },
+            SCHEDULE,
         ],
     },
     Section {
@@ -275,6 +281,7 @@ pub const SOURCES: &[Section] = &[
                 what: "Every so many days everything is read again, to find and report what the changes had missed.",
                 example: "30",
             },
+            SCHEDULE,
         ],
     },
     Section {
@@ -282,14 +289,14 @@ pub const SOURCES: &[Section] = &[
         kind: Some("webhooks"),
         title: "a webhooks source",
         what: "Stored deliveries of GitHub's webhooks, as `muster serve --webhooks` and others keep them.",
-        keys: &[NAME, PATHS, REPOSITORIES],
+        keys: &[NAME, PATHS, REPOSITORIES, SCHEDULE],
     },
     Section {
         table: "source",
         kind: Some("github-json"),
         title: "a github-json source",
         what: "Answers of GitHub's REST API, saved by `gh api` or Perceval.",
-        keys: &[NAME, PATHS, REPOSITORIES],
+        keys: &[NAME, PATHS, REPOSITORIES, SCHEDULE],
     },
     Section {
         table: "source",
@@ -342,6 +349,7 @@ pub const SOURCES: &[Section] = &[
             },
             PRIVATE,
             TEXT,
+            SCHEDULE,
         ],
     },
     Section {
@@ -349,7 +357,7 @@ pub const SOURCES: &[Section] = &[
         kind: Some("discord"),
         title: "a discord source",
         what: "Discord, as DiscordChatExporter writes it in JSON.",
-        keys: &[NAME, PATHS, PRIVATE, TEXT],
+        keys: &[NAME, PATHS, PRIVATE, TEXT, SCHEDULE],
     },
     Section {
         table: "source",
@@ -374,6 +382,7 @@ pub const SOURCES: &[Section] = &[
                 example: "\"https://lists.acme.org/r/{id}\"",
             },
             TEXT,
+            SCHEDULE,
         ],
     },
     Section {
@@ -381,14 +390,14 @@ pub const SOURCES: &[Section] = &[
         kind: Some("zulip"),
         title: "a zulip source",
         what: "Zulip: an organisation's export, or saved answers of its API.",
-        keys: &[NAME, PATHS, SERVER, PRIVATE, TEXT],
+        keys: &[NAME, PATHS, SERVER, PRIVATE, TEXT, SCHEDULE],
     },
     Section {
         table: "source",
         kind: Some("mattermost"),
         title: "a mattermost source",
         what: "Mattermost: a bulk export, or saved answers of its API.",
-        keys: &[NAME, PATHS, SERVER, PRIVATE, TEXT],
+        keys: &[NAME, PATHS, SERVER, PRIVATE, TEXT, SCHEDULE],
     },
     Section {
         table: "source",
@@ -427,6 +436,7 @@ pub const SOURCES: &[Section] = &[
                 example: "\"+08:00\"",
             },
             TEXT,
+            SCHEDULE,
         ],
     },
     Section {
@@ -434,13 +444,13 @@ pub const SOURCES: &[Section] = &[
         kind: Some("perceval"),
         title: "a perceval source",
         what: "What GrimoireLab's Perceval writes: one JSON item a line, of any backend.",
-        keys: &[NAME, PATHS, TEXT],
+        keys: &[NAME, PATHS, TEXT, SCHEDULE],
     },
     Section {
         table: "source",
         kind: Some("attendance"),
         title: "an attendance source",
         what: "Tables of who was at which meeting, as FINOS keeps them: CSV with email, name, org, githubid, cm_program, cm_title, cm_type, date.",
-        keys: &[NAME, PATHS],
+        keys: &[NAME, PATHS, SCHEDULE],
     },
 ];
