@@ -33,6 +33,7 @@ mod json;
 mod markdown;
 mod near;
 mod number;
+pub mod manifest;
 pub mod privacy;
 pub mod published;
 pub mod report;

@@ -45,10 +45,11 @@ mod write;
 
 pub use append::{Appended, Conflict};
 pub use compact::Compacted;
-pub use error::{Fault, LogError};
+pub use error::{Fault, LogError, innermost, store_hint};
 pub use log::Log;
 pub use read::{Filter, Snapshot};
 pub use rewrite::Rewritten;
 pub use schema::{FORMAT, Recorded, schema};
 pub use state::LogFile;
+pub use store::object_store;
 pub use verify::{Finding, Info, Verified};

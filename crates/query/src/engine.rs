@@ -3,7 +3,7 @@
 use crate::definition::{Library, Metric, Table};
 use crate::functions::{self, BotPolicy};
 use crate::plan::{Plan, Step};
-use crate::{QueryError, order, parquet};
+use crate::{QueryError, describe, order, parquet};
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::arrow::record_batch::RecordBatch;
@@ -138,8 +138,8 @@ impl Engine {
                 let table = &library.tables[name];
                 let path = folder.join(format!("{name}.parquet"));
                 let rows = self.query(name, &table.sql).await?;
-                let about = [("title", table.title.as_str()), ("definition", &table.definition)];
-                let rows = self.write(name, rows, &table.order, &path, &about).await?;
+                let rows = self.write(name, rows, &table.order, &path).await?;
+                describe::annotate(&path, &table.about())?;
                 self.register_parquet(name, &path, &table.order).await?;
                 return Ok(Some(Written { name: name.clone(), path, rows }));
             }
@@ -311,8 +311,30 @@ impl Engine {
         }
         let order = total_order(&columns);
         let path = folder.join(format!("{id}.parquet"));
-        let rows = self.write(id, rows, &order, &path, &[]).await?;
+        let rows = self.write(id, rows, &order, &path).await?;
         Ok(Written { name: id.clone(), path, rows })
+    }
+
+    /// Puts words into a population: the metrics that are taken over it, and what its columns mean, as far as the tables
+    /// that it reads or `queries/columns.toml` say.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn describe_population(&self, library: &Library, metric: &Metric, path: &Path) -> Result<(), QueryError> {
+        let tables = self.reads(library, metric)?;
+        let over: Vec<&str> =
+            library.metrics.iter().filter(|(_, other)| other.sql == metric.sql).map(|(id, _)| id.as_str()).collect();
+        let said = describe::described(path)?;
+        let columns = said.columns.into_iter().filter_map(|column| {
+            let words = library.meaning(&column.name, &tables)?.to_owned();
+            Some((column.name, words))
+        });
+        let title = match over.as_slice() {
+            [_] => format!("The rows behind {}", metric.spec.title),
+            _ => "The rows behind several metrics".to_owned(),
+        };
+        let definition = format!("The population of {}.", over.join(", "));
+        describe::annotate(path, &describe::About { title, definition, columns: columns.collect() })
     }
 
     /// What is wrong with a metric's SELECT, and where. It is read a second time, with the places of its words.
@@ -374,14 +396,12 @@ impl Engine {
         rows: DataFrame,
         order: &[String],
         path: &Path,
-        about: &[(&str, &str)],
     ) -> Result<u64, QueryError> {
         let failed = |error: DataFusionError| QueryError::sql(context, &error);
         let task = Arc::new(rows.task_ctx());
         let plan = rows.create_physical_plan().await.map_err(failed)?;
         let stream = order::execute(plan, task, order).map_err(failed)?;
-        let about: Vec<_> = about.iter().map(|(key, value)| (format!("muster.{key}"), (*value).to_owned())).collect();
-        parquet::write(path.to_owned(), stream, context.to_owned(), about).await
+        parquet::write(path.to_owned(), stream, context.to_owned()).await
     }
 
     async fn register_parquet(&self, name: &str, path: &Path, order: &[String]) -> Result<(), QueryError> {
