@@ -291,12 +291,7 @@ async fn pushed_commits(engine: &Engine) -> Result<Option<String>, Failure> {
 }
 
 /// CSV, JSON and Markdown.
-pub async fn evidence(
-    pipeline: &Pipeline,
-    snapshot: &Snapshot,
-    basis: &Basis,
-    cells: &[Cell],
-) -> Result<(), Failure> {
+pub async fn evidence(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis, cells: &[Cell]) -> Result<(), Failure> {
     let known: Vec<(&Cell, Figure)> =
         cells.iter().filter_map(|cell| Some((cell, figure(cell, &basis.library)?))).collect();
     let (cells_shown, figures): (Vec<&Cell>, Vec<Figure>) = known.into_iter().unzip();

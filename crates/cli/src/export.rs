@@ -34,7 +34,8 @@ pub async fn again(pipeline: &Pipeline, log: &Log) -> Result<Computed, Failure> 
     let basis = compute::open(pipeline, &snapshot, as_of).await?;
     basis.engine.open_tables(&basis.library, &stage.folder.join("tables")).await?;
     compute::evidence(&staged, &snapshot, &basis, &cells).await?;
-    let manifest = manifest::of(&staged, &snapshot, &basis, inputs_of_both(pipeline, &snapshot, &basis, &old), cells.len())?;
+    let manifest =
+        manifest::of(&staged, &snapshot, &basis, inputs_of_both(pipeline, &snapshot, &basis, &old), cells.len())?;
     if manifest == old && old.is_whole(&standing) {
         return compute::unchanged(&place, &old).await;
     }

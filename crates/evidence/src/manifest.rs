@@ -150,10 +150,7 @@ impl Manifest {
 ///
 /// # Errors
 /// A file that cannot be read, and what `table` fails with.
-pub fn entries<E: From<EvidenceError>>(
-    run: &Path,
-    table: impl Fn(&Path) -> Result<Table, E>,
-) -> Result<Vec<Entry>, E> {
+pub fn entries<E: From<EvidenceError>>(run: &Path, table: impl Fn(&Path) -> Result<Table, E>) -> Result<Vec<Entry>, E> {
     let mut entries = Vec::new();
     for (path, sha256) in bundle::hashes(run)?.into_iter().filter(|(path, _)| path != MANIFEST) {
         let file = run.join(&path);
@@ -210,8 +207,11 @@ mod tests {
         assert_eq!(Manifest::read(folder.path()).unwrap(), manifest);
         assert!(manifest.is_whole(folder.path()) && manifest.check(folder.path()).unwrap().is_none());
         let json: serde_json::Value = serde_json::from_str(&manifest.text()).unwrap();
-        assert_eq!(json["files"][0], serde_json::json!({"path": "metrics.csv", "bytes": 4,
-            "sha256": "5be08c9684a1d25efcee09318204824278b08bbfb4aef973ffefd0b9d7478313"}));
+        assert_eq!(
+            json["files"][0],
+            serde_json::json!({"path": "metrics.csv", "bytes": 4,
+            "sha256": "5be08c9684a1d25efcee09318204824278b08bbfb4aef973ffefd0b9d7478313"})
+        );
         assert_eq!(json["files"][1]["columns"][0]["type"], "string");
     }
 
@@ -222,7 +222,10 @@ mod tests {
         fs::write(folder.path().join("more.csv"), "").unwrap();
         assert!(manifest.is_whole(folder.path()), "the size is the same");
         let found = manifest.check(folder.path()).unwrap();
-        assert_eq!((found.same, found.changed, found.added), (1, vec!["metrics.csv".to_owned()], vec!["more.csv".to_owned()]));
+        assert_eq!(
+            (found.same, found.changed, found.added),
+            (1, vec!["metrics.csv".to_owned()], vec!["more.csv".to_owned()])
+        );
         fs::remove_file(folder.path().join("tables/issues.parquet")).unwrap();
         assert!(!manifest.is_whole(folder.path()));
         assert!(!manifest.knows("metrics.csv", b"a,c\n") && manifest.knows("metrics.csv", b"a,b\n"));

@@ -149,10 +149,14 @@ pub fn store_hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
         return Some("create the bucket, or correct its name");
     }
     if said(&["169.254.169.254", "metadata.google.internal"]) {
-        return Some("there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or GOOGLE_…, AZURE_…)");
+        return Some(
+            "there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or GOOGLE_…, AZURE_…)",
+        );
     }
     if said(&["InvalidAccessKeyId", "SignatureDoesNotMatch", "403 Forbidden", "401 Unauthorized", "AccessDenied"]) {
-        return Some("correct the credentials in the environment (AWS_…, GOOGLE_…, AZURE_…), or what they may do there");
+        return Some(
+            "correct the credentials in the environment (AWS_…, GOOGLE_…, AZURE_…), or what they may do there",
+        );
     }
     if said(&["Connection refused", "dns error", "failed to lookup", "timed out", "error sending request"]) {
         return Some("check the address (AWS_ENDPOINT_URL, AWS_REGION) and that the server runs");

@@ -9,8 +9,8 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
 use object_store::{
-    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMode,
-    ObjectStoreScheme, PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, RetryConfig, UploadPart,
+    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreScheme,
+    PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, RetryConfig, UploadPart,
 };
 use std::fmt;
 use std::fs::{self, File};
@@ -119,12 +119,11 @@ fn bucket(url: &Url) -> object_store::Result<Arc<dyn ObjectStore>> {
         }
         ObjectStoreScheme::GoogleCloudStorage => {
             let start = GoogleCloudStorageBuilder::new().with_url(url.as_str()).with_retry(patience());
-            let set = |builder: GoogleCloudStorageBuilder, (key, value): (String, String)| {
-                match configured(&key).parse() {
+            let set =
+                |builder: GoogleCloudStorageBuilder, (key, value): (String, String)| match configured(&key).parse() {
                     Ok(key) => builder.with_config(key, value),
                     Err(_) => builder,
-                }
-            };
+                };
             Arc::new(PrefixStore::new(credentials().fold(start, set).build()?, path))
         }
         ObjectStoreScheme::MicrosoftAzure => {

@@ -150,7 +150,8 @@ impl Library {
     /// What a column of a population means that is made from these tables: what the one table with such a column says, or
     /// all that have one; else `queries/columns.toml`, else the first of them.
     pub fn meaning(&self, column: &str, tables: &BTreeSet<String>) -> Option<&str> {
-        let mut said: Vec<&str> = tables.iter().filter_map(|name| Some(self.tables.get(name)?.columns.get(column)?.as_str())).collect();
+        let mut said: Vec<&str> =
+            tables.iter().filter_map(|name| Some(self.tables.get(name)?.columns.get(column)?.as_str())).collect();
         said.dedup();
         match (said.as_slice(), self.columns.get(column)) {
             ([], general) => general.map(String::as_str),

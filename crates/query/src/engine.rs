@@ -14,8 +14,8 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
-use datafusion::logical_expr::SortExpr;
-use datafusion::prelude::{SQLOptions, SessionConfig, col};
+use datafusion::logical_expr::{SortExpr, cast};
+use datafusion::prelude::{SQLOptions, SessionConfig, col, ident};
 use futures::future::try_join_all;
 use muster_model::Timestamp;
 use object_store::ObjectStore;
@@ -390,14 +390,9 @@ impl Engine {
         self.context.sql_with_options(sql, read_only()).await.map_err(|error| QueryError::sql(context, &error))
     }
 
-    async fn write(
-        &self,
-        context: &str,
-        rows: DataFrame,
-        order: &[String],
-        path: &Path,
-    ) -> Result<u64, QueryError> {
+    async fn write(&self, context: &str, rows: DataFrame, order: &[String], path: &Path) -> Result<u64, QueryError> {
         let failed = |error: DataFusionError| QueryError::sql(context, &error);
+        let rows = in_microseconds(rows).map_err(failed)?;
         let task = Arc::new(rows.task_ctx());
         let plan = rows.create_physical_plan().await.map_err(failed)?;
         let stream = order::execute(plan, task, order).map_err(failed)?;
@@ -448,6 +443,18 @@ impl Engine {
         let references = state.resolve_table_references(&statement)?;
         Ok(references.into_iter().map(|reference| reference.to_string()).collect())
     }
+}
+
+/// Every instant of a file is in microseconds and UTC, and says so, whatever the functions of its SELECT gave.
+fn in_microseconds(mut rows: DataFrame) -> Result<DataFrame, DataFusionError> {
+    let instant = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+    let is_other = |kind: &DataType| matches!(kind, DataType::Timestamp(..)) && *kind != instant;
+    let others = rows.schema().fields().iter().filter(|field| is_other(field.data_type()));
+    let others: Vec<String> = others.map(|field| field.name().clone()).collect();
+    for name in others {
+        rows = rows.with_column(&name, cast(ident(&name), instant.clone()))?;
+    }
+    Ok(rows)
 }
 
 /// Nothing that writes.

@@ -56,7 +56,11 @@ fn is_free(out: &Path, at: &Path, to: &Path) -> io::Result<bool> {
         let message = format!("{} is in the way of the outputs and is none of muster's; move it", at.display());
         return Err(io::Error::new(ErrorKind::AlreadyExists, message));
     }
-    if there.is_dir() { fs::remove_dir_all(at)? } else { fs::remove_file(at)? }
+    if there.is_dir() {
+        fs::remove_dir_all(at)?
+    } else {
+        fs::remove_file(at)?
+    }
     Ok(true)
 }
 

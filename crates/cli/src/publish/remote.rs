@@ -279,7 +279,8 @@ impl Remote {
             file.read_to_end(&mut bytes).map_err(unreadable)?;
             return self.store.put(&key, bytes.into()).await.map(drop).map_err(failed);
         }
-        let mut upload = WriteMultipart::new_with_chunk_size(self.store.put_multipart(&key).await.map_err(failed)?, PART);
+        let mut upload =
+            WriteMultipart::new_with_chunk_size(self.store.put_multipart(&key).await.map_err(failed)?, PART);
         let mut part = vec![0; PART];
         loop {
             let read = file.read(&mut part).map_err(unreadable)?;
@@ -324,7 +325,8 @@ impl Remote {
 }
 
 fn failure(url: &str, doing: &str, error: &(dyn std::error::Error + 'static)) -> Failure {
-    let hint = muster_log::store_hint(error).unwrap_or("check that it can be reached with these credentials, then run again");
+    let hint =
+        muster_log::store_hint(error).unwrap_or("check that it can be reached with these credentials, then run again");
     Failure::usage(format!("cannot {doing} the outputs {url}: {}", muster_log::innermost(error)), hint)
 }
 
