@@ -117,6 +117,7 @@ pub async fn make(
 ) -> Result<Manifest, Failure> {
     let mut pipeline = pipeline.clone();
     folder.clone_into(&mut pipeline.project.out);
+    all_are_seen(snapshot, basis).await?;
     let work = Work::begin(format!("{:<9}", "tables"));
     let tables = basis.engine.write_tables(&basis.library, &folder.join("tables")).await?;
     work.end(&format!("{} tables, {} rows", tables.len(), count(tables.iter().map(|table| table.rows).sum())));
@@ -164,6 +165,16 @@ pub fn inputs(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> String
         pipeline.file.file_name().unwrap_or_default(),
     );
     format!("{:032x}", xxhash_rust::xxh3::xxh3_128(all.as_bytes()))
+}
+
+/// What SQL sees is what the log has: a file that the engine leaves out would be missing from every figure.
+async fn all_are_seen(snapshot: &Snapshot, basis: &Basis) -> Result<(), Failure> {
+    let seen = ask(&basis.engine, "SELECT count(*) FROM events").await?.rows[0][0].as_u64();
+    if seen == Some(snapshot.events()) {
+        return Ok(());
+    }
+    let (seen, all) = (seen.unwrap_or_default(), snapshot.events());
+    Err(Failure::internal(format!("SQL sees {seen} of the {all} events of the log; this is a fault of muster")))
 }
 
 /// The windows of a metric: the pipeline's, or its own; where it looks around milestones, those in any case.

@@ -52,7 +52,8 @@ impl LogError {
     pub(crate) fn storage(location: &str, doing: &str, cause: impl Into<Cause>) -> Self {
         let cause = cause.into();
         let fault = fault_of(cause.as_ref());
-        let hint = match fault {
+        let of_store = store_hint(cause.as_ref()).map(str::to_owned);
+        let of_fault = || match fault {
             Fault::Full => {
                 format!(
                     "free some space for {location} and run again: the log is unharmed, and what is in it is not \
@@ -61,11 +62,9 @@ impl LogError {
             }
             Fault::Unwritable => format!("make {location} a folder this user may write to, or name another log"),
             Fault::Damaged => format!("run `muster log verify` on {location}; restore what it names from a backup"),
-            _ => match store_hint(cause.as_ref()) {
-                Some(hint) => hint.to_owned(),
-                None => format!("check that {location} can be reached with these credentials, then run again"),
-            },
+            _ => format!("check that {location} can be reached with these credentials, then run again"),
         };
+        let hint = of_store.unwrap_or_else(of_fault);
         let message = format!("cannot {doing} the log {location}: {}", innermost(cause.as_ref()));
         Self { fault, message, hint, source: Some(cause) }
     }
@@ -73,7 +72,7 @@ impl LogError {
     /// A log that cannot be created, whatever the reason.
     pub(crate) fn uncreatable(location: &str, cause: impl Into<Cause>) -> Self {
         let error = Self::storage(location, "create", cause);
-        if error.fault == Fault::Full {
+        if error.fault == Fault::Full || location.contains("://") {
             return error;
         }
         let hint = format!("make {location} a folder this user may write to, or name another place for the log");
@@ -128,7 +127,7 @@ pub fn innermost(error: &(dyn Error + 'static)) -> String {
     match (between(&last, "<Code>", "</Code>"), between(&last, "<Message>", "</Message>")) {
         (Some(code), Some(message)) => format!("{message} ({code})"),
         (Some(code), None) => code.to_owned(),
-        _ => last,
+        _ => last.trim_end_matches([':', ' ']).to_owned(),
     }
 }
 

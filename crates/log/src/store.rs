@@ -1,16 +1,13 @@
 //! Where a log lies: a local folder that survives a power cut, or an object store.
 
 use crate::error::{Fault, LogError};
+use crate::remote;
 use futures::stream::BoxStream;
-use object_store::aws::AmazonS3Builder;
-use object_store::azure::MicrosoftAzureBuilder;
-use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::prefix::PrefixStore;
 use object_store::{
-    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreScheme,
-    PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, RetryConfig, UploadPart,
+    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMode,
+    PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, UploadPart,
 };
 use std::fmt;
 use std::fs::{self, File};
@@ -18,7 +15,6 @@ use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use url::Url;
 
 const SCHEMES: &str = "a path, file://, s3://, gs://, az:// or abfss://";
@@ -53,7 +49,7 @@ impl Place {
             }
             "s3" | "s3a" | "gs" | "az" | "adl" | "azure" | "abfs" | "abfss" => Ok(Self {
                 name: location.into(),
-                store: bucket(&url).map_err(|error| LogError::storage(location, "reach", error))?,
+                store: remote::bucket(&url).map_err(|error| LogError::storage(location, "reach", error))?,
                 url: with_slash(url),
             }),
             scheme => Err(unclear(&format_args!("scheme {scheme} is not supported"))),
@@ -92,65 +88,6 @@ pub(crate) fn missing(location: &str) -> LogError {
         format!("there is no log at {location}"),
         "check the path; the first `muster run` of a pipeline creates its log",
     )
-}
-
-/// An object store whose root is what the URL names: for what is kept beside a log. The credentials are the environment's.
-///
-/// # Errors
-/// A URL that is none, a scheme that is not supported, an environment that contradicts itself. Nothing is asked of the
-/// store yet.
-pub fn object_store(url: &str) -> Result<Arc<dyn ObjectStore>, Box<dyn std::error::Error + Send + Sync>> {
-    Ok(bucket(&Url::parse(url)?)?)
-}
-
-/// The store of a URL, rooted at the URL's path.
-fn bucket(url: &Url) -> object_store::Result<Arc<dyn ObjectStore>> {
-    let (scheme, path) = ObjectStoreScheme::parse(url)?;
-    let path = Path::parse(path)?;
-    let configured = |key: &str| key.to_ascii_lowercase();
-    Ok(match scheme {
-        ObjectStoreScheme::AmazonS3 => {
-            let start = AmazonS3Builder::new().with_url(url.as_str()).with_retry(patience());
-            let set = |builder: AmazonS3Builder, (key, value): (String, String)| match configured(&key).parse() {
-                Ok(key) => builder.with_config(key, value),
-                Err(_) => builder,
-            };
-            Arc::new(PrefixStore::new(credentials().fold(start, set).build()?, path))
-        }
-        ObjectStoreScheme::GoogleCloudStorage => {
-            let start = GoogleCloudStorageBuilder::new().with_url(url.as_str()).with_retry(patience());
-            let set =
-                |builder: GoogleCloudStorageBuilder, (key, value): (String, String)| match configured(&key).parse() {
-                    Ok(key) => builder.with_config(key, value),
-                    Err(_) => builder,
-                };
-            Arc::new(PrefixStore::new(credentials().fold(start, set).build()?, path))
-        }
-        ObjectStoreScheme::MicrosoftAzure => {
-            let start = MicrosoftAzureBuilder::new().with_url(url.as_str()).with_retry(patience());
-            let set = |builder: MicrosoftAzureBuilder, (key, value): (String, String)| match configured(&key).parse() {
-                Ok(key) => builder.with_config(key, value),
-                Err(_) => builder,
-            };
-            Arc::new(PrefixStore::new(credentials().fold(start, set).build()?, path))
-        }
-        other => {
-            return Err(object_store::Error::NotSupported { source: format!("a store like {other:?}").into() });
-        }
-    })
-}
-
-/// How long a store may fail before it is said: seconds. The ten tries over three minutes of the library are long for
-/// somebody who mistyped the address, and whoever runs on a schedule tries again anyway.
-fn patience() -> RetryConfig {
-    RetryConfig { max_retries: 5, retry_timeout: Duration::from_secs(30), ..RetryConfig::default() }
-}
-
-/// What the environment says about object stores; nothing else of it is looked at.
-fn credentials() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os()
-        .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(key, _)| ["AWS_", "AZURE_", "GOOGLE_"].iter().any(|prefix| key.starts_with(prefix)))
 }
 
 fn with_slash(mut url: Url) -> Url {

@@ -67,7 +67,8 @@ impl Remote {
     pub async fn look(&self) -> Result<Option<Seen>, Failure> {
         let failed = |error: Error| self.failed("read", &error);
         let got = match self.store.get(&Key::from(POINTER)).await {
-            Err(Error::NotFound { .. }) => return Ok(None),
+            // A bucket that is not there is not found either, and that is a mistake.
+            Err(error @ Error::NotFound { .. }) if muster_log::store_hint(&error).is_none() => return Ok(None),
             got => got.map_err(failed)?,
         };
         let version = UpdateVersion { e_tag: got.meta.e_tag.clone(), version: got.meta.version.clone() };
