@@ -168,7 +168,7 @@ fn export_writes_again_what_was_deleted() {
     let world = computed();
     let before = world.tree("out");
     for (name, _) in before.iter().filter(|(name, _)| [".csv", ".json", ".md"].iter().any(|end| name.ends_with(end))) {
-        if name != "state.json" {
+        if name != "manifest.json" {
             std::fs::remove_file(world.path("out").join(name)).unwrap();
         }
     }

@@ -411,8 +411,9 @@ fn as_of_answers_from_the_log_as_it_was() {
     );
     assert_eq!(traced, at(&["trace", "p.toml", ACTIVE, "--window", "365d", "--json"]));
     says(&at(&["explain", "p.toml", ACTIVE]), &[&format!("log version {version}")]);
-    let kept: Vec<String> = world.tree("out/as-of").into_keys().filter(|name| name.ends_with("state.json")).collect();
-    assert_eq!(kept, [format!("{version}-2025-06-01T000000Z/state.json")]);
+    let kept: Vec<String> =
+        world.tree("out/as-of").into_keys().filter(|name| name.ends_with("manifest.json")).collect();
+    assert_eq!(kept, [format!("{version}-2025-06-01T000000Z/manifest.json")]);
     let now: std::collections::BTreeMap<_, _> =
         world.tree("out").into_iter().filter(|(name, _)| !name.starts_with("as-of/")).collect();
     assert!(out == now, "the outputs of the last run are as they were");
@@ -420,12 +421,13 @@ fn as_of_answers_from_the_log_as_it_was() {
     let newest = world.report(0, &["log", "p.toml", "info"])["version"].to_string();
     well(&world.muster(&["trace", "p.toml", ACTIVE, "--window", "365d", "--as-of", &newest]));
     for number in 0..9 {
-        world.write(&format!("out/as-of/0-{number}/state.json"), "{}");
+        world.write(&format!("out/as-of/0-{number}/manifest.json"), "{}");
     }
     let ran = world.muster(&["explain", "p.toml", ACTIVE, "--as-of", "2025-05-18"]);
     well(&ran);
     says(&ran.out, &["as of 2025-05-18T00:00:00Z"]);
-    let kept: Vec<String> = world.tree("out/as-of").into_keys().filter(|name| name.ends_with("state.json")).collect();
+    let kept: Vec<String> =
+        world.tree("out/as-of").into_keys().filter(|name| name.ends_with("manifest.json")).collect();
     assert_eq!(kept.len(), 8, "{kept:?}");
     assert!(kept.last().unwrap().contains("2025-05-18"), "{kept:?}");
 }

@@ -82,7 +82,8 @@ fn traces(world: &World) -> Vec<String> {
     let there: BTreeSet<String> = world.tree("log").into_keys().filter(|name| name.ends_with(".parquet")).collect();
     assert_eq!(there, files, "no file of the log holds what it was before");
     let mut tables = vec!["metrics".to_owned()];
-    for (name, bytes) in &world.tree("out") {
+    // Every run that is kept, and what lies beside the runs.
+    for (name, bytes) in world.tree("out/runs").iter().chain(&world.tree("out")) {
         search(name, &String::from_utf8_lossy(bytes));
         if let Some(Some(("tables" | "populations", table))) =
             name.strip_suffix(".parquet").map(|table| table.split_once('/'))
@@ -103,11 +104,26 @@ fn somebody_who_asks_to_be_left_out_is_gone_and_the_counts_stay() {
     let run = world.muster(&["run", "p.toml"]);
     assert_eq!(run.code, 0, "{}", run.err);
     let (figures, (before, _)) = (world.sql("p.toml", FIGURES), log(&world));
+    // An earlier run, an as-of, a roll and a bundle that tell of her.
+    assert_eq!(world.muster(&["run", "p.toml", "--as-of", "2025-05-01"]).code, 0);
+    assert_eq!(world.muster(&["run", "p.toml"]).code, 0);
+    let rule = "name = \"Vote\"\nwindow = \"2025-01-01..2025-06-01\"\n[[condition]]\nmeetings = 1\n";
+    world.write("rule.toml", rule);
+    assert_eq!(world.muster(&["roll", "p.toml", "rule.toml"]).code, 0);
+    assert_eq!(world.muster(&["bundle", "p.toml"]).code, 0);
+    assert_eq!(world.muster(&["sql", "p.toml", "SELECT 1", "--as-of", "2025-04-01"]).code, 0);
+    let beside = ["as-of", "rolls", "bundle"].map(|name| world.path("out").join(name));
+    assert!(beside.iter().all(|folder| folder.is_dir()));
+    let runs = || std::fs::read_dir(world.path("out/runs")).unwrap().count();
+    assert_eq!(runs(), 3);
     assert!(figures.lines().count() > 4 && !traces(&world).is_empty(), "{figures}");
 
     let forget = world.muster(&["people", "forget", "p.toml", "ada-l"]);
     assert_eq!(forget.code, 0, "{}", forget.err);
     assert!(forget.err.contains("\nforget "), "{}", forget.err);
+    assert_eq!(runs(), 1, "what is published is computed again, and no earlier run is kept");
+    assert!(!beside.iter().any(|folder| folder.exists()));
+    assert_eq!(traces(&world), Vec::<String>::new());
     let people = world.read("people.toml");
     assert!(people.starts_with("# Ours\n") && people.contains("pseudonym = \"forgotten:1\""), "{people}");
     assert!(!TRACES.iter().any(|trace| people.contains(trace)), "{people}");

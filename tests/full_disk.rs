@@ -50,7 +50,7 @@ fn a_full_disk_is_said_and_the_next_run_completes_or_under_a_size_limit_where_no
     // Space for the log, not for the outputs.
     world.write("disk/ballast", vec![1; (1 << 20) - (300 << 10)]);
     says_what_to_do(&world.muster(&["run", "p.toml"]));
-    assert!(!world.path("disk/out/state.json").exists(), "half outputs do not pass for whole ones");
+    assert!(!world.path("disk/out/current").exists(), "half outputs do not pass for whole ones");
     disk.grow("64m");
     recovered(&world, 3000);
 }

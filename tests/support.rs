@@ -96,7 +96,8 @@ impl World {
         assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// Every file below `folder`, by relative path, with its bytes.
+    /// Every file below `folder`, by relative path, with its bytes; of outputs those of the current run, by the names that
+    /// stay the same.
     pub fn tree(&self, folder: &str) -> std::collections::BTreeMap<String, Vec<u8>> {
         let root = self.path(folder);
         let mut files = std::collections::BTreeMap::new();
@@ -108,6 +109,9 @@ impl World {
 fn collect(root: &Path, folder: &Path, files: &mut std::collections::BTreeMap<String, Vec<u8>>) {
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
+        if folder == root && ["runs", "current", ".lock"].iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
         if path.is_dir() {
             collect(root, &path, files);
         } else {

@@ -62,7 +62,7 @@ pub enum Command {
     Roll(RollArgs),
     /// Put report, tables, populations and pipeline into one folder, with a manifest of hashes
     Bundle(BundleArgs),
-    /// Check a bundle by its hashes, or compute it again from the log
+    /// Check a bundle, or outputs, by their hashes, or compute them again from the log
     Verify(VerifyArgs),
     /// Who is who, and who worked where: look, and correct
     #[command(subcommand)]
@@ -340,7 +340,7 @@ pub struct BundleArgs {
 /// `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The folder that `muster bundle` wrote
+    /// The folder that `muster bundle` wrote, or one of outputs
     pub bundle: PathBuf,
     /// Compute it again with this pipeline file, from the same version of its log, and compare every file
     #[arg(long, value_name = "FILE")]

@@ -4,9 +4,11 @@ use crate::args::{BundleArgs, VerifyArgs};
 use crate::compute;
 use crate::failure::{CHECK_FAILED, Failure};
 use crate::project::{as_of, read_pipeline, snapshot, split_as_of};
+use crate::publish::Place;
 use crate::report;
 use muster_evidence::bundle::{self, About, Difference};
 use muster_evidence::csv_line;
+use muster_evidence::manifest::{self, Manifest};
 use muster_evidence::privacy::Names;
 use muster_log::{Log, Snapshot};
 use muster_model::Timestamp;
@@ -32,7 +34,11 @@ pub async fn bundle(args: &BundleArgs) -> Result<ExitCode, Failure> {
     let folder = args.to.clone().unwrap_or_else(|| pipeline.project.out.join("bundle"));
     clear(&folder)?;
     compute::compute(&pipeline, &snapshot, as_of).await?;
-    let files = make(&pipeline, &snapshot, as_of, &folder).await?;
+    let outputs = crate::asof::outputs(&pipeline, &[]).await?;
+    let files = make(&outputs.pipeline, &snapshot, as_of, &folder).await?;
+    if args.to.is_none() {
+        Place::of(&pipeline)?.copy("bundle").await?;
+    }
     eprintln!("{:<9}{}, {files} files", "bundle", folder.display());
     eprintln!("check it anywhere: muster verify {0}, or sha256sum -c {1} in it", folder.display(), bundle::MANIFEST);
     if args.common.json {
@@ -142,8 +148,12 @@ fn write_csv(parquet: &Path, csv: &Path, table: &str, names: &Names) -> Result<(
     file.flush().map_err(failed)
 }
 
-/// Checks a bundle by its hashes, and where a pipeline file is given against one computed again from the log.
+/// Checks a bundle by its hashes, and where a pipeline file is given against one computed again from the log. Outputs are
+/// checked in the same way.
 pub async fn verify(args: &VerifyArgs) -> Result<ExitCode, Failure> {
+    if !args.bundle.join(bundle::ABOUT).exists() && args.bundle.join(manifest::MANIFEST).exists() {
+        return verify_outputs(args).await;
+    }
     let about = About::read(&args.bundle)
         .map_err(|error| Failure::usage(error, "name the folder that `muster bundle` wrote"))?;
     let difference = bundle::check(&args.bundle)?;
@@ -158,6 +168,47 @@ pub async fn verify(args: &VerifyArgs) -> Result<ExitCode, Failure> {
         println!("{}", serde_json::json!({ "about": about, "hashes": difference, "computed_again": again }));
     }
     Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::from(CHECK_FAILED) })
+}
+
+async fn verify_outputs(args: &VerifyArgs) -> Result<ExitCode, Failure> {
+    let current = args.bundle.join("current");
+    let run = if current.exists() { &current } else { &args.bundle };
+    let about = Manifest::read(run)?;
+    let difference = about.check(run)?;
+    let mut all_well = say(&difference, "as the manifest states");
+    let mut again = None;
+    if let Some(file) = &args.from {
+        let pipeline = read_pipeline(file, &args.sets)?;
+        let snapshot = same_log(&pipeline, &about.log, about.log_version, &about.muster_version).await?;
+        let as_of = muster_model::parse_time(&about.as_of).map_err(Failure::internal)?;
+        let basis = compute::open(&pipeline, &snapshot, as_of).await?;
+        let folder = tempfile::tempdir().map_err(Failure::internal)?;
+        let computed = compute::make(&pipeline, &snapshot, &basis, String::new(), folder.path()).await?;
+        let difference = about.compare(&computed);
+        all_well &= say(&difference, &format!("as computed again from version {} of the log", about.log_version));
+        again = Some(difference);
+    }
+    if args.json {
+        let about = Manifest { files: Vec::new(), ..about };
+        println!("{}", serde_json::json!({ "about": about, "hashes": difference, "computed_again": again }));
+    }
+    Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::from(CHECK_FAILED) })
+}
+
+/// The version of a log, if it is the log that something was made from.
+async fn same_log(pipeline: &Pipeline, log: &str, version: u64, program: &str) -> Result<Snapshot, Failure> {
+    let opened = Log::open(&pipeline.project.log.to_string()).await?;
+    let snapshot = snapshot(&opened, Some(version)).await?;
+    if bundle::log_hash(snapshot.identity()) != log {
+        return Err(Failure::usage(
+            format!("{} is not the log that this was made from", pipeline.project.log),
+            "name the pipeline file with that log, or give it: --set project.log=PLACE",
+        ));
+    }
+    if program != env!("CARGO_PKG_VERSION") {
+        eprintln!("note: this was made by muster {program}, this is {}", env!("CARGO_PKG_VERSION"));
+    }
+    Ok(snapshot)
 }
 
 /// Says what differs; whether nothing does.
@@ -181,21 +232,7 @@ fn say(difference: &Difference, what: &str) -> bool {
 
 async fn compute_again(about: &About, args: &VerifyArgs, file: &Path) -> Result<Difference, Failure> {
     let mut pipeline = read_pipeline(file, &args.sets)?;
-    let log = Log::open(&pipeline.project.log.to_string()).await?;
-    let snapshot = snapshot(&log, Some(about.log_version)).await?;
-    if bundle::log_hash(snapshot.identity()) != about.log {
-        return Err(Failure::usage(
-            format!("{} is not the log that the bundle was made from", pipeline.project.log),
-            "name the pipeline file with that log, or give it: --set project.log=PLACE",
-        ));
-    }
-    if about.muster_version != env!("CARGO_PKG_VERSION") {
-        eprintln!(
-            "note: the bundle was made by muster {}, this is {}",
-            about.muster_version,
-            env!("CARGO_PKG_VERSION")
-        );
-    }
+    let snapshot = same_log(&pipeline, &about.log, about.log_version, &about.muster_version).await?;
     pipeline.evidence.privacy = about.privacy.parse().map_err(|()| {
         Failure::usage(format!("privacy {:?} in {}", about.privacy, bundle::ABOUT), "use a muster that knows it")
     })?;
@@ -203,7 +240,8 @@ async fn compute_again(about: &About, args: &VerifyArgs, file: &Path) -> Result<
     let temporary = tempfile::tempdir().map_err(Failure::internal)?;
     let again: PathBuf = temporary.path().join("bundle");
     pipeline.project.out = temporary.path().join("out");
-    compute::compute(&pipeline, &snapshot, as_of).await?;
+    let basis = compute::open(&pipeline, &snapshot, as_of).await?;
+    compute::make(&pipeline, &snapshot, &basis, String::new(), &pipeline.project.out).await?;
     make(&pipeline, &snapshot, as_of, &again).await?;
     Ok(bundle::compare(&args.bundle, &again)?)
 }

@@ -109,7 +109,7 @@ pub async fn collect_all(
         all.push(collect_source(pipeline, source, Way::Log(log), &mut left_out).await?);
     }
     if !left_out.redaction.is_empty() || left_out.more {
-        crate::forget::rewrite_where_due(log, &pipeline.project.out).await?;
+        crate::forget::rewrite_where_due(log, pipeline).await?;
     }
     Ok(all)
 }

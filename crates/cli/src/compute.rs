@@ -3,19 +3,21 @@
 use crate::completeness::Completeness;
 use crate::console::{Work, count};
 use crate::failure::Failure;
+use crate::publish::{Place, RUNS, Stage, manifest};
 use crate::report;
-use crate::state::State;
+use muster_evidence::manifest::Manifest;
 use muster_evidence::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};
-use muster_log::{Log, Snapshot};
+use muster_log::Snapshot;
 use muster_model::{MetricSpec, Severity, Timestamp, WindowKind};
 use muster_pipeline::Pipeline;
+use muster_query::describe::About;
 use muster_query::output::Answer;
 use muster_query::{BotList, BotPolicy, Engine, EventFiles, Library, Written};
 use muster_stats::{Cell, Columns, Context, StatsError};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What a computation gave, for `--json`.
 #[derive(Debug, Serialize)]
@@ -58,74 +60,89 @@ pub async fn open(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp) ->
     Ok(Basis { library, engine, as_of })
 }
 
-/// Computes tables, populations, metrics and evidence, unless they stand already as they would be computed.
+/// Computes tables, populations, metrics and evidence and publishes them, unless they stand already as they would be
+/// computed.
 pub async fn compute(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp) -> Result<Computed, Failure> {
-    let out = &pipeline.project.out;
-    let summary = out.join("evidence").join("report.html");
+    let place = Place::of(pipeline)?;
     let basis = open(pipeline, snapshot, as_of).await?;
     let inputs = inputs(pipeline, snapshot, &basis);
-    if let Some(state) = State::read(out).filter(|state| state.inputs == inputs) {
-        eprintln!(
-            "{:<9}{} tables, {} metrics, {} cells, unchanged",
-            "outputs",
-            state.tables,
-            state.metrics,
-            count(state.cells)
-        );
-        eprintln!("{:<9}{}", "evidence", summary.display());
-        return Ok(computed(as_of, &state, true, &summary));
+    let before = place.standing().await?;
+    if let Some(manifest) = before.as_ref().filter(|manifest| manifest.inputs == inputs) {
+        return unchanged(&place, manifest).await;
     }
-    State::forget(out).map_err(|error| unwritable(out, &error))?;
+    let stage = place.stage(RUNS).await?;
+    if stage.waited
+        && let Some(now) = place.standing().await?
+        && (now.inputs == inputs || (Some(&now) != before.as_ref() && now.log_version > snapshot.version()))
+    {
+        return unchanged(&place, &now).await;
+    }
+    let manifest = make(pipeline, snapshot, &basis, inputs, &stage.folder).await?;
+    publish(&place, stage, &manifest, snapshot).await
+}
+
+/// Says that what stands is what would be computed, or newer.
+pub async fn unchanged(place: &Place, manifest: &Manifest) -> Result<Computed, Failure> {
+    place.mend()?;
+    eprintln!(
+        "{:<9}{} tables, {} metrics, {} cells, unchanged",
+        "outputs",
+        manifest.tables,
+        manifest.metrics,
+        count(manifest.cells)
+    );
+    computed(place, manifest, true).await
+}
+
+/// Publishes what was computed, and says where it is.
+pub async fn publish(
+    place: &Place,
+    stage: Stage,
+    manifest: &Manifest,
+    snapshot: &Snapshot,
+) -> Result<Computed, Failure> {
+    if !place.publish(stage, manifest, snapshot.rewritten().await?).await? {
+        eprintln!("note: another muster published outputs of a newer log, or of this one, meanwhile; they stay");
+    }
+    computed(place, manifest, false).await
+}
+
+/// Computes everything into an empty folder. The manifest is not written: whoever names the folder does that.
+pub async fn make(
+    pipeline: &Pipeline,
+    snapshot: &Snapshot,
+    basis: &Basis,
+    inputs: String,
+    folder: &Path,
+) -> Result<Manifest, Failure> {
+    let mut pipeline = pipeline.clone();
+    folder.clone_into(&mut pipeline.project.out);
+    all_are_seen(snapshot, basis).await?;
     let work = Work::begin(format!("{:<9}", "tables"));
-    let tables = basis.engine.write_tables(&basis.library, &out.join("tables")).await?;
+    let tables = basis.engine.write_tables(&basis.library, &folder.join("tables")).await?;
     work.end(&format!("{} tables, {} rows", tables.len(), count(tables.iter().map(|table| table.rows).sum())));
     let work = Work::begin(format!("{:<9}", "metrics"));
-    let (cells, mut files) = metrics(pipeline, snapshot, &basis).await?;
+    let cells = metrics(&pipeline, snapshot, basis).await?;
     work.end(&format!("{} metrics, {} cells", basis.library.metrics.len(), count(cells.len() as u64)));
-    files.extend(tables.into_iter().map(|table| table.path));
-    files.extend(evidence(pipeline, snapshot, &basis, &cells).await?);
-    eprintln!("{:<9}{}", "evidence", summary.display());
-    let state = State {
-        inputs,
-        as_of: as_of.to_string(),
-        log_version: snapshot.version(),
-        files: BTreeMap::new(),
-        tables: basis.library.tables.len() as u64,
-        metrics: basis.library.metrics.len() as u64,
-        cells: cells.len() as u64,
-    };
-    let answer = computed(as_of, &state, false, &summary);
-    state.write(out, &files).map_err(|error| unwritable(out, &error))?;
-    Ok(answer)
+    evidence(&pipeline, snapshot, basis, &cells).await?;
+    manifest::of(&pipeline, snapshot, basis, inputs, cells.len())
 }
 
-/// Whether the outputs are those that [`compute`] would write.
-pub async fn stands(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp) -> Result<bool, Failure> {
-    let basis = open(pipeline, snapshot, as_of).await?;
-    let inputs = inputs(pipeline, snapshot, &basis);
-    Ok(State::read(&pipeline.project.out).is_some_and(|state| state.inputs == inputs))
-}
-
-fn computed(as_of: Timestamp, state: &State, unchanged: bool, summary: &Path) -> Computed {
-    Computed {
-        as_of: as_of.to_string(),
-        tables: state.tables,
-        metrics: state.metrics,
-        cells: state.cells,
+async fn computed(place: &Place, manifest: &Manifest, unchanged: bool) -> Result<Computed, Failure> {
+    let summary = place.shown("evidence/report.html").await?;
+    eprintln!("{:<9}{summary}", "evidence");
+    Ok(Computed {
+        as_of: manifest.as_of.clone(),
+        tables: manifest.tables,
+        metrics: manifest.metrics,
+        cells: manifest.cells,
         unchanged,
-        summary: summary.display().to_string(),
-    }
+        summary,
+    })
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::usage(
-        format!("{}: {error}", path.display()),
-        "choose a `project.out` that you may write, with space on it",
-    )
-}
-
-/// Everything that decides the outputs, as text: when it is equal, the outputs are.
-fn inputs(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> String {
+/// A hash of everything that decides the outputs: when it is equal, the outputs are.
+pub fn inputs(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> String {
     let files: Vec<_> = snapshot.files().iter().map(|file| &file.path).collect();
     // The report shows the pipeline file itself.
     let text = std::fs::read_to_string(&pipeline.file).unwrap_or_default();
@@ -138,16 +155,26 @@ fn inputs(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> String {
     );
     let definitions = format!("{:?}{:?}{:?}{held_against:?}{text}", basis.library, pipeline.metrics, files);
     let names: Vec<_> = pipeline.sources.iter().map(|source| (source.kind(), source.name())).collect();
-    format!(
-        "muster {}, log {} version {}, as of {}, project {:?} {:?} {names:?}, definitions {:016x}",
+    let all = format!(
+        "muster {}, log {} version {}, as of {}, project {:?} {:?} {names:?}, definitions {definitions}",
         env!("CARGO_PKG_VERSION"),
         pipeline.project.log,
         snapshot.version(),
         basis.as_of,
         pipeline.project.name,
         pipeline.file.file_name().unwrap_or_default(),
-        xxhash_rust::xxh3::xxh3_64(definitions.as_bytes()),
-    )
+    );
+    format!("{:032x}", xxhash_rust::xxh3::xxh3_128(all.as_bytes()))
+}
+
+/// What SQL sees is what the log has: a file that the engine leaves out would be missing from every figure.
+async fn all_are_seen(snapshot: &Snapshot, basis: &Basis) -> Result<(), Failure> {
+    let seen = ask(&basis.engine, "SELECT count(*) FROM events").await?.rows[0][0].as_u64();
+    if seen == Some(snapshot.events()) {
+        return Ok(());
+    }
+    let (seen, all) = (seen.unwrap_or_default(), snapshot.events());
+    Err(Failure::internal(format!("SQL sees {seen} of the {all} events of the log; this is a fault of muster")))
 }
 
 /// The windows of a metric: the pipeline's, or its own; where it looks around milestones, those in any case.
@@ -171,18 +198,14 @@ pub fn context(pipeline: &Pipeline, as_of: Timestamp, log_version: u64) -> Conte
 }
 
 /// Populations, then statistics: `populations/<id>.parquet`, `metrics/<id>.parquet`, `metrics.parquet`.
-async fn metrics(
-    pipeline: &Pipeline,
-    snapshot: &Snapshot,
-    basis: &Basis,
-) -> Result<(Vec<Cell>, Vec<PathBuf>), Failure> {
+async fn metrics(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> Result<Vec<Cell>, Failure> {
     let out = &pipeline.project.out;
     let context = context(pipeline, basis.as_of, snapshot.version());
     let pushed = pushed_commits(&basis.engine).await?;
     let completeness = Completeness::read(&basis.engine, pipeline.metrics.completeness).await?;
-    let (mut all, mut files) = (Vec::new(), Vec::new());
+    let mut all = Vec::new();
     let taken = statistics(pipeline, basis, context, &out.join("populations")).await?;
-    for (metric, (population, computed)) in basis.library.metrics.values().zip(taken.into_values()) {
+    for (metric, computed) in basis.library.metrics.values().zip(taken.into_values()) {
         let mut computed = computed.map_err(|error| crate::library::explained(metric, &error))?;
         let reads = basis.engine.reads(&basis.library, metric)?;
         let pushed = pushed.as_ref().filter(|_| reads.contains("contributions"));
@@ -191,22 +214,29 @@ async fn metrics(
         }
         completeness.put(&reads, &mut computed.cells);
         let path = out.join("metrics").join(format!("{}.parquet", metric.spec.id));
-        muster_stats::write_cells(&computed.cells, &path)?;
+        let spec = &metric.spec;
+        write_cells(&computed.cells, &path, &spec.title, &spec.definition)?;
         all.extend(computed.cells);
-        files.extend([population.path, path]);
     }
-    let path = out.join("metrics.parquet");
-    muster_stats::write_cells(&all, &path)?;
-    files.push(path);
-    Ok((all, files))
+    let every = "One row for each metric, window and group, of every metric.";
+    write_cells(&all, &out.join("metrics.parquet"), "Figures", every)?;
+    Ok(all)
+}
+
+/// The tidy table, with the meanings of its columns.
+fn write_cells(cells: &[Cell], path: &Path, title: &str, definition: &str) -> Result<(), Failure> {
+    muster_stats::write_cells(cells, path)?;
+    let columns = muster_stats::COLUMNS.map(|(name, words)| (name.to_owned(), words.to_owned()));
+    let about = About { title: title.to_owned(), definition: definition.to_owned(), columns: columns.into() };
+    Ok(muster_query::describe::annotate(path, &about)?)
 }
 
 fn add_note(cell: &mut Cell, note: &str) {
     cell.note = Some(cell.note.take().map_or(note.to_owned(), |before| format!("{before}; {note}")));
 }
 
-/// A metric's population, and what its statistic says of it.
-type Taken = (Written, Result<muster_stats::Computed, StatsError>);
+/// What a metric's statistic says of its population.
+type Taken = Result<muster_stats::Computed, StatsError>;
 
 /// The population of every metric and the statistics over it, by the metrics' ids. A metric that reads another's population
 /// comes after it; metrics with the same SELECT have the same population: it is computed and read once. Statistics are
@@ -224,6 +254,7 @@ async fn statistics(
     for id in basis.engine.order(&basis.library)? {
         let Some(metric) = basis.library.metrics.get(&id).filter(|metric| done.insert(&metric.sql)) else { continue };
         let written = basis.engine.write_population(metric, folder).await?;
+        basis.engine.describe_population(&basis.library, metric, &written.path)?;
         let mut same = Vec::new();
         for (id, other) in basis.library.metrics.iter().filter(|(_, other)| other.sql == metric.sql) {
             let written = match *id == written.name {
@@ -253,7 +284,7 @@ fn take(same: Vec<(MetricSpec, Vec<WindowKind>, Written)>, context: &Context) ->
     same.into_iter()
         .map(|(spec, windows, written)| {
             let computed = compute(&spec, &windows, &written);
-            (spec.id, (written, computed))
+            (spec.id, computed)
         })
         .collect()
 }
@@ -271,12 +302,7 @@ async fn pushed_commits(engine: &Engine) -> Result<Option<String>, Failure> {
 }
 
 /// CSV, JSON and Markdown.
-async fn evidence(
-    pipeline: &Pipeline,
-    snapshot: &Snapshot,
-    basis: &Basis,
-    cells: &[Cell],
-) -> Result<Vec<PathBuf>, Failure> {
+pub async fn evidence(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis, cells: &[Cell]) -> Result<(), Failure> {
     let known: Vec<(&Cell, Figure)> =
         cells.iter().filter_map(|cell| Some((cell, figure(cell, &basis.library)?))).collect();
     let (cells_shown, figures): (Vec<&Cell>, Vec<Figure>) = known.into_iter().unzip();
@@ -285,11 +311,11 @@ async fn evidence(
     let rejected = names.rejected(&rejected(&basis.engine).await?);
     let out = &pipeline.project.out;
     let folder = out.join("evidence");
-    let mut written = muster_evidence::write_metrics(out, basis.as_of, &figures)?;
+    muster_evidence::write_metrics(out, basis.as_of, &figures)?;
     let figures = names.figures(&figures);
-    written.extend(muster_evidence::write_all(out, &provenance, &figures, &rejected)?);
+    muster_evidence::write_all(out, &provenance, &figures, &rejected)?;
     let present = names.present(&present(&basis.engine).await?);
-    written.push(muster_evidence::write_attendance_csv(&folder.join("attendance.csv"), &present)?);
+    muster_evidence::write_attendance_csv(&folder.join("attendance.csv"), &present)?;
     let made = report::Made {
         cells: &cells_shown,
         figures: &figures,
@@ -297,44 +323,14 @@ async fn evidence(
         rejected: &rejected,
         names: &names,
     };
-    written.extend(crate::check::write(pipeline, basis, snapshot.version(), &folder).await?);
-    written.extend(crate::criteria::write(pipeline, basis, snapshot.version(), &folder).await?);
-    let report = report::write(pipeline, snapshot, basis, &made, &folder).await?;
+    crate::check::write(pipeline, basis, snapshot.version(), &folder).await?;
+    crate::criteria::write(pipeline, basis, snapshot.version(), &folder).await?;
+    report::write(pipeline, snapshot, basis, &made, &folder).await?;
     // A metric without a single cell has a table all the same: its head.
     for id in basis.library.metrics.keys().filter(|id| !cells.iter().any(|cell| cell.metric == **id)) {
-        written.push(muster_evidence::write_metric_csv(&out.join("metrics").join(format!("{id}.csv")), &[])?);
+        muster_evidence::write_metric_csv(&out.join("metrics").join(format!("{id}.csv")), &[])?;
     }
-    Ok(written.into_iter().map(|written| written.path).chain(report).collect())
-}
-
-/// `muster export`: the evidence again, from the metrics as they stand.
-pub async fn export_again(pipeline: &Pipeline, log: &Log) -> Result<Computed, Failure> {
-    let path = pipeline.project.out.join("metrics.parquet");
-    if !path.exists() {
-        return Err(Failure::usage(
-            format!("{} is not there", path.display()),
-            "compute the metrics first: muster compute FILE",
-        ));
-    }
-    let cells = muster_stats::read_cells(&path)?;
-    let version = cells.first().and_then(|cell| u64::try_from(cell.log_version).ok());
-    let snapshot = crate::project::snapshot(log, version).await?;
-    // A trailing window ends at the as-of instant; without one the pipeline's answer holds.
-    let trailing = cells.iter().find(|cell| cell.window_kind.ends_with('d')).map(|cell| cell.window_end);
-    let as_of = trailing.unwrap_or_else(|| crate::project::as_of(pipeline, None, &snapshot));
-    let basis = open(pipeline, &snapshot, as_of).await?;
-    basis.engine.open_tables(&basis.library, &pipeline.project.out.join("tables")).await?;
-    evidence(pipeline, &snapshot, &basis, &cells).await?;
-    let summary = pipeline.project.out.join("evidence").join("report.html");
-    eprintln!("{:<9}{}", "evidence", summary.display());
-    Ok(Computed {
-        as_of: as_of.to_string(),
-        tables: basis.library.tables.len() as u64,
-        metrics: basis.library.metrics.len() as u64,
-        cells: cells.len() as u64,
-        unchanged: false,
-        summary: summary.display().to_string(),
-    })
+    Ok(())
 }
 
 /// The cells of the metrics that there are, with their definitions.

@@ -3,9 +3,10 @@
 
 use crate::args::{FileArgs, Format, PeopleArgs, PeopleCommand, Upstream};
 use crate::collect::collect_one;
-use crate::compute::{Basis, open};
+use crate::compute::{self, Basis, open};
 use crate::failure::{Failure, SOME_SOURCE_FAILED};
 use crate::project::{as_of, read_pipeline, snapshot, split_as_of};
+use crate::publish::Place;
 use crate::sql::{print, say};
 use muster_collect::people::{EditError, affiliate, drop_person, forget, gitdm, link, sortinghat, unlink};
 use muster_log::Log;
@@ -447,10 +448,15 @@ async fn forgotten(common: &FileArgs, written: &str) -> Result<ExitCode, Failure
         write_correction(&known.pipeline, &mut log, |text| forget(&drop_person(text, &accounts)?, &pseudonym, &hashes))
             .await?;
     let rewritten = crate::forget::rewrite(&mut log).await?;
-    crate::asof::forget_all(&known.pipeline.project.out).map_err(Failure::internal)?;
+    crate::forget::outputs(&known.pipeline).await?;
     eprintln!(
         "{:<9}{} events of {} changed, {} files written anew",
         "forget", rewritten.changed, rewritten.events, rewritten.files
     );
+    // What is published must not go on telling of them until somebody runs the pipeline.
+    if Place::of(&known.pipeline)?.standing().await?.is_some() {
+        let snapshot = log.snapshot();
+        compute::compute(&known.pipeline, &snapshot, as_of(&known.pipeline, None, &snapshot)).await?;
+    }
     Ok(code)
 }

@@ -122,7 +122,7 @@ pub async fn compute(args: &ComputeArgs) -> Result<ExitCode, Failure> {
 pub async fn export(args: &FileArgs) -> Result<ExitCode, Failure> {
     let pipeline = read_pipeline(&args.file, &args.sets)?;
     let log = Log::open(&pipeline.project.log.to_string()).await?;
-    let computed = compute::export_again(&pipeline, &log).await?;
+    let computed = crate::export::again(&pipeline, &log).await?;
     let report = Report { computed: Some(computed), ..Report::default() };
     finish(&pipeline, &report, args.json)
 }

@@ -6,6 +6,7 @@ use crate::compute::{self, Basis};
 use crate::failure::Failure;
 use crate::people::account_of;
 use crate::project::read_pipeline;
+use crate::publish::Place;
 use crate::sql::{open_outputs, print, say};
 use muster_evidence::roll::{Condition, Counted, Needs, Roll, Rule, Voter, Wanted, events_csv, roll_csv, roll_md};
 use muster_evidence::write_if_changed;
@@ -31,6 +32,7 @@ pub async fn roll(args: &RollArgs) -> Result<ExitCode, Failure> {
     }
     let roll = polling.roll(&outputs).await?;
     write(&roll, &pipeline.project.out, &args.rule)?;
+    Place::of(&pipeline)?.copy(&inside(&args.rule)).await?;
     if args.common.json {
         return say(&serde_json::to_string_pretty(&roll).map_err(Failure::internal)?);
     }
@@ -45,13 +47,18 @@ fn read_rule(path: &Path) -> Result<Rule, Failure> {
 }
 
 fn write(roll: &Roll, out: &Path, rule: &Path) -> Result<(), Failure> {
-    let stem = rule.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_else(|| "roll".to_owned());
-    let folder = out.join("rolls").join(stem);
+    let folder = out.join(inside(rule));
     for (name, text) in [("roll.csv", roll_csv(roll)), ("events.csv", events_csv(roll)), ("roll.md", roll_md(roll))] {
         write_if_changed(&folder.join(name), &text)?;
     }
     eprintln!("{:<9}{} eligible; {}", "roll", roll.voters.len(), folder.join("roll.md").display());
     Ok(())
+}
+
+/// Where the roll of a rule lies among the outputs.
+fn inside(rule: &Path) -> String {
+    let stem = rule.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_else(|| "roll".to_owned());
+    format!("rolls/{stem}")
 }
 
 fn answer(roll: &Roll) -> Answer {

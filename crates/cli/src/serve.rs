@@ -14,7 +14,6 @@ use crate::console::count;
 use crate::failure::Failure;
 use crate::project::read_pipeline;
 use crate::secret;
-use crate::stop::asked;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};

@@ -5,7 +5,7 @@ use crate::asof::outputs;
 use crate::compute::{Basis, open};
 use crate::failure::Failure;
 use crate::project::{as_of, read_pipeline, snapshot, split_as_of};
-use crate::state::State;
+use crate::publish::Place;
 use comfy_table::{Table, presets};
 use muster_log::Log;
 use muster_pipeline::Pipeline;
@@ -22,9 +22,11 @@ pub async fn answer(args: &SqlArgs) -> Result<ExitCode, Failure> {
     let snapshot = snapshot(&log, version).await?;
     let basis = open(&pipeline, &snapshot, as_of(&pipeline, instant, &snapshot)).await?;
     // Events can be asked for before anything was computed, and then there is nothing of another as-of either.
-    let computed = State::read(&pipeline.project.out).is_some() && !args.as_of.is_empty();
-    let then = if computed { outputs(&pipeline, &args.as_of).await?.pipeline } else { pipeline };
-    open_outputs(&then, &basis).await?;
+    let computed = Place::of(&pipeline)?.standing().await?.is_some();
+    let outputs = if computed { Some(outputs(&pipeline, &args.as_of).await?) } else { None };
+    if let Some(outputs) = &outputs {
+        open_outputs(&outputs.pipeline, &basis).await?;
+    }
     let (schema, batches) = basis.engine.ask(&args.query).await?;
     // The log has addresses, and so have its views; an answer is often passed on.
     let batches = if args.private { batches } else { masked_batches(&schema, batches)? };

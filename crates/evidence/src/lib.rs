@@ -30,6 +30,7 @@ mod figure;
 mod file;
 mod guard;
 mod json;
+pub mod manifest;
 mod markdown;
 mod near;
 mod number;

@@ -52,7 +52,8 @@ impl LogError {
     pub(crate) fn storage(location: &str, doing: &str, cause: impl Into<Cause>) -> Self {
         let cause = cause.into();
         let fault = fault_of(cause.as_ref());
-        let hint = match fault {
+        let of_store = store_hint(cause.as_ref()).map(str::to_owned);
+        let of_fault = || match fault {
             Fault::Full => {
                 format!(
                     "free some space for {location} and run again: the log is unharmed, and what is in it is not \
@@ -63,6 +64,7 @@ impl LogError {
             Fault::Damaged => format!("run `muster log verify` on {location}; restore what it names from a backup"),
             _ => format!("check that {location} can be reached with these credentials, then run again"),
         };
+        let hint = of_store.unwrap_or_else(of_fault);
         let message = format!("cannot {doing} the log {location}: {}", innermost(cause.as_ref()));
         Self { fault, message, hint, source: Some(cause) }
     }
@@ -70,7 +72,7 @@ impl LogError {
     /// A log that cannot be created, whatever the reason.
     pub(crate) fn uncreatable(location: &str, cause: impl Into<Cause>) -> Self {
         let error = Self::storage(location, "create", cause);
-        if error.fault == Fault::Full {
+        if error.fault == Fault::Full || location.contains("://") {
             return error;
         }
         let hint = format!("make {location} a folder this user may write to, or name another place for the log");
@@ -116,10 +118,47 @@ fn fault_of(error: &(dyn Error + 'static)) -> Fault {
     Fault::Storage
 }
 
-/// What the operating system said of which file, or the last message before the chain ends.
-fn innermost(error: &(dyn Error + 'static)) -> String {
-    match chain(error).find_map(|error| error.downcast_ref::<FileError>()) {
-        Some(file) => format!("{file}: {}", file.source),
-        None => chain(error).last().map_or_else(String::new, ToString::to_string),
+/// What the operating system said of which file, what an object store answered, or the last message before the chain ends.
+pub fn innermost(error: &(dyn Error + 'static)) -> String {
+    if let Some(file) = chain(error).find_map(|error| error.downcast_ref::<FileError>()) {
+        return format!("{file}: {}", file.source);
     }
+    let last = chain(error).last().map_or_else(String::new, ToString::to_string);
+    match (between(&last, "<Code>", "</Code>"), between(&last, "<Message>", "</Message>")) {
+        (Some(code), Some(message)) => format!("{message} ({code})"),
+        (Some(code), None) => code.to_owned(),
+        _ => last.trim_end_matches([':', ' ']).to_owned(),
+    }
+}
+
+fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(start)?;
+    Some(rest.split_once(end)?.0)
+}
+
+/// What to do about an answer of an object store that people meet when they set one up.
+pub fn store_hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    let said = |words: &[&str]| {
+        chain(error).any(|error| {
+            let text = error.to_string();
+            words.iter().any(|word| text.contains(word))
+        })
+    };
+    if said(&["NoSuchBucket", "ContainerNotFound"]) {
+        return Some("create the bucket, or correct its name");
+    }
+    if said(&["169.254.169.254", "metadata.google.internal"]) {
+        return Some(
+            "there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or GOOGLE_…, AZURE_…)",
+        );
+    }
+    if said(&["InvalidAccessKeyId", "SignatureDoesNotMatch", "403 Forbidden", "401 Unauthorized", "AccessDenied"]) {
+        return Some(
+            "correct the credentials in the environment (AWS_…, GOOGLE_…, AZURE_…), or what they may do there",
+        );
+    }
+    if said(&["Connection refused", "dns error", "failed to lookup", "timed out", "error sending request"]) {
+        return Some("check the address (AWS_ENDPOINT_URL, AWS_REGION) and that the server runs");
+    }
+    None
 }

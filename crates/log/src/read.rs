@@ -81,6 +81,14 @@ impl Snapshot {
         self.state.last_recorded()
     }
 
+    /// The last version up to this one in which [`crate::Log::rewrite`] took somebody out.
+    ///
+    /// # Errors
+    /// A failure of the storage.
+    pub async fn rewritten(&self) -> Result<Option<u64>, LogError> {
+        crate::rewrite::last(&self.place, &self.state).await
+    }
+
     /// How many events it has. Needs no reading.
     pub fn events(&self) -> u64 {
         self.state.events()

@@ -18,12 +18,13 @@ use crate::log::{Log, next_instant};
 use crate::read;
 use crate::schema::{Recorded, instants, only, schema, text};
 use crate::state::{self, LogFile, State};
-use crate::store::random;
+use crate::store::{Place, random};
 use crate::write::{self, Encoder, Written};
 use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
 use arrow::compute::filter_record_batch;
 use arrow::error::ArrowError;
 use deltalake_core::kernel::{Action, EagerSnapshot, MetadataExt as _};
+use deltalake_core::logstore::LogStore;
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use muster_model::payload::PersonForgotten;
@@ -351,9 +352,7 @@ impl Log {
     }
 
     async fn marker(&self) -> Result<Option<Marker>, LogError> {
-        let stored = state::domain(&self.place, self.delta.as_ref(), &self.state, REWRITTEN).await?;
-        let read = |text: String| serde_json::from_str(&text);
-        stored.map(read).transpose().map_err(|error| LogError::damaged(&self.place.name, REWRITTEN, error))
+        marker(&self.place, self.delta.as_ref(), &self.state).await
     }
 
     /// Who asked to be left out, and when the log took it.
@@ -391,6 +390,18 @@ impl Log {
         let metadata = metadata.map_err(|error| LogError::storage(&self.place.name, "rewrite", error))?;
         Ok(Some(Action::Metadata(metadata)))
     }
+}
+
+/// The last version that is a rewrite.
+pub(crate) async fn last(place: &Place, state: &State) -> Result<Option<u64>, LogError> {
+    let delta = state::delta(place)?;
+    Ok(marker(place, delta.as_ref(), state).await?.and_then(|marker| marker.versions.last().copied()))
+}
+
+async fn marker(place: &Place, delta: &dyn LogStore, state: &State) -> Result<Option<Marker>, LogError> {
+    let stored = state::domain(place, delta, state, REWRITTEN).await?;
+    let read = |text: String| serde_json::from_str(&text);
+    stored.map(read).transpose().map_err(|error| LogError::damaged(&place.name, REWRITTEN, error))
 }
 
 /// An event as it was appended, but for its collector.

@@ -1,10 +1,10 @@
 //! Where a log lies: a local folder that survives a power cut, or an object store.
 
 use crate::error::{Fault, LogError};
+use crate::remote;
 use futures::stream::BoxStream;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::prefix::PrefixStore;
 use object_store::{
     CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMode,
     PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, UploadPart,
@@ -47,15 +47,11 @@ impl Place {
                 let path = url.to_file_path().map_err(|()| unclear(&"not an absolute path"))?;
                 Self::local(location, path, create).await
             }
-            "s3" | "s3a" | "gs" | "az" | "adl" | "azure" | "abfs" | "abfss" => {
-                let (store, path) = object_store::parse_url_opts(&url, credentials())
-                    .map_err(|error| LogError::storage(location, "reach", error))?;
-                Ok(Self {
-                    name: location.into(),
-                    url: with_slash(url),
-                    store: Arc::new(PrefixStore::new(Arc::<dyn ObjectStore>::from(store), path)),
-                })
-            }
+            "s3" | "s3a" | "gs" | "az" | "adl" | "azure" | "abfs" | "abfss" => Ok(Self {
+                name: location.into(),
+                store: remote::bucket(&url).map_err(|error| LogError::storage(location, "reach", error))?,
+                url: with_slash(url),
+            }),
             scheme => Err(unclear(&format_args!("scheme {scheme} is not supported"))),
         }
     }
@@ -98,13 +94,6 @@ pub(crate) fn missing(location: &str) -> LogError {
         format!("there is no log at {location}"),
         "check the path; the first `muster run` of a pipeline creates its log",
     )
-}
-
-/// What the environment says about object stores; nothing else of it is looked at.
-fn credentials() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os()
-        .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(key, _)| ["AWS_", "AZURE_", "GOOGLE_"].iter().any(|prefix| key.starts_with(prefix)))
 }
 
 fn with_slash(mut url: Url) -> Url {

@@ -66,8 +66,13 @@ pub struct Project {
     pub name: String,
     /// Where the log is.
     pub log: Location,
-    /// The folder of everything that is made from the log.
+    /// The folder of everything that is made from the log. Of outputs in an object store it is the one, among the
+    /// user's caches, that they are computed and read in.
     pub out: PathBuf,
+    /// The URL of the object store that the outputs are published in, without a `/` at its end.
+    pub store: Option<String>,
+    /// How many runs of outputs are kept, the current one among them.
+    pub keep: u64,
     /// The instant that figures look back from, when the file or a `--set` gives it.
     pub as_of: Option<Timestamp>,
 }

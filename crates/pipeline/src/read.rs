@@ -15,6 +15,7 @@ use toml::de::DeTable;
 mod duration;
 mod evidence;
 mod notify;
+mod outputs;
 mod parameters;
 mod schedule;
 mod source;
@@ -155,9 +156,11 @@ impl Reader<'_> {
         let table = self.table(&schema::PROJECT, found)?;
         let name = self.text(&table, "name");
         let log = self.location(&table, "log");
-        let out = self.path(&table, "out");
+        let out = self.out(&table);
+        let keep = self.number(&table, "keep").unwrap_or(outputs::KEEP);
         let as_of = self.instant(&table, "as_of");
-        Some(Project { name: name?.value, log: log?, out: out?, as_of })
+        let (out, store) = out?;
+        Some(Project { name: name?.value, log: log?, out, store, keep, as_of })
     }
 
     fn metrics(&mut self, root: &[Entry]) -> Option<Metrics> {

@@ -227,10 +227,18 @@ pub const PROJECT: Section = Section {
         },
         Key {
             name: "out",
-            shape: Shape::Path,
+            shape: Shape::Location,
             need: Need::Required,
-            what: "The folder for tables, populations, metrics and evidence. All of it can be deleted and made again.",
+            what: "Where tables, populations, metrics and evidence go: a folder, or an object-store URL such as \
+                   `s3://bucket/dragonfly/out`. All of it can be deleted and made again.",
             example: "\"../data/dragonfly/out\"",
+        },
+        Key {
+            name: "keep",
+            shape: Shape::Number,
+            need: Need::Optional("5"),
+            what: "How many runs of outputs are kept; `out/current` is the last (docs/outputs.md).",
+            example: "12",
         },
         Key {
             name: "as_of",
@@ -382,6 +390,6 @@ mod tests {
     fn a_section_says_what_it_takes() {
         let takes = source("git").expect("git").takes();
         assert_eq!(takes, "a git source takes: name, repository, path or url, branch, mailmap, schedule");
-        assert_eq!(PROJECT.takes(), "[project] takes: name, log, out, as_of");
+        assert_eq!(PROJECT.takes(), "[project] takes: name, log, out, keep, as_of");
     }
 }

@@ -50,7 +50,7 @@ fn a_set_that_names_something_unknown() {
     assert_set_mistake(
         "project.ouut=x",
         "error: unknown key `ouut`\n  ┌─ --set:1:9\n1 │ project.ouut=x\n  │         ^^^^ did you mean `out`?\n  \
-         = [project] takes: name, log, out, as_of\n",
+         = [project] takes: name, log, out, keep, as_of\n",
     );
     assert_set_mistake(
         "projct.out=x",
@@ -179,13 +179,13 @@ colour = "red"
   ┌─ lantern/muster.toml:5:1
 5 │ mailmap = "x"
   │ ^^^^^^^ a git source has it
-  = [project] takes: name, log, out, as_of
+  = [project] takes: name, log, out, keep, as_of
 
 error: unknown key `colour`
   ┌─ lantern/muster.toml:6:1
 6 │ colour = "red"
   │ ^^^^^^
-  = [project] takes: name, log, out, as_of
+  = [project] takes: name, log, out, keep, as_of
 "#,
     );
 }
@@ -207,13 +207,13 @@ name = "x"
   ┌─ lantern/muster.toml:1:2
 1 │ [project]
   │  ^^^^^^^
-  = [project] takes: name, log, out, as_of
+  = [project] takes: name, log, out, keep, as_of
 
 error: [project] has no `out`
   ┌─ lantern/muster.toml:1:2
 1 │ [project]
   │  ^^^^^^^
-  = [project] takes: name, log, out, as_of
+  = [project] takes: name, log, out, keep, as_of
 
 error: a git source has no `path` or `url`
   ┌─ lantern/muster.toml:4:1
@@ -240,7 +240,7 @@ windows = ["quarter"]
   ┌─ lantern/muster.toml:1:1
 1 │ [metrics]
   │ ^
-  = [project] takes: name, log, out, as_of
+  = [project] takes: name, log, out, keep, as_of
 "#,
     );
 }
@@ -326,7 +326,7 @@ kind = "git"
   ┌─ lantern/muster.toml:1:1
 1 │ project = 1
   │ ^^^^^^^ write [project]
-  = [project] takes: name, log, out, as_of
+  = [project] takes: name, log, out, keep, as_of
 
 error: metrics must be a table; found string "x"
   ┌─ lantern/muster.toml:2:1
@@ -499,7 +499,7 @@ fn values_that_are_not_what_they_should_be() {
         r#"[project]
 name = " "
 log = "s3://bucket/log"
-out = "s3://bucket/out"
+out = "ftp://host/out"
 as_of = "yesterday"
 
 [[source]]
@@ -532,10 +532,11 @@ bots = ["(bot"]
 2 │ name = " "
   │        ^^^
 
-error: out must be a file or folder; found a URL
+error: out must be a folder or an object store; found a URL with ftp://
   ┌─ lantern/muster.toml:4:7
-4 │ out = "s3://bucket/out"
-  │       ^^^^^^^^^^^^^^^^^
+4 │ out = "ftp://host/out"
+  │       ^^^^^^^^^^^^^^^^
+  = write a path, s3://bucket/folder, gs://bucket/folder or az://container/folder
 
 error: as_of must be a date or an instant; found "yesterday"
   ┌─ lantern/muster.toml:5:9
@@ -718,7 +719,7 @@ error: there is no [project]
   ┌─ lantern/muster.toml:1:1
 1 │ windows = ["day"]
   │ ^
-  = [project] takes: name, log, out, as_of
+  = [project] takes: name, log, out, keep, as_of
 
 error: unknown key `name`
   ┌─ lantern/muster.toml:2:1

@@ -50,7 +50,11 @@ not_bots = ["robotlover"]
 "#;
 
 fn env(name: &str) -> Option<String> {
-    (name == "NOTES").then(|| "/notes".to_owned())
+    match name {
+        "NOTES" => Some("/notes".to_owned()),
+        "HOME" => Some("/home/mira".to_owned()),
+        _ => None,
+    }
 }
 
 fn parse_as(file: &str, text: &str, sets: &[&str]) -> Pipeline {
@@ -71,6 +75,8 @@ fn every_key_arrives() {
             name: "dragonfly".to_owned(),
             log: Location::Path("data/dragonfly/log".into()),
             out: "data/dragonfly/out".into(),
+            store: None,
+            keep: 5,
             as_of: Some("2025-12-05T00:00:00Z".parse().unwrap()),
         }
     );
@@ -292,4 +298,17 @@ fn whom_to_tell_is_read_with_what_is_left_out() {
     assert_eq!((url, secret_env.as_deref()), (&Url::Variable("HOOK".to_owned()), Some("KEY")));
     assert_eq!(headers_env["Authorization"], "TOKEN");
     assert_eq!((second.timeout.as_secs(), second.tries, second.repeat.as_secs()), (60, 1, 1_209_600));
+}
+
+#[test]
+fn outputs_in_an_object_store_have_a_folder_of_their_own_among_the_caches() {
+    let out = |set: &str| {
+        let project = parse(&[set]).project;
+        (project.out, project.store)
+    };
+    let (folder, url) = out("project.out=s3://acme-data/lantern/out/");
+    assert_eq!(url.as_deref(), Some("s3://acme-data/lantern/out"));
+    assert_eq!(folder, Path::new("/home/mira/.cache/muster/s3_3a_2f_2facme-data_2flantern_2fout"));
+    assert_ne!(folder, out("project.out=s3://acme-data/lantern-out").0);
+    assert_eq!(parse(&["project.keep=2"]).project.keep, 2);
 }

@@ -8,10 +8,11 @@
 //! ```
 
 use crate::QueryError;
+use crate::describe::About;
 use include_dir::{Dir, include_dir};
 use muster_model::MetricSpec;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../queries");
@@ -37,6 +38,14 @@ pub struct Table {
     /// The SELECT.
     #[serde(skip)]
     pub sql: String,
+}
+
+impl Table {
+    /// What its file says about itself.
+    pub fn about(&self) -> About {
+        let (title, definition) = (self.title.clone(), self.definition.clone());
+        About { title, definition, columns: self.columns.clone() }
+    }
 }
 
 /// A metric: a population (the SELECT) and how its statistic is taken (the front matter).
@@ -100,6 +109,8 @@ pub struct Library {
     pub people: BTreeMap<String, Table>,
     /// Metrics by id.
     pub metrics: BTreeMap<String, Metric>,
+    /// `queries/columns.toml`: what columns of populations mean that no table has, or each otherwise.
+    pub columns: BTreeMap<String, String>,
 }
 
 impl Library {
@@ -122,6 +133,9 @@ impl Library {
             let path = file.path().to_string_lossy().replace('\\', "/");
             let text = file.contents_utf8().unwrap_or_default();
             let named = format!("queries/{path}");
+            if path == "columns.toml" {
+                library.columns = front_matter(&named, text)?;
+            }
             match path.strip_suffix(".sql").and_then(|stem| stem.split_once('/')) {
                 Some(("tables", name)) => drop(library.tables.insert(name.to_owned(), table(name, &named, text)?)),
                 Some(("folds", name)) => drop(library.folds.insert(name.to_owned(), table(name, &named, text)?)),
@@ -135,6 +149,20 @@ impl Library {
         }
         library.fill()?;
         Ok(library)
+    }
+
+    /// What a column of a population means that is made from these tables: what the one table with such a column says, or
+    /// all that have one; else `queries/columns.toml`, else the first of them.
+    pub fn meaning(&self, column: &str, tables: &BTreeSet<String>) -> Option<&str> {
+        let mut said: Vec<&str> =
+            tables.iter().filter_map(|name| Some(self.tables.get(name)?.columns.get(column)?.as_str())).collect();
+        said.dedup();
+        match (said.as_slice(), self.columns.get(column)) {
+            ([], general) => general.map(String::as_str),
+            ([only], _) => Some(only),
+            (_, Some(general)) => Some(general),
+            ([first, ..], None) => Some(first),
+        }
     }
 
     /// Gives every metric its SELECT. One that is nothing but another metric's population is that metric's SELECT, with the

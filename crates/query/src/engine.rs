@@ -3,7 +3,7 @@
 use crate::definition::{Library, Metric, Table};
 use crate::functions::{self, BotPolicy};
 use crate::plan::{Plan, Step};
-use crate::{QueryError, order, parquet};
+use crate::{QueryError, describe, order, parquet};
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::arrow::record_batch::RecordBatch;
@@ -14,8 +14,8 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
-use datafusion::logical_expr::SortExpr;
-use datafusion::prelude::{SQLOptions, SessionConfig, col};
+use datafusion::logical_expr::{SortExpr, cast};
+use datafusion::prelude::{SQLOptions, SessionConfig, col, ident};
 use futures::future::try_join_all;
 use muster_model::Timestamp;
 use object_store::ObjectStore;
@@ -138,8 +138,8 @@ impl Engine {
                 let table = &library.tables[name];
                 let path = folder.join(format!("{name}.parquet"));
                 let rows = self.query(name, &table.sql).await?;
-                let about = [("title", table.title.as_str()), ("definition", &table.definition)];
-                let rows = self.write(name, rows, &table.order, &path, &about).await?;
+                let rows = self.write(name, rows, &table.order, &path).await?;
+                describe::annotate(&path, &table.about())?;
                 self.register_parquet(name, &path, &table.order).await?;
                 return Ok(Some(Written { name: name.clone(), path, rows }));
             }
@@ -311,8 +311,30 @@ impl Engine {
         }
         let order = total_order(&columns);
         let path = folder.join(format!("{id}.parquet"));
-        let rows = self.write(id, rows, &order, &path, &[]).await?;
+        let rows = self.write(id, rows, &order, &path).await?;
         Ok(Written { name: id.clone(), path, rows })
+    }
+
+    /// Puts words into a population: the metrics that are taken over it, and what its columns mean, as far as the tables
+    /// that it reads or `queries/columns.toml` say.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn describe_population(&self, library: &Library, metric: &Metric, path: &Path) -> Result<(), QueryError> {
+        let tables = self.reads(library, metric)?;
+        let over: Vec<&str> =
+            library.metrics.iter().filter(|(_, other)| other.sql == metric.sql).map(|(id, _)| id.as_str()).collect();
+        let said = describe::described(path)?;
+        let columns = said.columns.into_iter().filter_map(|column| {
+            let words = library.meaning(&column.name, &tables)?.to_owned();
+            Some((column.name, words))
+        });
+        let title = match over.as_slice() {
+            [_] => format!("The rows behind {}", metric.spec.title),
+            _ => "The rows behind several metrics".to_owned(),
+        };
+        let definition = format!("The population of {}.", over.join(", "));
+        describe::annotate(path, &describe::About { title, definition, columns: columns.collect() })
     }
 
     /// What is wrong with a metric's SELECT, and where. It is read a second time, with the places of its words.
@@ -368,20 +390,13 @@ impl Engine {
         self.context.sql_with_options(sql, read_only()).await.map_err(|error| QueryError::sql(context, &error))
     }
 
-    async fn write(
-        &self,
-        context: &str,
-        rows: DataFrame,
-        order: &[String],
-        path: &Path,
-        about: &[(&str, &str)],
-    ) -> Result<u64, QueryError> {
+    async fn write(&self, context: &str, rows: DataFrame, order: &[String], path: &Path) -> Result<u64, QueryError> {
         let failed = |error: DataFusionError| QueryError::sql(context, &error);
+        let rows = in_microseconds(rows).map_err(failed)?;
         let task = Arc::new(rows.task_ctx());
         let plan = rows.create_physical_plan().await.map_err(failed)?;
         let stream = order::execute(plan, task, order).map_err(failed)?;
-        let about: Vec<_> = about.iter().map(|(key, value)| (format!("muster.{key}"), (*value).to_owned())).collect();
-        parquet::write(path.to_owned(), stream, context.to_owned(), about).await
+        parquet::write(path.to_owned(), stream, context.to_owned()).await
     }
 
     async fn register_parquet(&self, name: &str, path: &Path, order: &[String]) -> Result<(), QueryError> {
@@ -428,6 +443,18 @@ impl Engine {
         let references = state.resolve_table_references(&statement)?;
         Ok(references.into_iter().map(|reference| reference.to_string()).collect())
     }
+}
+
+/// Every instant of a file is in microseconds and UTC, and says so, whatever the functions of its SELECT gave.
+fn in_microseconds(mut rows: DataFrame) -> Result<DataFrame, DataFusionError> {
+    let instant = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+    let is_other = |kind: &DataType| matches!(kind, DataType::Timestamp(..)) && *kind != instant;
+    let others = rows.schema().fields().iter().filter(|field| is_other(field.data_type()));
+    let others: Vec<String> = others.map(|field| field.name().clone()).collect();
+    for name in others {
+        rows = rows.with_column(&name, cast(ident(&name), instant.clone()))?;
+    }
+    Ok(rows)
 }
 
 /// Nothing that writes.

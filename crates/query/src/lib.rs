@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`definition`] | `queries/**/*.sql`: the TOML front matter and the SELECT of a table or a metric |
 //! | [`Engine`] | the log as table `events`, our functions, tables and populations written as Parquet |
+//! | [`describe`] | titles and the meanings of columns, in the Parquet files themselves |
 //! | [`functions`] | what SQL lacks: `as_of()`, `masked(account)`, `bot_reason(…)` |
 //! | `people` | what the log states about people to `muster_people` and back, between two stages of SQL |
 //! | `plan` | what is computed after what |
@@ -14,6 +15,7 @@
 //! query can read a clock.
 
 pub mod definition;
+pub mod describe;
 mod engine;
 mod error;
 pub mod functions;

@@ -51,6 +51,30 @@ pub struct Cell {
     pub note: Option<String>,
 }
 
+/// What the columns of the tidy table mean.
+pub const COLUMNS: [(&str, &str); 20] = [
+    ("metric", "The metric's id."),
+    ("version", "The version of its definition."),
+    ("scope", "What the figures are about as a whole: the project."),
+    ("group", "Empty for everything, else column=value; unknown where the value is null or empty."),
+    ("window", "The window's label: 2025Q2, 365d."),
+    ("window_kind", "How time was cut: quarter, 365d."),
+    ("window_start", "First instant in the window, UTC."),
+    ("window_end", "First instant after it, UTC."),
+    ("unfinished", "Whether the as-of instant lies before its end."),
+    ("value", "The statistic; null where it is undefined or not reached."),
+    ("low", "Lower end of its 95 % interval, or of the range in which it lies."),
+    ("high", "Upper end of the same."),
+    ("naive", "Beside a Kaplan-Meier quantile: the nearest-rank quantile of the finished alone."),
+    ("unit", "What the value counts."),
+    ("n", "How many rows or names of the population are behind it, as the statistic defines it."),
+    ("unknown_share", "The part of it whose organisation is unknown, 0 to 1."),
+    ("censored", "Items without an end, where the statistic knows of ends."),
+    ("completeness", "Collected of what the sources say they hold, 0 to 1."),
+    ("log_version", "The version of the log."),
+    ("note", "What a reader must know besides."),
+];
+
 /// Writes the tidy table as Parquet, in the order given. The same cells give the same bytes.
 ///
 /// # Errors

@@ -56,7 +56,7 @@ mod population;
 mod rows;
 pub mod statistic;
 
-pub use cell::{Cell, read_cells, write_cells};
+pub use cell::{COLUMNS, Cell, read_cells, write_cells};
 pub use columns::Columns;
 pub use compute::{Computed, Context, compute, compute_over, select};
 pub use detail::{Member, members, survival};

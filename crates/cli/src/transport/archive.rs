@@ -8,7 +8,6 @@ use crate::collect::LeftOut;
 use crate::console::{Work, count};
 use crate::failure::{CHECK_FAILED, Failure};
 use crate::project::read_pipeline;
-use crate::stop::asked;
 use muster_kafka::{Archiver, Batch, Reach, Settings};
 use muster_log::{Conflict, Log};
 use muster_pipeline::Pipeline;
@@ -30,7 +29,7 @@ pub async fn archive(args: &ArchiveArgs) -> Result<ExitCode, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let asked = stop.clone();
     tokio::spawn(async move {
-        asked().await;
+        crate::stop::asked().await;
         asked.store(true, Ordering::Relaxed);
     });
     let meters = Shared::default();

@@ -94,7 +94,7 @@ impl Difference {
         self.changed.is_empty() && self.missing.is_empty() && self.added.is_empty()
     }
 
-    fn between(wanted: &Hashes, found: &Hashes) -> Self {
+    pub(crate) fn between(wanted: &Hashes, found: &Hashes) -> Self {
         let mut difference = Self::default();
         for (path, hash) in wanted {
             match found.get(path) {
@@ -109,7 +109,7 @@ impl Difference {
 }
 
 /// Path to hash.
-type Hashes = BTreeMap<String, String>;
+pub(crate) type Hashes = BTreeMap<String, String>;
 
 /// Hashes every file of the bundle and writes the manifest: the last file of a bundle.
 ///
@@ -154,11 +154,17 @@ fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-fn hashes(bundle: &Path) -> Result<Hashes, EvidenceError> {
+/// Every file below a folder but a bundle's manifest, hashed.
+pub(crate) fn hashes(bundle: &Path) -> Result<Hashes, EvidenceError> {
     let mut hashes = Hashes::new();
     collect(bundle, "", &mut hashes)?;
     hashes.remove(MANIFEST);
     Ok(hashes)
+}
+
+/// The SHA-256 of some bytes.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// Every file below, by its path with `/`. A link is no file of a bundle: it is not followed, and counts as added.
