@@ -143,9 +143,13 @@ pub struct SqlArgs {
     /// The pipeline file and what overrides it.
     #[command(flatten)]
     pub common: FileArgs,
-    /// One SELECT over `events`, a table, `metrics`, or a metric's population by its id; SHOW TABLES lists them
+    /// One SELECT over `events`, a table, `metrics`, or a metric's population by its id; SHOW TABLES lists them. Without it there
+    /// is a prompt, or standard input is answered
     #[arg(allow_hyphen_values = true)]
-    pub query: String,
+    pub query: Option<String>,
+    /// Ask one of the questions in queries/examples; `list` lists them
+    #[arg(long, value_name = "NAME", conflicts_with = "query")]
+    pub example: Option<String>,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
@@ -503,9 +507,9 @@ pub struct ServeArgs {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub sets: Vec<SetArg>,
     /// Receive GitHub's webhooks
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "sql")]
     pub webhooks: bool,
-    /// Where to listen; leave TLS to the proxy before it
+    /// Where to listen for webhooks; leave TLS to the proxy before it
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8765")]
     pub listen: std::net::SocketAddr,
     /// The environment variable with the webhook's secret
@@ -514,6 +518,9 @@ pub struct ServeArgs {
     /// Which repositories to keep, `owner/name` with `*`; may be repeated; without it all of them
     #[arg(long = "repository", value_name = "PATTERN")]
     pub repositories: Vec<String>,
+    /// SQL for other programs.
+    #[command(flatten)]
+    pub sql: crate::sqlserver::SqlServerArgs,
 }
 
 /// `archive`.

@@ -44,6 +44,11 @@ impl Failure {
         }
     }
 
+    /// The message for a client on the network.
+    pub fn words(&self) -> &str {
+        self.text.trim_start_matches("error: ")
+    }
+
     /// Prints the message and gives the exit status.
     pub fn report(&self) -> ExitCode {
         eprintln!("{}", self.text);

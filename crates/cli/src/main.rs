@@ -28,6 +28,7 @@ mod log;
 mod metrics;
 mod people;
 mod project;
+mod prompt;
 mod publish;
 mod report;
 mod roll;
@@ -36,6 +37,7 @@ mod secret;
 mod serve;
 mod source;
 mod sql;
+mod sqlserver;
 mod stop;
 mod trace;
 mod transport;
@@ -52,8 +54,12 @@ fn main() -> ExitCode {
         Err(error) => return Failure::internal(format!("no threads to run on: {error}")).report(),
     };
     // A server ends by itself, when it has answered whom it was talking to; an archiver when its batch is in the log; so does
-    // who waits for the runs it began.
-    let ends_itself = matches!(cli.command, Command::Serve(_) | Command::Archive(_) | Command::Schedule(_));
+    // who waits for the runs it began; at a prompt Ctrl-C stops a query.
+    let ends_itself = match &cli.command {
+        Command::Serve(_) | Command::Archive(_) | Command::Schedule(_) => true,
+        Command::Sql(args) => args.query.is_none() && args.example.is_none(),
+        _ => false,
+    };
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = carry_out(cli.command) => outcome,

@@ -1,4 +1,5 @@
-//! `muster serve --webhooks`: GitHub's deliveries into the log, each before it is acknowledged.
+//! `muster serve`: what listens. SQL for other programs is in `sqlserver`; here are GitHub's deliveries (`--webhooks`) into the
+//! log, each before it is acknowledged.
 //!
 //! | answer | when |
 //! | --- | --- |
@@ -14,6 +15,7 @@ use crate::console::count;
 use crate::failure::Failure;
 use crate::project::read_pipeline;
 use crate::secret;
+use crate::sqlserver;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -47,8 +49,14 @@ struct Book {
     counts: Collected,
 }
 
-/// Listens until Ctrl-C.
+/// Listens until Ctrl-C, for one or both.
 pub async fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
+    let webhooks = async { if args.webhooks { webhooks(args).await } else { Ok(()) } };
+    tokio::try_join!(webhooks, sqlserver::serve(args))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn webhooks(args: &ServeArgs) -> Result<(), Failure> {
     let pipeline = read_pipeline(&args.file, &args.sets)?;
     let secret = secret::variable(&args.secret_env, "the secret that you gave the webhook on GitHub")
         .map_err(|error| Failure::usage(&error, &error.hint))?;
@@ -73,7 +81,7 @@ pub async fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
         .map_err(|error| Failure::internal(format!("the server failed: {error}")))?;
     let counts = &receiver.book.lock().await.counts;
     eprintln!("{}", counts.line());
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn patterns(repositories: &[String]) -> Result<Option<GlobSet>, Failure> {

@@ -1,10 +1,11 @@
 //! `muster sql`: a question over events, tables and metrics.
 
-use crate::args::{Format, SqlArgs};
-use crate::asof::outputs;
+use crate::args::{AsOf, Format, SqlArgs};
+use crate::asof::{Outputs, outputs};
 use crate::compute::{Basis, open};
 use crate::failure::Failure;
 use crate::project::{as_of, read_pipeline, snapshot, split_as_of};
+use crate::prompt;
 use crate::publish::Place;
 use comfy_table::{Table, presets};
 use muster_log::Log;
@@ -14,29 +15,43 @@ use serde_json::Value;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Answers one question on standard output.
+/// Answers one question on standard output, or those that are asked at a prompt.
 pub async fn answer(args: &SqlArgs) -> Result<ExitCode, Failure> {
     let pipeline = read_pipeline(&args.common.file, &args.common.sets)?;
-    let (version, instant) = split_as_of(&args.as_of)?;
-    let log = Log::open(&pipeline.project.log.to_string()).await?;
-    let snapshot = snapshot(&log, version).await?;
-    let basis = open(&pipeline, &snapshot, as_of(&pipeline, instant, &snapshot)).await?;
-    // Events can be asked for before anything was computed, and then there is nothing of another as-of either.
-    let computed = Place::of(&pipeline)?.standing().await?.is_some();
-    let outputs = if computed { Some(outputs(&pipeline, &args.as_of).await?) } else { None };
-    if let Some(outputs) = &outputs {
-        open_outputs(&outputs.pipeline, &basis).await?;
-    }
-    let (schema, batches) = basis.engine.ask(&args.query).await?;
+    let format = if args.common.json { Format::Json } else { args.format };
+    let examples = muster_query::examples()?;
+    let query = match &args.example {
+        Some(name) if name == "list" => return print_bytes(prompt::questions(&examples).as_bytes()),
+        Some(name) => Some(&prompt::find(&examples, name)?.sql),
+        None => args.query.as_ref(),
+    };
+    // Held, so that no run removes what is being read.
+    let (basis, _outputs) = open_for(&pipeline, &args.as_of).await?;
+    let Some(query) = query else { return prompt::run(basis, args.private, format).await };
+    let (schema, batches) = basis.engine.ask(query).await?;
     // The log has addresses, and so have its views; an answer is often passed on.
     let batches = if args.private { batches } else { masked_batches(&schema, batches)? };
-    let format = if args.common.json { Format::Json } else { args.format };
     if format == Format::Parquet {
         let mut bytes = Vec::new();
         write_parquet(&schema, &batches, &mut bytes)?;
         return print_bytes(&bytes);
     }
     print(&Answer::new(&schema, &batches)?, format)
+}
+
+/// Everything that can be asked for by name, as it stands or as of the `--as-of` of a command line, and the outputs behind it.
+pub async fn open_for(pipeline: &Pipeline, given: &[AsOf]) -> Result<(Basis, Option<Outputs>), Failure> {
+    let (version, instant) = split_as_of(given)?;
+    let log = Log::open(&pipeline.project.log.to_string()).await?;
+    let snapshot = snapshot(&log, version).await?;
+    let basis = open(pipeline, &snapshot, as_of(pipeline, instant, &snapshot)).await?;
+    // Events can be asked for before anything was computed, and then there is nothing of another as-of either.
+    let computed = Place::of(pipeline)?.standing().await?.is_some();
+    let outputs = if computed { Some(outputs(pipeline, given).await?) } else { None };
+    if let Some(outputs) = &outputs {
+        open_outputs(&outputs.pipeline, &basis).await?;
+    }
+    Ok((basis, outputs))
 }
 
 /// Makes what earlier runs wrote known by name: tables, `metrics`, and each population by its metric's id.
@@ -58,13 +73,17 @@ pub async fn open_outputs(pipeline: &Pipeline, basis: &Basis) -> Result<(), Fail
 
 /// Prints an answer in the format asked for.
 pub fn print(answer: &Answer, format: Format) -> Result<ExitCode, Failure> {
-    let text = match format {
+    print_bytes(shown(answer, format)?.as_bytes())
+}
+
+/// An answer as text in the format asked for.
+pub fn shown(answer: &Answer, format: Format) -> Result<String, Failure> {
+    Ok(match format {
         Format::Json => format!("{:#}\n", answer.to_json()),
         Format::Csv => csv(answer)?,
         Format::Markdown => muster_evidence::rows_md(&answer.columns, &answer.texts().collect::<Vec<_>>()),
         Format::Table | Format::Parquet => table(answer),
-    };
-    print_bytes(text.as_bytes())
+    })
 }
 
 fn csv(answer: &Answer) -> Result<String, Failure> {

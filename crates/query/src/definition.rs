@@ -15,7 +15,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../queries");
+pub(crate) static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../queries");
 
 /// A table: a fold of the log, or of tables before it. The folds and the evidence about people have the same form.
 #[derive(Debug, Clone, Deserialize)]
@@ -309,7 +309,7 @@ fn sorted_entries(folder: &Path) -> Result<Vec<std::path::PathBuf>, QueryError> 
     Ok(paths)
 }
 
-fn files_of<'a>(folder: &'a Dir<'a>) -> Vec<&'a include_dir::File<'a>> {
+pub(crate) fn files_of<'a>(folder: &'a Dir<'a>) -> Vec<&'a include_dir::File<'a>> {
     let mut files: Vec<_> = folder.files().collect();
     files.extend(folder.dirs().flat_map(files_of));
     files
@@ -323,7 +323,7 @@ fn table(name: &str, path: &str, text: &str) -> Result<Table, QueryError> {
     Ok(table)
 }
 
-fn front_matter<T: for<'de> Deserialize<'de>>(path: &str, front: &str) -> Result<T, QueryError> {
+pub(crate) fn front_matter<T: for<'de> Deserialize<'de>>(path: &str, front: &str) -> Result<T, QueryError> {
     toml::from_str(front).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start).max(front.len() - front.trim_start().len());
         let line = front[..at.min(front.len())].matches('\n').count() + 1;
@@ -344,16 +344,16 @@ fn line_of(front: &str, key: &str) -> usize {
 }
 
 /// The two halves of a file.
-struct Parts<'a> {
+pub(crate) struct Parts<'a> {
     /// The front matter, below as many empty lines as come before it, so that its lines are the file's.
-    front: String,
+    pub(crate) front: String,
     /// The SELECT.
-    sql: &'a str,
+    pub(crate) sql: &'a str,
     /// The line on which it begins.
     select_line: usize,
 }
 
-fn split<'a>(path: &str, text: &'a str) -> Result<Parts<'a>, QueryError> {
+pub(crate) fn split<'a>(path: &str, text: &'a str) -> Result<Parts<'a>, QueryError> {
     let lines = |text: &str| text.matches('\n').count();
     let parts = || {
         let (before, rest) = text.split_once("/*---")?;

@@ -52,10 +52,12 @@ pub struct Written {
 
 /// SQL over one version of the log, as of one instant.
 pub struct Engine {
-    context: SessionContext,
+    pub(crate) context: SessionContext,
     as_of: Timestamp,
 }
 
+/// What SQL calls everything that there is: the database of a client, the first part of a full name.
+pub const DATABASE: &str = "muster";
 const LOG: &str = "muster://log/";
 
 impl Engine {
@@ -65,6 +67,7 @@ impl Engine {
     /// [`QueryError::Sql`] when the functions cannot be registered, [`QueryError::Definition`] for a bot pattern that is none.
     pub fn new(as_of: Timestamp, bots: &BotPolicy) -> Result<Self, QueryError> {
         let config = SessionConfig::new()
+            .with_default_catalog_and_schema(DATABASE, "public")
             .with_information_schema(true)
             // The log is asked for a few types at a time: the payloads of the others need not be decoded.
             .set_bool("datafusion.execution.parquet.pushdown_filters", true)
@@ -353,7 +356,7 @@ impl Engine {
 
     /// The tables that can be asked for by name.
     fn names(&self) -> Vec<String> {
-        let catalog = self.context.catalog("datafusion");
+        let catalog = self.context.catalog(DATABASE);
         let tables = catalog.and_then(|catalog| catalog.schema("public"));
         let mut names = tables.map(|tables| tables.table_names()).unwrap_or_default();
         names.sort();
@@ -414,7 +417,7 @@ impl Engine {
     }
 
     fn make_schema(&self, name: &str) {
-        if let Some(catalog) = self.context.catalog("datafusion")
+        if let Some(catalog) = self.context.catalog(DATABASE)
             && catalog.schema(name).is_none()
         {
             // A memory catalog takes every schema.

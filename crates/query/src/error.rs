@@ -112,9 +112,9 @@ fn column(error: &SchemaError, words: &str) -> String {
     format!("there is no column {}{near}\n  = the columns there are: {}", field.quoted_flat_name(), there.join(", "))
 }
 
-/// `table 'datafusion.public.issue' not found`.
+/// `table 'muster.public.issue' not found`.
 fn table(words: &str, tables: &[String]) -> Option<String> {
-    let name = words.split_once("table 'datafusion.public.")?.1.split_once("' not found")?.0;
+    let name = words.split_once("table 'muster.public.")?.1.split_once("' not found")?.0;
     let there: Vec<&str> = tables.iter().map(String::as_str).collect();
     let near = nearest(name, &there).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
     Some(format!("there is no table {name}{near}\n  = the tables there are: {}", there.join(", ")))

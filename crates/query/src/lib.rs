@@ -1,4 +1,5 @@
-//! SQL over the log, the tables and the metrics: DataFusion, and nothing of it outside this crate.
+//! SQL over the log, the tables and the metrics: DataFusion, and nothing of it outside this crate but in `muster-serve`,
+//! which speaks the PostgreSQL protocol for an [`Engine`].
 //!
 //! | module | what it does |
 //! | --- | --- |
@@ -6,6 +7,8 @@
 //! | [`Engine`] | the log as table `events`, our functions, tables and populations written as Parquet |
 //! | [`describe`] | titles and the meanings of columns, in the Parquet files themselves |
 //! | [`functions`] | what SQL lacks: `as_of()`, `masked(account)`, `bot_reason(…)` |
+//! | `example` | `queries/examples/*.sql`: questions of a maintainer, with what their answers mean |
+//! | `session` | an engine in the hands of others: the names there are, and e-mail addresses out of reach |
 //! | `people` | what the log states about people to `muster_people` and back, between two stages of SQL |
 //! | `plan` | what is computed after what |
 //! | `order` | sorting, where the first column nearly decides |
@@ -18,6 +21,7 @@ pub mod definition;
 pub mod describe;
 mod engine;
 mod error;
+mod example;
 pub mod functions;
 mod order;
 pub mod output;
@@ -25,8 +29,15 @@ mod parquet;
 mod people;
 mod plan;
 mod rows;
+mod session;
 
 pub use definition::{Library, Metric, Parameters, Table};
-pub use engine::{Engine, EventFiles, Written};
+pub use engine::{DATABASE, Engine, EventFiles, Written};
 pub use error::QueryError;
+pub use example::{Example, examples};
 pub use functions::{BotList, BotPolicy};
+pub use session::Named;
+
+/// For `muster-serve`: one manifest names the engine, so that there is one version and one set of features of it.
+#[doc(hidden)]
+pub use datafusion;
