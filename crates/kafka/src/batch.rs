@@ -126,7 +126,9 @@ impl Batch {
 
 fn detached<M: Message>(record: &M) -> OwnedMessage {
     let headers = record.headers().map(|all| {
-        all.iter().fold(rdkafka::message::OwnedHeaders::new_with_capacity(all.count() + 4), |kept, header| kept.insert(header))
+        all.iter().fold(rdkafka::message::OwnedHeaders::new_with_capacity(all.count() + 4), |kept, header| {
+            kept.insert(header)
+        })
     });
     OwnedMessage::new(
         record.payload().map(<[u8]>::to_vec),

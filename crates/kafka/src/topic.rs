@@ -42,7 +42,13 @@ fn plans(settings: &Settings, replication: i32) -> [Plan; 3] {
         all.extend(more);
         all
     };
-    let kept = || vec![("cleanup.policy", "delete".to_owned()), ("retention.ms", days.clone()), ("retention.bytes", "-1".to_owned())];
+    let kept = || {
+        vec![
+            ("cleanup.policy", "delete".to_owned()),
+            ("retention.ms", days.clone()),
+            ("retention.bytes", "-1".to_owned()),
+        ]
+    };
     let compacted = vec![
         ("cleanup.policy", "compact".to_owned()),
         // Cursors are read from the beginning at every start: what is old should go soon.
@@ -105,8 +111,9 @@ pub async fn check(settings: &Settings) -> Result<Vec<Finding>, TransportError> 
     let described = admin.describe_configs(&specifiers, &options).await.map_err(failed)?;
     let mut findings = Vec::new();
     for (topic, described) in topics.iter().zip(described) {
-        let described = described
-            .map_err(|code| TransportError::of_code(&format!("ask how {topic} is configured"), &settings.servers(), code))?;
+        let described = described.map_err(|code| {
+            TransportError::of_code(&format!("ask how {topic} is configured"), &settings.servers(), code)
+        })?;
         let config = described.entries.into_iter().filter_map(|entry| Some((entry.name, entry.value?))).collect();
         let replicas = observer.topics.get(topic).cloned().unwrap_or_default();
         let facts = Facts { settings, topic, config: &config, replicas: &replicas };
@@ -187,7 +194,9 @@ impl Facts<'_> {
         if policy.contains("delete") {
             self.retention(&mut find);
         }
-        if self.topic == self.settings.topic && self.replicas.len() < usize::try_from(self.settings.partitions).unwrap_or(0) {
+        if self.topic == self.settings.topic
+            && self.replicas.len() < usize::try_from(self.settings.partitions).unwrap_or(0)
+        {
             find(
                 format!("{} partitions", self.replicas.len()),
                 "the pipeline file asks for more; adding some puts later events of a subject into another partition, which \

@@ -119,9 +119,8 @@ fn ids(range: std::ops::Range<u64>) -> BTreeSet<String> {
 fn produce(world: &World, headers: &[(&str, &str)], value: &str) {
     let producer: BaseProducer =
         ClientConfig::new().set("bootstrap.servers", world.cluster.bootstrap_servers()).create().unwrap();
-    let headers = headers
-        .iter()
-        .fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(*value) }));
+    let headers =
+        headers.iter().fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(*value) }));
     producer.send(BaseRecord::to(TOPIC).key("k").payload(value).partition(1).headers(headers)).unwrap();
     producer.flush(Duration::from_secs(10)).unwrap();
 }

@@ -226,12 +226,7 @@ impl Log {
     }
 
     /// One try; `false` when another writer was faster (what it wrote is then taken in).
-    async fn try_commit(
-        &mut self,
-        token: &str,
-        fresh: &[Fresh],
-        changes: Vec<Action>,
-    ) -> Result<bool, LogError> {
+    async fn try_commit(&mut self, token: &str, fresh: &[Fresh], changes: Vec<Action>) -> Result<bool, LogError> {
         let (version, at) = (self.state.version + 1, next_instant(self.state.committed));
         let mut actions = Vec::new();
         let mut written = None;

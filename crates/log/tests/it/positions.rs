@@ -4,7 +4,8 @@ use muster_log::{Log, Stretch};
 const STREAM: &str = "kafka/cluster/events/0";
 
 fn stretch(next: i64, offsets: impl IntoIterator<Item = i64>) -> Stretch {
-    let events = offsets.into_iter().map(|offset| (offset, event(&format!("e{offset}"), offset.unsigned_abs()))).collect();
+    let events =
+        offsets.into_iter().map(|offset| (offset, event(&format!("e{offset}"), offset.unsigned_abs()))).collect();
     Stretch { stream: STREAM.to_owned(), next, events, anew: false }
 }
 
