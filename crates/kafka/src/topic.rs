@@ -68,7 +68,7 @@ fn plans(settings: &Settings, replication: i32) -> [Plan; 3] {
 /// # Errors
 /// What [`Observer::connect`] gives, or why the brokers did not make one.
 pub async fn create(settings: &Settings) -> Result<Vec<(String, bool)>, TransportError> {
-    let observer = tokio::task::block_in_place(|| Observer::connect(settings))?;
+    let observer = tokio::task::block_in_place(|| Observer::connect(settings, &[]))?;
     let most = i32::try_from(observer.brokers).unwrap_or(i32::MAX);
     let replication = settings.replication.unwrap_or(3.min(most));
     let admin: AdminClient<Watch> = build(&settings.observer(), Watch::default())?;
@@ -101,9 +101,8 @@ pub async fn create(settings: &Settings) -> Result<Vec<(String, bool)>, Transpor
 /// # Errors
 /// What [`Observer::connect`] gives, that a topic is not there, or why the brokers do not say how it is configured.
 pub async fn check(settings: &Settings) -> Result<Vec<Finding>, TransportError> {
-    let observer = tokio::task::block_in_place(|| Observer::connect(settings))?;
     let topics = [settings.topic.clone(), settings.cursors(), settings.rejected()];
-    observer.expect(&topics)?;
+    let observer = tokio::task::block_in_place(|| Observer::connect(settings, &topics))?;
     let admin: AdminClient<Watch> = build(&settings.observer(), Watch::default())?;
     let specifiers: Vec<_> = topics.iter().map(|topic| ResourceSpecifier::Topic(topic)).collect();
     let options = AdminOptions::new().request_timeout(Some(PATIENCE));

@@ -19,8 +19,6 @@
 //!   not kept: the same event, delivered twice, is the same event.
 
 mod structured;
-#[cfg(test)]
-mod tests;
 
 use base64::Engine as _;
 use muster_model::{Event, Payload, Timestamp, parse_time};

@@ -1,6 +1,8 @@
-//! The binding, against examples written by hand from the specification.
+//! The CloudEvents binding, against examples written by hand from the specification.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
-use super::*;
+use muster_kafka::{Mode, Record, read, record};
+use muster_model::{Event, Payload, Timestamp};
 
 fn event(data: &str) -> Event {
     Event {
