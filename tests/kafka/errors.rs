@@ -75,7 +75,7 @@ fn a_wrong_password_a_missing_one_and_an_expired_certificate_are_said_and_the_ri
         let file = pipeline("SASL_PLAINTEXT", &login(mechanism, "sasl_plaintext"));
         for arguments in each(&file) {
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-            fails_with(world.command(&arguments).env("SECRET", "hunter2"), &["muster", "SECRET"]);
+            fails_with(world.command(&arguments).env("SECRET", "hunter2"), &["uthentication", "[transport.security]"]);
             fails_with(world.command(&arguments).env_remove("SECRET"), &["SECRET"]);
         }
     }

@@ -29,7 +29,11 @@ pub fn project(brokers: &str, topic: &str) -> World {
 /// The section of the pipeline file.
 pub fn transport(brokers: &str, topic: &str) -> String {
     let brokers: Vec<&str> = brokers.split(',').collect();
-    format!("[transport]\nkind = \"kafka\"\nbrokers = {brokers:?}\ntopic = \"{topic}\"\npartitions = 4\n")
+    // An archiver that is gone is missed after six seconds, not 45.
+    let properties = "{ \"session.timeout.ms\" = 6000, \"heartbeat.interval.ms\" = 1000 }";
+    format!(
+        "[transport]\nkind = \"kafka\"\nbrokers = {brokers:?}\ntopic = \"{topic}\"\npartitions = 4\nproperties = {properties}\n"
+    )
 }
 
 /// A project whose topic is there.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::sync::Arc;
 
 /// What became of a source's records in one run.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Clone, Serialize)]
 pub struct Collected {
     /// The source's name.
     pub name: String,
@@ -298,12 +298,14 @@ async fn produce(
     left_out: &mut LeftOut,
     collected: &mut Collected,
 ) -> Result<Result<(), CollectError>, Failure> {
+    let before = collected.clone();
     let mut events = prepare(&mut batch, name, left_out, collected);
-    let new = batch.events.len() as u64;
+    collected.appended += batch.events.len() as u64;
     events.append(&mut batch.events);
     let sent = outlet.send(events, batch.cursor).await?;
-    if sent.is_ok() {
-        collected.appended += new;
+    if sent.is_err() {
+        // Nothing of the batch is in the topic: it is read again.
+        *collected = before;
     }
     Ok(sent)
 }

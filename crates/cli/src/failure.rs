@@ -38,7 +38,7 @@ impl Failure {
     pub fn interrupted() -> Self {
         Self {
             text:
-                "stopped; everything that was reported as collected is in the log, and the next run goes on from there"
+                "stopped; everything that was reported as collected is kept, and the next run goes on from there"
                     .to_owned(),
             code: 130,
         }

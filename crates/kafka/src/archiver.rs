@@ -5,13 +5,13 @@
 //! does not matter for the log how many archivers there are, or who has which partition: the consumer group only sees to
 //! it that they do not do the same work twice.
 
-use crate::batch::{Batch, Rejected};
+use crate::batch::{Batch, Rejected, millis};
 use crate::cursor::decided;
 use crate::error::{Fault, TransportError};
 use crate::observer::Observer;
 use crate::rejects::Rejects;
 use crate::settings::{PATIENCE, Settings, watched};
-use crate::watch::Watch;
+use crate::watch::{Watch, answer};
 use muster_log::{Appended, Log};
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -25,6 +25,9 @@ use std::time::{Duration, Instant};
 const LINGER: Duration = Duration::from_millis(500);
 /// A batch is full with so many bytes.
 const FULL: u64 = 16 << 20;
+
+/// So many statistics, one a second, must say that nothing is left to read.
+const QUIET: u32 = 30;
 
 /// How much of the topic is archived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +52,12 @@ pub struct Archiver {
     /// Partitions that are read from their beginning, whatever the log says, until a first commit.
     anew: BTreeSet<i32>,
     from_start: bool,
-    /// Partitions whose position this archiver has moved.
-    moved: BTreeSet<i32>,
+    /// The positions that this archiver has seen in the log or moved.
+    positions: BTreeMap<i32, i64>,
+    /// Records by which partitions must be known again before anything of them is archived: offset and time.
+    witnesses: BTreeMap<i32, (i64, i64)>,
+    /// Partitions of `from_start` that were begun from there.
+    restarted: BTreeSet<i32>,
     silent_since: Option<Instant>,
 }
 
@@ -74,8 +81,8 @@ impl Archiver {
         instance: &str,
         from_start: bool,
     ) -> Result<Self, TransportError> {
-        let observer = tokio::task::block_in_place(|| Observer::connect(settings))?;
-        observer.expect(std::slice::from_ref(&settings.topic))?;
+        let expected = std::slice::from_ref(&settings.topic);
+        let observer = tokio::task::block_in_place(|| Observer::connect(settings, expected))?;
         let mut config = settings.consumer();
         config.set("statistics.interval.ms", "1000");
         if reach == Reach::Shared && !instance.is_empty() {
@@ -92,7 +99,9 @@ impl Archiver {
             at_end: BTreeSet::new(),
             anew: BTreeSet::new(),
             from_start,
-            moved: BTreeSet::new(),
+            positions: BTreeMap::new(),
+            witnesses: BTreeMap::new(),
+            restarted: BTreeSet::new(),
             silent_since: None,
         };
         match reach {
@@ -113,7 +122,7 @@ impl Archiver {
         let mut ends = BTreeMap::new();
         for (partition, start) in &starts {
             let (_, end) = tokio::task::block_in_place(|| self.observer.ends(&topic, *partition))?;
-            if end > *start {
+            if end > self.positions.get(partition).copied().unwrap_or(*start) {
                 ends.insert(*partition, end);
             }
         }
@@ -136,17 +145,54 @@ impl Archiver {
             let (low, high) = tokio::task::block_in_place(ends)?;
             let start = match position {
                 None => low,
-                Some(_) if self.from_start && !self.moved.contains(partition) => {
+                Some(_) if self.from_start && !self.restarted.contains(partition) => {
                     self.anew.insert(*partition);
                     low
                 }
                 Some(position) if position > high => return Err(self.other_topic(*partition, position, high)),
                 Some(position) if position < low => return Err(self.gap(*partition, position, low)),
-                Some(position) => position,
+                Some(position) => {
+                    self.positions.insert(*partition, position);
+                    self.witness(log, *partition, low).await?.unwrap_or(position)
+                }
             };
             starts.insert(*partition, start);
         }
         Ok(starts)
+    }
+
+    /// The offset of the last record that the log has of a partition, when the topic still has it: reading begins there, and
+    /// it must be the same record.
+    async fn witness(&mut self, log: &Log, partition: i32, low: i64) -> Result<Option<i64>, TransportError> {
+        let stored = log.witness(&self.stream(partition)).await?;
+        let parsed = stored.as_deref().and_then(|text| {
+            let (offset, time) = text.split_once(' ')?;
+            Some((offset.parse::<i64>().ok()?, time.parse::<i64>().ok()?))
+        });
+        let there = parsed.filter(|(offset, _)| *offset >= low);
+        match there {
+            Some(witness) => self.witnesses.insert(partition, witness),
+            None => self.witnesses.remove(&partition),
+        };
+        Ok(there.map(|(offset, _)| offset))
+    }
+
+    /// Whether what is read first of a partition is the record that the log knows it by. Afterwards nothing is asked of it.
+    fn is_known(&mut self, partition: i32, first: Option<(i64, i64)>) -> Result<bool, TransportError> {
+        let Some(witness) = self.witnesses.remove(&partition) else { return Ok(false) };
+        if first == Some(witness) {
+            return Ok(true);
+        }
+        let (offset, _) = witness;
+        Err(TransportError::new(
+            Fault::OtherTopic,
+            format!(
+                "the record {offset} of partition {partition} of {} is not the one that the log has archived: the topic was \
+                 deleted and made again, or compacted",
+                self.settings.topic
+            ),
+            "read it from its beginning with: muster archive FILE --from-start (what the log has already is not doubled)",
+        ))
     }
 
     fn other_topic(&self, partition: i32, position: i64, high: i64) -> TransportError {
@@ -246,42 +292,67 @@ impl Archiver {
             }
             self.begin_assigned(log).await?;
         }
+        if batch.is_empty() && self.ends.is_none() {
+            self.pass_over_what_is_no_record(&mut batch);
+        }
         batch.count();
         Ok(batch)
     }
 
+    /// At the end of a partition lie marks of transactions, which no consumer is given. When nothing has come for a while the
+    /// position goes past them: else, once the topic has deleted what is old, it would seem that records were missed.
+    fn pass_over_what_is_no_record(&self, batch: &mut Batch) {
+        for (partition, (end, times)) in &self.watch.seen().idle {
+            let is_behind = self.positions.get(partition).is_some_and(|position| position < end);
+            if *times >= QUIET && is_behind && self.at_end.contains(partition) {
+                batch.reach(*partition, *end);
+            }
+        }
+    }
+
     fn read(&mut self, batch: &mut Batch, begun: Instant, stop: &AtomicBool) -> Result<(), TransportError> {
         loop {
-            let error = match self.consumer.poll(Duration::from_millis(50)) {
-                Some(Ok(record)) => {
-                    let (partition, next) = (record.partition(), record.offset() + 1);
-                    batch.take(&record);
+            let witnesses = &self.witnesses;
+            let polled = self.consumer.poll(Duration::from_millis(50)).map(|polled| {
+                polled.map(|record| {
+                    // While a partition has to be known again its record is kept apart.
+                    let apart = witnesses.contains_key(&record.partition()).then(|| record.detach());
+                    if apart.is_none() {
+                        batch.take(&record);
+                    }
+                    (record.partition(), record.offset(), millis(&record), apart)
+                })
+            });
+            match polled {
+                Some(Ok((partition, offset, time, apart))) => {
                     self.silent_since = None;
                     self.at_end.remove(&partition);
+                    match apart {
+                        Some(_) if self.is_known(partition, Some((offset, time)))? => {}
+                        Some(record) => batch.take(&record),
+                        None => {}
+                    }
                     if let Some(ends) = &mut self.ends
-                        && ends.get(&partition).is_some_and(|end| next >= *end)
+                        && ends.get(&partition).is_some_and(|end| offset + 1 >= *end)
                     {
                         ends.remove(&partition);
                     }
-                    None
                 }
-                Some(Err(error)) => Some(error),
-                None => None,
-            };
-            match error {
-                Some(KafkaError::PartitionEOF(partition)) => {
+                Some(Err(KafkaError::PartitionEOF(partition))) => {
+                    self.is_known(partition, None)?;
                     self.at_end.insert(partition);
                     // Every transaction below this end was decided before the reading began.
                     if let Some(end) = self.ends.as_mut().and_then(|ends| ends.remove(&partition)) {
                         batch.reach(partition, end);
                     }
                 }
-                Some(error) => self.judge(&error)?,
+                Some(Err(error)) => self.judge(&error)?,
                 None => {}
             }
             let revoked = std::mem::take(&mut self.watch.seen().revoked);
             if !revoked.is_empty() {
                 batch.forget(&revoked);
+                self.witnesses.retain(|partition, _| !revoked.contains(partition));
             }
             let is_full = batch.records() >= self.settings.batch as u64 || batch.bytes() >= FULL;
             let waited = batch.begun.unwrap_or(begun).elapsed() >= LINGER;
@@ -347,9 +418,10 @@ impl Archiver {
         let stretches =
             batch.into_stretches(|partition| self.stream(partition), |partition| self.anew.contains(&partition));
         let appended = log.append_from(stretches).await?;
-        for (partition, _) in &moved {
+        for (partition, next) in &moved {
             self.anew.remove(partition);
-            self.moved.insert(*partition);
+            self.restarted.insert(*partition);
+            self.positions.insert(*partition, *next);
         }
         // For tools that show how far a group is. The log does not need it, so a failure is none.
         if let Ok(list) = self.list(moved.into_iter()) {
@@ -374,5 +446,20 @@ impl Archiver {
         let servers = self.settings.servers();
         let doing = format!("{doing} from {} at {servers}", self.settings.topic);
         TransportError::of(&doing, &servers, error, self.watch.trouble())
+    }
+}
+
+impl Drop for Archiver {
+    /// What a rebalance brought and nobody began to read must be answered, or leaving the group waits for it for ever.
+    fn drop(&mut self) {
+        let mut seen = self.watch.seen();
+        seen.is_closing = true;
+        let pending = std::mem::take(&mut seen.assigned);
+        drop(seen);
+        if !pending.is_empty()
+            && let Ok(list) = self.list(pending.into_iter().map(|partition| (partition, 0)))
+        {
+            answer(&self.consumer, &list);
+        }
     }
 }

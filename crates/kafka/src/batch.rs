@@ -24,6 +24,8 @@ pub(crate) struct Part {
     pub next: i64,
     pub events: Vec<(i64, Event)>,
     pub rejected: Vec<Rejected>,
+    /// The offset and the time of its last record.
+    last: Option<(i64, i64)>,
     records: u64,
     bytes: u64,
 }
@@ -69,6 +71,7 @@ impl Batch {
         part.records += 1;
         part.bytes += bytes as u64;
         part.next = record.offset() + 1;
+        part.last = Some((record.offset(), millis(record)));
         let headers = record.headers();
         let headers = headers.into_iter().flat_map(|all| all.iter().map(|header| (header.key, header.value)));
         match binding::read(headers, record.payload()) {
@@ -118,15 +121,23 @@ impl Batch {
             stream: stream(partition),
             next: part.next,
             events: part.events,
+            witness: part.last.map(|(offset, time)| format!("{offset} {time}")),
             anew: anew(partition),
         };
         self.parts.into_iter().map(stretch).collect()
     }
 }
 
+/// The time that the topic has of a record. With its offset it tells the record.
+pub(crate) fn millis<M: Message>(record: &M) -> i64 {
+    record.timestamp().to_millis().unwrap_or(-1)
+}
+
 fn detached<M: Message>(record: &M) -> OwnedMessage {
     let headers = record.headers().map(|all| {
-        all.iter().fold(rdkafka::message::OwnedHeaders::new_with_capacity(all.count() + 4), |kept, header| kept.insert(header))
+        all.iter().fold(rdkafka::message::OwnedHeaders::new_with_capacity(all.count() + 4), |kept, header| {
+            kept.insert(header)
+        })
     });
     OwnedMessage::new(
         record.payload().map(<[u8]>::to_vec),

@@ -48,7 +48,9 @@ pub(crate) fn read(settings: &Settings, observer: &Observer, key: &str) -> Resul
             Some(Err(KafkaError::PartitionEOF(partition))) => drop(open.remove(&partition)),
             Some(Err(error)) if heard.elapsed() > PATIENCE => return Err(failed(&error)),
             None if heard.elapsed() > PATIENCE => {
-                return Err(failed(&KafkaError::MessageConsumption(rdkafka::error::RDKafkaErrorCode::OperationTimedOut)));
+                return Err(failed(&KafkaError::MessageConsumption(
+                    rdkafka::error::RDKafkaErrorCode::OperationTimedOut,
+                )));
             }
             Some(Err(_)) | None => {}
         }

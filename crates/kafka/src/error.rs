@@ -129,15 +129,19 @@ pub(crate) fn hint(fault: Fault, brokers: &str) -> String {
             "check that the brokers run and that {brokers} is where they listen; nothing is lost, run again when they do"
         ),
         Fault::Login => "check user, password and mechanism in [transport.security]; nothing was written".to_owned(),
-        Fault::Tls => "check the certificates: whether they have expired, and whether ca in [transport.security] is what \
+        Fault::Tls => {
+            "check the certificates: whether they have expired, and whether ca in [transport.security] is what \
                        signed those of the brokers; nothing was written"
-            .to_owned(),
+                .to_owned()
+        }
         Fault::Forbidden => "ask whoever keeps the brokers for the rights (docs/kafka.md lists them)".to_owned(),
         Fault::NoTopic => "make it with: muster topic create FILE".to_owned(),
         Fault::Fenced => "let only one of them run; what the other one collects is in the topic".to_owned(),
-        Fault::TooLarge => "raise max.message.bytes of the topic (muster topic check FILE says what it is) and run again; \
+        Fault::TooLarge => {
+            "raise max.message.bytes of the topic (muster topic check FILE says what it is) and run again; \
                             nothing of this batch is in the topic"
-            .to_owned(),
+                .to_owned()
+        }
         _ => format!("run again; if it stays, look at the logs of the brokers at {brokers}"),
     }
 }

@@ -8,6 +8,9 @@ use rdkafka::error::KafkaError;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+/// So long a topic that was just made may be unknown to some brokers.
+const SPREADING: Duration = Duration::from_secs(2);
+
 /// A connection to the brokers that asks.
 pub struct Observer {
     client: BaseConsumer<Watch>,
@@ -20,11 +23,23 @@ pub struct Observer {
 }
 
 impl Observer {
-    /// Finds the brokers, logs in and looks around.
+    /// Finds the brokers, logs in and looks around, until it has seen the topics that are expected (those that were just made
+    /// are not known to every broker at once).
     ///
     /// # Errors
-    /// [`Fault::Absent`], [`Fault::Login`], [`Fault::Tls`] or [`Fault::Property`], within 15 s.
-    pub fn connect(settings: &Settings) -> Result<Self, TransportError> {
+    /// [`Fault::Absent`], [`Fault::Login`], [`Fault::Tls`], [`Fault::NoTopic`] or [`Fault::Property`], within 15 s.
+    pub fn connect(settings: &Settings, expected: &[String]) -> Result<Self, TransportError> {
+        let mut observer = Self::find(settings)?;
+        let begun = Instant::now();
+        while observer.expect(expected).is_err() && begun.elapsed() < SPREADING {
+            std::thread::sleep(Duration::from_millis(200));
+            observer = Self::find(settings)?;
+        }
+        observer.expect(expected)?;
+        Ok(observer)
+    }
+
+    fn find(settings: &Settings) -> Result<Self, TransportError> {
         let (client, watch): (BaseConsumer<Watch>, _) = watched(&settings.observer())?;
         let begun = Instant::now();
         let metadata = loop {

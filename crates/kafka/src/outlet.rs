@@ -216,9 +216,10 @@ impl Outlet {
             ));
         }
         let failed = match &fatal {
-            Some((code, text)) => {
-                TransportError { message: format!("cannot {doing}: {text}"), ..self.failed(doing, &KafkaError::Global(*code)) }
-            }
+            Some((code, text)) => TransportError {
+                message: format!("cannot {doing}: {text}"),
+                ..self.failed(doing, &KafkaError::Global(*code))
+            },
             None => self.failed(doing, &error),
         };
         let may_be_tried = |error: &RDKafkaError| error.txn_requires_abort() || error.is_retriable();

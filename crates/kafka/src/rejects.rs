@@ -54,9 +54,11 @@ impl Rejects {
         }
         self.producer.flush(PATIENCE * 3).map_err(|error| self.failed(&error))?;
         match self.watch.seen().undelivered {
-            Some((_, code)) => {
-                Err(TransportError::new(fault_of(code), format!("cannot produce into {}: {code}", self.topic), hint(fault_of(code), &self.servers)))
-            }
+            Some((_, code)) => Err(TransportError::new(
+                fault_of(code),
+                format!("cannot produce into {}: {code}", self.topic),
+                hint(fault_of(code), &self.servers),
+            )),
             None => Ok(()),
         }
     }

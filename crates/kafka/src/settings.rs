@@ -178,11 +178,8 @@ impl Settings {
 
     /// A consumer that starts where it is told and sees only what was committed.
     pub(crate) fn consumer(&self) -> ClientConfig {
-        let defaults = [
-            ("queued.max.messages.kbytes", "32768"),
-            ("fetch.max.bytes", "16777216"),
-            ("fetch.wait.max.ms", "250"),
-        ];
+        let defaults =
+            [("queued.max.messages.kbytes", "32768"), ("fetch.max.bytes", "16777216"), ("fetch.wait.max.ms", "250")];
         let fixed = [
             ("group.id", self.group.as_str()),
             ("isolation.level", "read_committed"),
@@ -211,7 +208,9 @@ where
 }
 
 /// A client with its watch.
-pub(crate) fn watched<T: FromClientConfigAndContext<Watch>>(config: &ClientConfig) -> Result<(T, Watch), TransportError> {
+pub(crate) fn watched<T: FromClientConfigAndContext<Watch>>(
+    config: &ClientConfig,
+) -> Result<(T, Watch), TransportError> {
     let watch = Watch::default();
     Ok((build(config, watch.clone())?, watch))
 }

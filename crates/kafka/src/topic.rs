@@ -42,7 +42,13 @@ fn plans(settings: &Settings, replication: i32) -> [Plan; 3] {
         all.extend(more);
         all
     };
-    let kept = || vec![("cleanup.policy", "delete".to_owned()), ("retention.ms", days.clone()), ("retention.bytes", "-1".to_owned())];
+    let kept = || {
+        vec![
+            ("cleanup.policy", "delete".to_owned()),
+            ("retention.ms", days.clone()),
+            ("retention.bytes", "-1".to_owned()),
+        ]
+    };
     let compacted = vec![
         ("cleanup.policy", "compact".to_owned()),
         // Cursors are read from the beginning at every start: what is old should go soon.
@@ -62,7 +68,7 @@ fn plans(settings: &Settings, replication: i32) -> [Plan; 3] {
 /// # Errors
 /// What [`Observer::connect`] gives, or why the brokers did not make one.
 pub async fn create(settings: &Settings) -> Result<Vec<(String, bool)>, TransportError> {
-    let observer = tokio::task::block_in_place(|| Observer::connect(settings))?;
+    let observer = tokio::task::block_in_place(|| Observer::connect(settings, &[]))?;
     let most = i32::try_from(observer.brokers).unwrap_or(i32::MAX);
     let replication = settings.replication.unwrap_or(3.min(most));
     let admin: AdminClient<Watch> = build(&settings.observer(), Watch::default())?;
@@ -95,9 +101,8 @@ pub async fn create(settings: &Settings) -> Result<Vec<(String, bool)>, Transpor
 /// # Errors
 /// What [`Observer::connect`] gives, that a topic is not there, or why the brokers do not say how it is configured.
 pub async fn check(settings: &Settings) -> Result<Vec<Finding>, TransportError> {
-    let observer = tokio::task::block_in_place(|| Observer::connect(settings))?;
     let topics = [settings.topic.clone(), settings.cursors(), settings.rejected()];
-    observer.expect(&topics)?;
+    let observer = tokio::task::block_in_place(|| Observer::connect(settings, &topics))?;
     let admin: AdminClient<Watch> = build(&settings.observer(), Watch::default())?;
     let specifiers: Vec<_> = topics.iter().map(|topic| ResourceSpecifier::Topic(topic)).collect();
     let options = AdminOptions::new().request_timeout(Some(PATIENCE));
@@ -105,8 +110,9 @@ pub async fn check(settings: &Settings) -> Result<Vec<Finding>, TransportError> 
     let described = admin.describe_configs(&specifiers, &options).await.map_err(failed)?;
     let mut findings = Vec::new();
     for (topic, described) in topics.iter().zip(described) {
-        let described = described
-            .map_err(|code| TransportError::of_code(&format!("ask how {topic} is configured"), &settings.servers(), code))?;
+        let described = described.map_err(|code| {
+            TransportError::of_code(&format!("ask how {topic} is configured"), &settings.servers(), code)
+        })?;
         let config = described.entries.into_iter().filter_map(|entry| Some((entry.name, entry.value?))).collect();
         let replicas = observer.topics.get(topic).cloned().unwrap_or_default();
         let facts = Facts { settings, topic, config: &config, replicas: &replicas };
@@ -187,7 +193,9 @@ impl Facts<'_> {
         if policy.contains("delete") {
             self.retention(&mut find);
         }
-        if self.topic == self.settings.topic && self.replicas.len() < usize::try_from(self.settings.partitions).unwrap_or(0) {
+        if self.topic == self.settings.topic
+            && self.replicas.len() < usize::try_from(self.settings.partitions).unwrap_or(0)
+        {
             find(
                 format!("{} partitions", self.replicas.len()),
                 "the pipeline file asks for more; adding some puts later events of a subject into another partition, which \

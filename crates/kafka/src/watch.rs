@@ -29,10 +29,14 @@ pub(crate) struct Seen {
     pub undelivered: Option<(usize, RDKafkaErrorCode)>,
     /// Partitions that came with a rebalance and are not being read yet.
     pub assigned: Vec<i32>,
+    /// Nobody will begin to read partitions any more.
+    pub is_closing: bool,
     /// Partitions that went.
     pub revoked: Vec<i32>,
     /// Committed records that are not read yet, by partition.
     pub lag: BTreeMap<i32, i64>,
+    /// Partitions of which nothing waits to be read: where they end, and for how many statistics in a row that is so.
+    pub idle: BTreeMap<i32, (i64, u32)>,
 }
 
 /// The callbacks of one client. Clones see the same.
@@ -60,12 +64,24 @@ impl ClientContext for Watch {
     }
 
     fn stats(&self, statistics: Statistics) {
-        let partitions = statistics.topics.values().flat_map(|topic| topic.partitions.values());
-        let lag = partitions.filter(|it| it.partition >= 0 && it.consumer_lag >= 0);
-        self.seen().lag.extend(lag.map(|it| (it.partition, it.consumer_lag)));
+        let mut seen = self.seen();
+        for it in statistics.topics.values().flat_map(|topic| topic.partitions.values()).filter(|it| it.partition >= 0)
+        {
+            if it.consumer_lag >= 0 {
+                seen.lag.insert(it.partition, it.consumer_lag);
+            }
+            let before = seen.idle.remove(&it.partition).filter(|(end, _)| *end == it.eof_offset);
+            if it.eof_offset >= 0 && it.fetchq_cnt == 0 {
+                let times = before.map_or(1, |(_, times)| times.saturating_add(1));
+                seen.idle.insert(it.partition, (it.eof_offset, times));
+            }
+        }
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
+        if error.rdkafka_error_code() == Some(RDKafkaErrorCode::PartitionEOF) {
+            return;
+        }
         tracing::info!(target: "librdkafka", "{error}: {reason}");
         let fault = error.rdkafka_error_code().map_or(Fault::Other, fault_of);
         let mut seen = self.seen();
@@ -100,7 +116,13 @@ impl ConsumerContext for Watch {
     fn rebalance(&self, consumer: &BaseConsumer<Self>, code: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
         let numbers = partitions.elements().iter().map(|element| element.partition()).collect::<Vec<_>>();
         if code == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-            self.seen().assigned.extend(numbers);
+            // librdkafka waits for the answer to every assignment, also to an empty one and to one that comes at the end.
+            let is_closing = self.seen().is_closing;
+            if numbers.is_empty() || is_closing {
+                answer(consumer, partitions);
+            } else {
+                self.seen().assigned.extend(numbers);
+            }
             return;
         }
         let let_go = consumer.incremental_unassign(partitions);
@@ -110,6 +132,14 @@ impl ConsumerContext for Watch {
         let mut seen = self.seen();
         seen.assigned.retain(|partition| !numbers.contains(partition));
         seen.lag.retain(|partition, _| !numbers.contains(partition));
+        seen.idle.retain(|partition, _| !numbers.contains(partition));
         seen.revoked.extend(numbers);
+    }
+}
+
+/// Takes partitions without a word about where they begin.
+pub(crate) fn answer(consumer: &BaseConsumer<Watch>, partitions: &TopicPartitionList) {
+    if let Err(error) = consumer.incremental_assign(partitions) {
+        tracing::info!(target: "librdkafka", "cannot take partitions: {error}");
     }
 }

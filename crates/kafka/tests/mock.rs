@@ -44,7 +44,7 @@ impl World {
     async fn collect(&self, source: &str, events: Vec<Event>) -> Result<Option<Cursor>, TransportError> {
         let (settings, source) = (self.settings.clone(), source.to_owned());
         let work = move || {
-            let observer = Observer::connect(&settings)?;
+            let observer = Observer::connect(&settings, &[])?;
             let (mut outlet, before) = Outlet::open(&settings, &observer, &source)?;
             for (number, batch) in events.chunks(100).enumerate() {
                 outlet.send(batch, Some(&Cursor(format!("batch {number}"))))?;
@@ -119,9 +119,8 @@ fn ids(range: std::ops::Range<u64>) -> BTreeSet<String> {
 fn produce(world: &World, headers: &[(&str, &str)], value: &str) {
     let producer: BaseProducer =
         ClientConfig::new().set("bootstrap.servers", world.cluster.bootstrap_servers()).create().unwrap();
-    let headers = headers
-        .iter()
-        .fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(*value) }));
+    let headers =
+        headers.iter().fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(*value) }));
     producer.send(BaseRecord::to(TOPIC).key("k").payload(value).partition(1).headers(headers)).unwrap();
     producer.flush(Duration::from_secs(10)).unwrap();
 }
@@ -185,7 +184,7 @@ async fn brokers_that_go_away_and_come_back_are_waited_for() {
     world.collect("github", events(0..100)).await.unwrap();
     let (settings, source) = (world.settings.clone(), "github".to_owned());
     let sending = tokio::task::spawn_blocking(move || {
-        let observer = Observer::connect(&settings).unwrap();
+        let observer = Observer::connect(&settings, &[]).unwrap();
         let (mut outlet, _) = Outlet::open(&settings, &observer, &source).unwrap();
         (0..20).try_for_each(|batch| {
             std::thread::sleep(Duration::from_millis(100));
@@ -263,9 +262,9 @@ async fn an_archiver_of_a_group_archives_what_it_is_given() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_topic_that_is_not_the_one_that_was_archived_is_refused() {
     let mut world = World::new().await;
-    let observer = tokio::task::block_in_place(|| Observer::connect(&world.settings)).unwrap();
+    let observer = tokio::task::block_in_place(|| Observer::connect(&world.settings, &[])).unwrap();
     let stream = format!("kafka/{}/{TOPIC}/0", observer.cluster());
-    let stretch = Stretch { stream, next: 1000, events: Vec::new(), anew: false };
+    let stretch = Stretch { stream, next: 1000, events: Vec::new(), witness: None, anew: false };
     world.log.append_from(vec![stretch]).await.unwrap();
     let error = world.archive(false).await.unwrap_err();
     assert_eq!(error.fault, Fault::OtherTopic);
@@ -276,13 +275,49 @@ async fn a_topic_that_is_not_the_one_that_was_archived_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_topic_made_again_is_told_even_when_it_has_grown_past_the_old_one() {
+    let mut world = World::new().await;
+    world.collect("github", events(0..100)).await.unwrap();
+    world.archive(false).await.unwrap();
+    // Another record lies where the last one was: as if the log had seen it an hour before.
+    let observer = tokio::task::block_in_place(|| Observer::connect(&world.settings, &[])).unwrap();
+    for partition in 0..3 {
+        let stream = format!("kafka/{}/{TOPIC}/{partition}", observer.cluster());
+        let Some(witness) = world.log.witness(&stream).await.unwrap() else { continue };
+        let (offset, time) = witness.split_once(' ').unwrap();
+        let next = offset.parse::<i64>().unwrap() + 1;
+        let before = time.parse::<i64>().unwrap() - 3_600_000;
+        let witness = Some(format!("{offset} {before}"));
+        world
+            .log
+            .append_from(vec![Stretch {
+                stream: stream.clone(),
+                next: 0,
+                events: Vec::new(),
+                witness: None,
+                anew: true,
+            }])
+            .await
+            .unwrap();
+        world.log.append_from(vec![Stretch { stream, next, events: Vec::new(), witness, anew: true }]).await.unwrap();
+    }
+    world.collect("github", events(100..200)).await.unwrap();
+    let error = world.archive(false).await.unwrap_err();
+    assert_eq!(error.fault, Fault::OtherTopic);
+    assert!(error.message.contains("is not the one"), "{}", error.message);
+    assert_eq!(world.archive(true).await.unwrap().1.appended, 100);
+    assert_eq!(world.ids().await, ids(0..200));
+    assert_eq!(world.archive(false).await.unwrap().0, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn errors_say_what_was_found_and_what_to_do() {
     let world = World::new().await;
     let mut other = settings(&world.cluster.bootstrap_servers());
     other.topic = "nowhere".to_owned();
     let fault = |settings: Settings| {
         tokio::task::spawn_blocking(move || {
-            let observer = Observer::connect(&settings)?;
+            let observer = Observer::connect(&settings, &[])?;
             Outlet::open(&settings, &observer, "github").map(drop)
         })
     };

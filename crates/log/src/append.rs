@@ -67,8 +67,18 @@ pub struct Stretch {
     pub next: i64,
     /// The events with their offsets in the stream.
     pub events: Vec<(i64, Event)>,
+    /// What the last of its records is known by, so that a stream that was made anew under the same name is told.
+    pub witness: Option<String>,
     /// Whether the stream is read again from an earlier place, whatever position the log has of it.
     pub anew: bool,
+}
+
+/// What moves of a stream.
+struct Move {
+    stream: String,
+    next: i64,
+    witness: Option<String>,
+    anew: bool,
 }
 
 /// What moves together with the events.
@@ -76,8 +86,8 @@ pub struct Stretch {
 enum Moves<'a> {
     /// The cursor of a source.
     Cursor(&'a str, Option<&'a Cursor>),
-    /// The positions of streams: name, next, anew.
-    Positions(&'a [(String, i64, bool)]),
+    /// The positions of streams.
+    Positions(&'a [Move]),
 }
 
 impl Log {
@@ -116,9 +126,9 @@ impl Log {
     pub async fn append_from(&mut self, stretches: Vec<Stretch>) -> Result<Appended, LogError> {
         let mut moves = Vec::with_capacity(stretches.len());
         let mut events = Vec::with_capacity(stretches.iter().map(|stretch| stretch.events.len()).sum());
-        for (index, stretch) in stretches.into_iter().enumerate() {
-            moves.push((stretch.stream, stretch.next, stretch.anew));
-            events.extend(stretch.events.into_iter().map(|(offset, event)| (event, Some((index, offset)))));
+        for (index, Stretch { stream, next, events: read, witness, anew }) in stretches.into_iter().enumerate() {
+            moves.push(Move { stream, next, witness, anew });
+            events.extend(read.into_iter().map(|(offset, event)| (event, Some((index, offset)))));
         }
         self.append_and_move(events, Moves::Positions(&moves)).await
     }
@@ -135,6 +145,14 @@ impl Log {
             Arc::make_mut(&mut self.state).positions.extend(found);
         }
         Ok(streams.iter().map(|stream| self.state.positions.get(stream).copied().flatten()).collect())
+    }
+
+    /// What the last record of a stream was known by that the log took in, as of [`Log::version`].
+    ///
+    /// # Errors
+    /// A failure of the storage.
+    pub async fn witness(&self, stream: &str) -> Result<Option<String>, LogError> {
+        state::domain(&self.place, self.delta.as_ref(), &self.state, &state::witness_domain(stream)).await
     }
 
     async fn append_and_move(
@@ -226,12 +244,7 @@ impl Log {
     }
 
     /// One try; `false` when another writer was faster (what it wrote is then taken in).
-    async fn try_commit(
-        &mut self,
-        token: &str,
-        fresh: &[Fresh],
-        changes: Vec<Action>,
-    ) -> Result<bool, LogError> {
+    async fn try_commit(&mut self, token: &str, fresh: &[Fresh], changes: Vec<Action>) -> Result<bool, LogError> {
         let (version, at) = (self.state.version + 1, next_instant(self.state.committed));
         let mut actions = Vec::new();
         let mut written = None;
@@ -308,23 +321,30 @@ impl Log {
     /// them already.
     async fn position_change(
         &mut self,
-        moves: &[(String, i64, bool)],
+        moves: &[Move],
         fresh: &mut Vec<Fresh>,
         done: &mut Appended,
     ) -> Result<Vec<Action>, LogError> {
-        let streams: Vec<String> = moves.iter().map(|(stream, ..)| stream.clone()).collect();
+        let streams: Vec<String> = moves.iter().map(|moved| moved.stream.clone()).collect();
         let stored = self.positions(&streams).await?;
         let before = fresh.len();
         fresh.retain(|fresh| {
-            fresh.place.is_none_or(|(stream, offset)| moves[stream].2 || stored[stream].is_none_or(|at| offset >= at))
+            fresh
+                .place
+                .is_none_or(|(stream, offset)| moves[stream].anew || stored[stream].is_none_or(|at| offset >= at))
         });
         done.duplicates += (before - fresh.len()) as u64;
-        let moved = moves.iter().zip(stored).filter(|((_, next, anew), stored)| match stored {
-            Some(stored) if *anew => next != stored,
-            Some(stored) => next > stored,
-            None => true,
-        });
-        Ok(moved.map(|((stream, next, _), _)| Action::Txn(Transaction::new(stream, *next))).collect())
+        let mut changes = Vec::new();
+        for (Move { stream, next, witness, anew }, stored) in moves.iter().zip(stored) {
+            let is_moved = stored.is_none_or(|stored| if *anew { *next != stored } else { *next > stored });
+            if is_moved {
+                changes.push(Action::Txn(Transaction::new(stream, *next)));
+                let witness =
+                    witness.iter().map(|witness| write::domain(state::witness_domain(stream), witness.clone()));
+                changes.extend(witness.map(Action::DomainMetadata));
+            }
+        }
+        Ok(changes)
     }
 
     /// Looks up who has the ids. Only an append with conflicts pays for it.

@@ -17,6 +17,7 @@
 //!   `muster.sources` lists the sources that have one.
 //! - **A position** is how far the log has taken in a stream outside of it, a partition of a topic: the version of the
 //!   Delta application transaction (`txn`) with the stream's name, in the commit of its events ([`Log::append_from`]).
+//!   The domain `muster.witness.<stream>` tells the last record by which the stream is known again.
 //! - **`recorded`** is set by the append, the same for all its events: whole milliseconds, later than every version
 //!   before, and the commit's in-commit timestamp. Log order is the order of `recorded`, and within one append the
 //!   order given; it survives compaction. A position in the log is therefore an instant ([`Filter::since`]).

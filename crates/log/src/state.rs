@@ -25,6 +25,11 @@ pub(crate) fn cursor_domain(source: &str) -> String {
     format!("muster.cursor.{source}")
 }
 
+/// The Delta domain of what a stream's last record was known by.
+pub(crate) fn witness_domain(stream: &str) -> String {
+    format!("muster.witness.{stream}")
+}
+
 /// One Parquet file of the log. What it says about times comes from the Delta table, not from reading it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogFile {

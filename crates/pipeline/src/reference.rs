@@ -152,7 +152,9 @@ mod tests {
     fn example_of(section: &Section, keys: &str) -> String {
         let keys = if keys.contains("\nvalues") { keys.replace(">=", "between") } else { keys.to_owned() };
         match section.table {
-            "security" => format!("[transport]\nkind = \"kafka\"\nbrokers = [\"b:1\"]\ntopic = \"t\"\n[transport.security]\n{keys}"),
+            "security" => format!(
+                "[transport]\nkind = \"kafka\"\nbrokers = [\"b:1\"]\ntopic = \"t\"\n[transport.security]\n{keys}"
+            ),
             "expect" => format!("[[claim]]\nid = \"a\"\ntext = \"b\"\n[[claim.expect]]\n{keys}"),
             _ => format!("{}\n{keys}", section.title),
         }

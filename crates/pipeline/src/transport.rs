@@ -93,7 +93,9 @@ pub(crate) fn refused(property: &str) -> Option<&'static str> {
         "partitioner" | "partitioner_cb" | "sticky.partitioning.linger.ms" => {
             "events of one subject keep their order because they are in one partition"
         }
-        "enable.auto.commit" | "enable.auto.offset.store" | "auto.commit.interval.ms" | "auto.commit.enable" => LOG_DECIDES,
+        "enable.auto.commit" | "enable.auto.offset.store" | "auto.commit.interval.ms" | "auto.commit.enable" => {
+            LOG_DECIDES
+        }
         "auto.offset.reset" | "offset.store.method" | "offset.store.path" => LOG_DECIDES,
         "partition.assignment.strategy" | "group.protocol" | "group.remote.assignor" => {
             "archivers share partitions cooperatively, and all of a group must do it alike"

@@ -25,8 +25,8 @@ impl Transport {
     pub async fn connect(pipeline: &Pipeline) -> Result<Self, Failure> {
         let settings = Arc::new(settings(pipeline)?);
         let asked = settings.clone();
-        let observer = off_the_runtime(move || Observer::connect(&asked)).await??;
-        observer.expect(&[settings.topic.clone(), settings.cursors()])?;
+        let connect = move || Observer::connect(&asked, &[asked.topic.clone(), asked.cursors()]);
+        let observer = off_the_runtime(connect).await??;
         Ok(Self { settings, observer: Arc::new(observer) })
     }
 

@@ -36,11 +36,7 @@ impl Transport {
 
 impl Outlet {
     /// Is never called.
-    pub async fn send(
-        &mut self,
-        _: Vec<Event>,
-        _: Option<Cursor>,
-    ) -> Result<Result<(), CollectError>, Failure> {
+    pub async fn send(&mut self, _: Vec<Event>, _: Option<Cursor>) -> Result<Result<(), CollectError>, Failure> {
         match *self {}
     }
 }

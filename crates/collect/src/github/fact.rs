@@ -41,7 +41,16 @@ impl Fact {
     /// The event, told by `source` and read by `collector`.
     pub fn into_event(self, source: &Arc<str>, collector: &'static str) -> Event {
         let Self { id, time, subject, actor, url, data } = self;
-        without_addresses(Event { id, source: source.clone(), time, subject, actor, url, data, collector: collector.into() })
+        without_addresses(Event {
+            id,
+            source: source.clone(),
+            time,
+            subject,
+            actor,
+            url,
+            data,
+            collector: collector.into(),
+        })
     }
 
     /// The messages that `text`, which was written with this fact, points to. A second text of the same issue that points

@@ -19,8 +19,6 @@
 //!   not kept: the same event, delivered twice, is the same event.
 
 mod structured;
-#[cfg(test)]
-mod tests;
 
 use base64::Engine as _;
 use muster_model::{Event, Payload, Timestamp, parse_time};
@@ -107,7 +105,9 @@ pub fn read<'a>(
         let value = value.ok_or("a structured CloudEvent without a value")?;
         return match format.as_str() {
             "application/cloudevents+json" => structured::read(value),
-            "application/cloudevents-batch+json" => Err("a batch of CloudEvents: the Kafka binding has none".to_owned()),
+            "application/cloudevents-batch+json" => {
+                Err("a batch of CloudEvents: the Kafka binding has none".to_owned())
+            }
             other => Err(format!("the event format {other} is not read; produce application/cloudevents+json")),
         };
     }
@@ -135,7 +135,9 @@ fn data(content_type: Option<&str>, value: &[u8]) -> Result<String, String> {
     match (declared.as_deref(), json, text) {
         (None, Some(json), _) => Ok(json.to_owned()),
         (Some(media), Some(json), _) if is_json(media) => Ok(json.to_owned()),
-        (Some(media), None, _) if is_json(media) => Err(format!("the value is not JSON, and its content-type is {media}")),
+        (Some(media), None, _) if is_json(media) => {
+            Err(format!("the value is not JSON, and its content-type is {media}"))
+        }
         (_, _, Some(text)) => Ok(wrapped(content_type, &serde_json::json!(text).to_string())),
         (_, _, None) => {
             let encoded = base64::engine::general_purpose::STANDARD.encode(value);
@@ -150,7 +152,8 @@ fn wrapped(content_type: Option<&str>, json: &str) -> String {
 }
 
 fn wrapped_as(member: &str, content_type: Option<&str>, json: &str) -> String {
-    let content_type = content_type.map_or_else(String::new, |it| format!("\"datacontenttype\":{},", serde_json::json!(it)));
+    let content_type =
+        content_type.map_or_else(String::new, |it| format!("\"datacontenttype\":{},", serde_json::json!(it)));
     format!("{{{content_type}\"{member}\":{json}}}")
 }
 

@@ -1,6 +1,8 @@
-//! The binding, against examples written by hand from the specification.
+//! The CloudEvents binding, against examples written by hand from the specification.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
-use super::*;
+use muster_kafka::{Mode, Record, read, record};
+use muster_model::{Event, Payload, Timestamp};
 
 fn event(data: &str) -> Event {
     Event {
@@ -75,7 +77,8 @@ fn a_structured_record_is_one_object() {
 #[test]
 fn events_of_other_programs_are_read() {
     // As the SDKs of Python and Java write them, in binary mode.
-    let headers = [&MINE[..], &[("content-type", "application/json; charset=utf-8"), ("ce_time", "2025-03-01T10:00:00+01:00")]];
+    let headers =
+        [&MINE[..], &[("content-type", "application/json; charset=utf-8"), ("ce_time", "2025-03-01T10:00:00+01:00")]];
     let read = given(&headers.concat(), Some(b"{ \"watt\": 7 }")).unwrap();
     assert_eq!((read.id.as_str(), read.subject.as_str()), ("https://ex.org/lamp#7", "https://ex.org/lamp"));
     assert_eq!(read.data.to_json(), "{ \"watt\": 7 }", "byte for byte");
@@ -95,7 +98,8 @@ fn two_sources_may_use_one_id() {
     headers[2].1 = "https://ex.org/other";
     assert_ne!(one.id, given(&headers, Some(b"1")).unwrap().id);
     // But an event of ours has its id, whoever produced it.
-    let ours = [("ce_specversion", "1.0"), ("ce_id", "github:a/b#1/x"), ("ce_source", "s"), ("ce_type", "issue.closed")];
+    let ours =
+        [("ce_specversion", "1.0"), ("ce_id", "github:a/b#1/x"), ("ce_source", "s"), ("ce_type", "issue.closed")];
     assert_eq!(given(&ours, Some(KNOWN.as_bytes())).unwrap().id, "github:a/b#1/x");
     // Also one of a type that only a later muster knows.
     let later = [&MINE[..], &[("ce_collector", "github/9")]].concat();
@@ -111,7 +115,8 @@ fn payloads_that_are_not_json_are_kept() {
     assert_eq!(data("application/avro", &[0xff, 0]), r#"{"datacontenttype":"application/avro","data_base64":"/wA="}"#);
     assert_eq!(given(&MINE, Some(&[0xff, 0])).unwrap().data.to_json(), r#"{"data_base64":"/wA="}"#);
     assert_eq!(given(&MINE, None).unwrap().data.to_json(), "null", "no data at all");
-    let structured = br#"{"specversion":"1.0","id":"1","source":"s","type":"t","datacontenttype":"text/xml","data":"<a/>"}"#;
+    let structured =
+        br#"{"specversion":"1.0","id":"1","source":"s","type":"t","datacontenttype":"text/xml","data":"<a/>"}"#;
     let read = given(&[("content-type", "application/cloudevents+json")], Some(structured)).unwrap();
     assert_eq!(read.data.to_json(), r#"{"datacontenttype":"text/xml","data":"<a/>"}"#);
     let bytes = br#"{"specversion":"1.0","id":"1","source":"s","type":"t","data_base64":"/wA="}"#;
