@@ -11,7 +11,7 @@ use crate::error::{Fault, TransportError};
 use crate::observer::Observer;
 use crate::rejects::Rejects;
 use crate::settings::{PATIENCE, Settings, watched};
-use crate::watch::Watch;
+use crate::watch::{Watch, answer};
 use muster_log::{Appended, Log};
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -447,5 +447,20 @@ impl Archiver {
         let servers = self.settings.servers();
         let doing = format!("{doing} from {} at {servers}", self.settings.topic);
         TransportError::of(&doing, &servers, error, self.watch.trouble())
+    }
+}
+
+impl Drop for Archiver {
+    /// What a rebalance brought and nobody began to read must be answered, or leaving the group waits for it for ever.
+    fn drop(&mut self) {
+        let mut seen = self.watch.seen();
+        seen.is_closing = true;
+        let pending = std::mem::take(&mut seen.assigned);
+        drop(seen);
+        if !pending.is_empty()
+            && let Ok(list) = self.list(pending.into_iter().map(|partition| (partition, 0)))
+        {
+            answer(&self.consumer, &list);
+        }
     }
 }

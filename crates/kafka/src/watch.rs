@@ -29,6 +29,8 @@ pub(crate) struct Seen {
     pub undelivered: Option<(usize, RDKafkaErrorCode)>,
     /// Partitions that came with a rebalance and are not being read yet.
     pub assigned: Vec<i32>,
+    /// Nobody will begin to read partitions any more.
+    pub is_closing: bool,
     /// Partitions that went.
     pub revoked: Vec<i32>,
     /// Committed records that are not read yet, by partition.
@@ -114,7 +116,13 @@ impl ConsumerContext for Watch {
     fn rebalance(&self, consumer: &BaseConsumer<Self>, code: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
         let numbers = partitions.elements().iter().map(|element| element.partition()).collect::<Vec<_>>();
         if code == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-            self.seen().assigned.extend(numbers);
+            // librdkafka waits for the answer to every assignment, also to an empty one and to one that comes at the end.
+            let is_closing = self.seen().is_closing;
+            if numbers.is_empty() || is_closing {
+                answer(consumer, partitions);
+            } else {
+                self.seen().assigned.extend(numbers);
+            }
             return;
         }
         let let_go = consumer.incremental_unassign(partitions);
@@ -126,5 +134,12 @@ impl ConsumerContext for Watch {
         seen.lag.retain(|partition, _| !numbers.contains(partition));
         seen.idle.retain(|partition, _| !numbers.contains(partition));
         seen.revoked.extend(numbers);
+    }
+}
+
+/// Takes partitions without a word about where they begin.
+pub(crate) fn answer(consumer: &BaseConsumer<Watch>, partitions: &TopicPartitionList) {
+    if let Err(error) = consumer.incremental_assign(partitions) {
+        tracing::info!(target: "librdkafka", "cannot take partitions: {error}");
     }
 }
