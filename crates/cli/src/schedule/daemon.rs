@@ -58,8 +58,6 @@ pub enum News<'a> {
     Ended(&'a Pipeline, String),
     /// It is not known what is due: the log cannot be reached.
     Failed(&'a Pipeline, &'a LogError),
-    /// Nothing of a pipeline is under way, and it is looked at again then.
-    Waits(&'a Pipeline, Timestamp),
 }
 
 /// A pipeline that is kept.
@@ -150,7 +148,6 @@ fn put_back(world: &impl World, shelf: &mut BTreeMap<PathBuf, Kept>, done: Atten
             (kept.next, kept.stumbles) = (plus(world.now(), pause), kept.stumbles + 1);
         }
     }
-    world.tell(News::Waits(&kept.pipeline, kept.next));
 }
 
 /// Looks at a pipeline, and has it run when something is due and nobody else does.

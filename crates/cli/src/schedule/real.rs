@@ -124,7 +124,6 @@ impl World for Real {
             News::Failed(pipeline, error) => {
                 say("failed", &pipeline.project.name, &format!("{error}\n  = {}", error.hint));
             }
-            News::Waits(..) => {}
         }
     }
 }
