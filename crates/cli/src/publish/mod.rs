@@ -172,7 +172,14 @@ impl Place {
     }
 
     fn here(&self) -> Option<Run> {
-        Run::open(&self.runs().join(links::current(&self.out)?))
+        loop {
+            let name = links::current(&self.out)?;
+            let run = Run::open(&self.runs().join(&name));
+            // One that is gone before it could be held has a successor.
+            if run.is_some() || links::current(&self.out).as_ref() == Some(&name) {
+                return run;
+            }
+        }
     }
 
     fn runs(&self) -> PathBuf {
