@@ -24,5 +24,6 @@ mod killed;
 mod notes;
 mod people;
 mod report;
+mod runs;
 mod shared_data;
 mod webhooks;

@@ -3,8 +3,10 @@
 use crate::completeness::Completeness;
 use crate::console::{Work, count};
 use crate::failure::Failure;
+use crate::history::milliseconds;
 use crate::report;
 use crate::state::State;
+use crate::tell;
 use muster_evidence::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};
 use muster_log::{Log, Snapshot};
 use muster_model::{MetricSpec, Severity, Timestamp, WindowKind};
@@ -65,26 +67,30 @@ pub async fn compute(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp)
     let basis = open(pipeline, snapshot, as_of).await?;
     let inputs = inputs(pipeline, snapshot, &basis);
     if let Some(state) = State::read(out).filter(|state| state.inputs == inputs) {
-        eprintln!(
+        tell!(
             "{:<9}{} tables, {} metrics, {} cells, unchanged",
             "outputs",
             state.tables,
             state.metrics,
             count(state.cells)
         );
-        eprintln!("{:<9}{}", "evidence", summary.display());
+        tell!("{:<9}{}", "evidence", summary.display());
         return Ok(computed(as_of, &state, true, &summary));
     }
     State::forget(out).map_err(|error| unwritable(out, &error))?;
     let work = Work::begin(format!("{:<9}", "tables"));
     let tables = basis.engine.write_tables(&basis.library, &out.join("tables")).await?;
-    work.end(&format!("{} tables, {} rows", tables.len(), count(tables.iter().map(|table| table.rows).sum())));
+    let rows = tables.iter().map(|table| table.rows).sum();
+    let took = work.end(&format!("{} tables, {} rows", tables.len(), count(rows)));
+    tracing::info!(tables = tables.len(), rows, milliseconds = milliseconds(took), "tables computed");
     let work = Work::begin(format!("{:<9}", "metrics"));
     let (cells, mut files) = metrics(pipeline, snapshot, &basis).await?;
-    work.end(&format!("{} metrics, {} cells", basis.library.metrics.len(), count(cells.len() as u64)));
+    let metrics = basis.library.metrics.len();
+    let took = work.end(&format!("{metrics} metrics, {} cells", count(cells.len() as u64)));
+    tracing::info!(metrics, cells = cells.len(), milliseconds = milliseconds(took), "metrics computed");
     files.extend(tables.into_iter().map(|table| table.path));
     files.extend(evidence(pipeline, snapshot, &basis, &cells).await?);
-    eprintln!("{:<9}{}", "evidence", summary.display());
+    tell!("{:<9}{}", "evidence", summary.display());
     let state = State {
         inputs,
         as_of: as_of.to_string(),
@@ -326,7 +332,7 @@ pub async fn export_again(pipeline: &Pipeline, log: &Log) -> Result<Computed, Fa
     basis.engine.open_tables(&basis.library, &pipeline.project.out.join("tables")).await?;
     evidence(pipeline, &snapshot, &basis, &cells).await?;
     let summary = pipeline.project.out.join("evidence").join("report.html");
-    eprintln!("{:<9}{}", "evidence", summary.display());
+    tell!("{:<9}{}", "evidence", summary.display());
     Ok(Computed {
         as_of: as_of.to_string(),
         tables: basis.library.tables.len() as u64,

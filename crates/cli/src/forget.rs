@@ -2,6 +2,7 @@
 
 use crate::console::count;
 use crate::failure::Failure;
+use crate::tell;
 use muster_log::{Log, LogError, Rewritten};
 use muster_model::redaction::Redaction;
 use std::path::Path;
@@ -26,9 +27,9 @@ pub async fn rewrite_where_due(log: &mut Log, out: &Path) -> Result<(), LogError
     }
     let done = redact(log).await?;
     if let Err(error) = crate::asof::forget_all(out) {
-        eprintln!("warning: outputs of earlier as-ofs tell of people who asked to be left out: {error}; delete them");
+        tell!("warning: outputs of earlier as-ofs tell of people who asked to be left out: {error}; delete them");
     }
-    eprintln!(
+    tell!(
         "{:<9}{} events of {} changed, {} files written anew",
         "forget",
         count(done.changed),

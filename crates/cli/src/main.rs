@@ -21,14 +21,19 @@ mod explain;
 mod failure;
 mod figures;
 mod forget;
+mod health;
+mod history;
 mod init;
 mod library;
 mod log;
+mod logging;
 mod metrics;
+mod notify;
 mod people;
 mod project;
 mod report;
 mod roll;
+mod runs;
 mod secret;
 mod serve;
 mod source;
@@ -47,12 +52,18 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return Failure::internal(format!("no threads to run on: {error}")).report(),
     };
-    // A server ends by itself, when it has answered whom it was talking to.
-    let ends_itself = matches!(cli.command, Command::Serve(_));
+    if let Err(failure) = logging::begin(cli.log_format, cli.log_level) {
+        return failure.report();
+    }
+    // A server ends by itself, when it has answered whom it was talking to; a run, when it has recorded that it was stopped.
+    let ends_itself = matches!(
+        cli.command,
+        Command::Serve(_) | Command::Run(_) | Command::Collect(_) | Command::Compute(_) | Command::Runs(_)
+    );
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = carry_out(cli.command) => outcome,
-            _ = tokio::signal::ctrl_c(), if !ends_itself => Err(Failure::interrupted()),
+            _ = tokio::signal::ctrl_c(), if !ends_itself => Err(Failure::stopped(failure::INTERRUPTED)),
         }
     });
     // A collector may still be reading a file; nothing of it is in the log, so it need not be waited for.
@@ -84,6 +95,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Roll(args) => roll::roll(&args).await,
         Command::People(command) => people::people(&command).await,
         Command::Log(args) => log::look(&args).await,
+        Command::Runs(args) => runs::runs(&args).await,
         Command::Init(args) => init::init(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "muster", &mut std::io::stdout());

@@ -7,8 +7,9 @@ use crate::failure::Failure;
 use crate::project::{as_of, read_pipeline, snapshot, split_as_of};
 use crate::state::State;
 use comfy_table::{Table, presets};
-use muster_log::Log;
+use muster_log::{Journal, Log, Recorded};
 use muster_pipeline::Pipeline;
+use muster_query::RunEvent;
 use muster_query::output::{Answer, masked_batches, text, write_parquet};
 use serde_json::Value;
 use std::io::Write;
@@ -25,6 +26,7 @@ pub async fn answer(args: &SqlArgs) -> Result<ExitCode, Failure> {
     let computed = State::read(&pipeline.project.out).is_some() && !args.as_of.is_empty();
     let then = if computed { outputs(&pipeline, &args.as_of).await?.pipeline } else { pipeline };
     open_outputs(&then, &basis).await?;
+    open_runs(&then, &basis).await?;
     let (schema, batches) = basis.engine.ask(&args.query).await?;
     // The log has addresses, and so have its views; an answer is often passed on.
     let batches = if args.private { batches } else { masked_batches(&schema, batches)? };
@@ -52,6 +54,22 @@ pub async fn open_outputs(pipeline: &Pipeline, basis: &Basis) -> Result<(), Fail
         }
     }
     Ok(())
+}
+
+/// Makes the run history known by name. It is of today whatever the answer is as of.
+pub async fn open_runs(pipeline: &Pipeline, basis: &Basis) -> Result<(), Failure> {
+    let events = Journal::open(&pipeline.project.log.to_string()).await?.events().await.unwrap_or_else(|error| {
+        crate::tell!("warning: {error}; `runs` is empty\n  = {}", error.hint);
+        Vec::new()
+    });
+    let event = |event: Recorded| RunEvent {
+        id: event.id,
+        kind: event.kind,
+        time: event.time,
+        subject: event.subject,
+        data: event.data,
+    };
+    Ok(basis.engine.open_runs(&basis.library, &events.into_iter().map(event).collect::<Vec<_>>()).await?)
 }
 
 /// Prints an answer in the format asked for.

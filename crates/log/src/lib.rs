@@ -26,6 +26,7 @@
 //!   out) and never written to.
 //! - A checkpoint of the table every 50 versions keeps opening fast. Nothing is deleted, so every version can be read for
 //!   good; the table's properties tell other tools to keep it so.
+//! - **Runs of muster** are told in [`Journal`], beside the log and never in it.
 //! - **The one exception** is somebody who asked to be left out: [`Log::rewrite`] writes the files anew that name this
 //!   person, in one commit that says so, and deletes the old ones. Versions before that had them cannot be opened any
 //!   more, and say why. Event counts, order and `recorded` stay. In `_delta_log` remain the cursors of sources.
@@ -33,6 +34,7 @@
 mod append;
 mod compact;
 mod error;
+mod journal;
 mod known;
 mod log;
 mod read;
@@ -46,6 +48,7 @@ mod write;
 pub use append::{Appended, Conflict};
 pub use compact::Compacted;
 pub use error::{Fault, LogError};
+pub use journal::Journal;
 pub use log::Log;
 pub use read::{Filter, Snapshot};
 pub use rewrite::Rewritten;

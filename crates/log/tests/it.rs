@@ -7,6 +7,8 @@ mod appending;
 mod common;
 #[path = "it/faults.rs"]
 mod faults;
+#[path = "it/journal.rs"]
+mod journal;
 #[path = "it/model.rs"]
 mod model;
 #[path = "it/rewriting.rs"]

@@ -7,6 +7,7 @@
 //! | [`functions`] | what SQL lacks: `as_of()`, `masked(account)`, `bot_reason(…)` |
 //! | `people` | what the log states about people to `muster_people` and back, between two stages of SQL |
 //! | `plan` | what is computed after what |
+//! | `runs` | the run history as views |
 //! | `order` | sorting, where the first column nearly decides |
 //! | [`output`] | an answer as table, CSV, JSON or Parquet |
 //!
@@ -23,8 +24,10 @@ mod parquet;
 mod people;
 mod plan;
 mod rows;
+mod runs;
 
 pub use definition::{Library, Metric, Parameters, Table};
 pub use engine::{Engine, EventFiles, Written};
 pub use error::QueryError;
 pub use functions::{BotList, BotPolicy};
+pub use runs::RunEvent;
