@@ -28,6 +28,7 @@ mod outputs;
 mod people;
 mod readers;
 mod report;
+mod runs;
 mod schedule;
 mod shared_data;
 mod sql_server;

@@ -1,7 +1,11 @@
 //! The command line, as data.
 
+mod runs;
+
+use crate::logging::{LogFormat, LogLevel};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use muster_pipeline::SetArg;
+pub use runs::RunsArgs;
 use std::path::PathBuf;
 
 /// Gather what a community did, and show the events behind every figure.
@@ -17,6 +21,12 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// Logs for operators on standard error; with json nothing else is written there
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true, help_heading = "Logs")]
+    pub log_format: Option<LogFormat>,
+    /// How much is logged: error, warn, info or debug; else $MUSTER_LOG, else info where --log-format is given
+    #[arg(long, global = true, value_enum, value_name = "LEVEL", hide_possible_values = true, help_heading = "Logs")]
+    pub log_level: Option<LogLevel>,
 }
 
 /// What to do.
@@ -69,6 +79,8 @@ pub enum Command {
     People(PeopleCommand),
     /// Look at the log: info, show, verify, compact
     Log(LogArgs),
+    /// What ran, how it ended, and what it found: list, show, close; health and metrics for monitoring
+    Runs(RunsArgs),
     /// Write a pipeline file for a community
     Init(InitArgs),
     /// Print completions for a shell

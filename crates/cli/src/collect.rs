@@ -2,7 +2,9 @@
 
 use crate::console::{Work, count};
 use crate::failure::Failure;
+use crate::history::milliseconds;
 use crate::source::open;
+use crate::tell;
 use crate::transport::{Outlet, Transport};
 use muster_log::{Conflict, Log, LogError};
 use muster_model::redaction::Redaction;
@@ -35,6 +37,11 @@ pub struct Collected {
     /// Why the source could not be read (to its end).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,
+    /// How long it took.
+    pub milliseconds: u64,
+    /// Requests that the source would still have answered, where it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quota_left: Option<u64>,
     /// The first problems, as they are printed.
     pub problems: Vec<String>,
     /// How many problems there are in all, notices too.
@@ -67,6 +74,29 @@ impl Collected {
             }
         }
         line
+    }
+
+    /// The same for operators.
+    fn log(&self) {
+        let Self { name: source, kind, milliseconds, read, appended, rejected, quota_left, .. } = self;
+        match &self.failed {
+            Some(error) => {
+                tracing::error!(
+                    source,
+                    kind,
+                    milliseconds,
+                    read,
+                    appended,
+                    rejected,
+                    quota_left,
+                    error,
+                    "source failed"
+                );
+            }
+            None => {
+                tracing::info!(source, kind, milliseconds, read, appended, rejected, quota_left, "source collected")
+            }
+        }
     }
 
     fn note(&mut self, problem: &Problem) {
@@ -218,10 +248,11 @@ async fn collect_source(
     if let Err(error) = outcome {
         collected.failed = Some(format!("{error}\n  = {}", error.hint));
     }
-    work.end(&collected.line());
+    collected.milliseconds = milliseconds(work.end(&collected.line()));
     if let Some(failed) = &collected.failed {
-        eprintln!("error: source {}: {failed}", collected.name);
+        tell!("error: source {}: {failed}", collected.name);
     }
+    collected.log();
     Ok(collected)
 }
 
@@ -317,6 +348,7 @@ fn prepare(
     left_out: &mut LeftOut,
     collected: &mut Collected,
 ) -> Vec<Event> {
+    collected.quota_left = batch.quota_left.or(collected.quota_left);
     collected.read += batch.counts.read;
     collected.not_ours += batch.counts.not_ours;
     collected.filtered += batch.counts.filtered;

@@ -3,8 +3,10 @@
 use crate::completeness::Completeness;
 use crate::console::{Work, count};
 use crate::failure::Failure;
+use crate::history::milliseconds;
 use crate::publish::{Place, RUNS, Stage, manifest};
 use crate::report;
+use crate::tell;
 use muster_evidence::manifest::Manifest;
 use muster_evidence::{ExcludedBot, Figure, Present, Provenance, Rejected, SourceCounts};
 use muster_log::Snapshot;
@@ -84,7 +86,7 @@ pub async fn compute(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp)
 /// Says that what stands is what would be computed, or newer.
 pub async fn unchanged(place: &Place, manifest: &Manifest) -> Result<Computed, Failure> {
     place.mend()?;
-    eprintln!(
+    tell!(
         "{:<9}{} tables, {} metrics, {} cells, unchanged",
         "outputs",
         manifest.tables,
@@ -102,7 +104,7 @@ pub async fn publish(
     snapshot: &Snapshot,
 ) -> Result<Computed, Failure> {
     if !place.publish(stage, manifest, snapshot.rewritten().await?).await? {
-        eprintln!("note: another muster published outputs of a newer log, or of this one, meanwhile; they stay");
+        tell!("note: another muster published outputs of a newer log, or of this one, meanwhile; they stay");
     }
     computed(place, manifest, false).await
 }
@@ -120,17 +122,21 @@ pub async fn make(
     all_are_seen(snapshot, basis).await?;
     let work = Work::begin(format!("{:<9}", "tables"));
     let tables = basis.engine.write_tables(&basis.library, &folder.join("tables")).await?;
-    work.end(&format!("{} tables, {} rows", tables.len(), count(tables.iter().map(|table| table.rows).sum())));
+    let rows = tables.iter().map(|table| table.rows).sum();
+    let took = work.end(&format!("{} tables, {} rows", tables.len(), count(rows)));
+    tracing::info!(tables = tables.len(), rows, milliseconds = milliseconds(took), "tables computed");
     let work = Work::begin(format!("{:<9}", "metrics"));
     let cells = metrics(&pipeline, snapshot, basis).await?;
-    work.end(&format!("{} metrics, {} cells", basis.library.metrics.len(), count(cells.len() as u64)));
+    let metrics = basis.library.metrics.len();
+    let took = work.end(&format!("{metrics} metrics, {} cells", count(cells.len() as u64)));
+    tracing::info!(metrics, cells = cells.len(), milliseconds = milliseconds(took), "metrics computed");
     evidence(&pipeline, snapshot, basis, &cells).await?;
     manifest::of(&pipeline, snapshot, basis, inputs, cells.len())
 }
 
 async fn computed(place: &Place, manifest: &Manifest, unchanged: bool) -> Result<Computed, Failure> {
     let summary = place.shown("evidence/report.html").await?;
-    eprintln!("{:<9}{summary}", "evidence");
+    tell!("{:<9}{summary}", "evidence");
     Ok(Computed {
         as_of: manifest.as_of.clone(),
         tables: manifest.tables,

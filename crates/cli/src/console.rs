@@ -4,6 +4,16 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
+/// Says something to the people who wait, on standard error; where programs read that as JSON, nothing.
+#[macro_export]
+macro_rules! tell {
+    ($($words:tt)*) => {
+        if $crate::logging::is_for_people() {
+            eprintln!($($words)*);
+        }
+    };
+}
+
 /// On a pipe, long work says so this often.
 const EVERY: Duration = Duration::from_secs(10);
 
@@ -32,20 +42,27 @@ impl Work {
     pub fn at(&mut self, message: &str) {
         self.bar.set_message(message.to_owned());
         if self.bar.is_hidden() && self.said.elapsed() >= EVERY {
-            eprintln!("{}  {message} so far", self.label);
+            tell!("{}  {message} so far", self.label);
+            tracing::info!(work = self.label.split_whitespace().collect::<Vec<_>>().join(" "), "{message} so far");
             self.said = Instant::now();
         }
     }
 
-    /// Ends with a line that stays.
-    pub fn end(self, message: &str) {
+    /// Ends with a line that stays. How long it took.
+    pub fn end(self, message: &str) -> Duration {
         self.bar.finish_and_clear();
-        eprintln!("{}{message}  {:>6.1} s", self.label, self.begun.elapsed().as_secs_f64());
+        let took = self.begun.elapsed();
+        tell!("{}{message}  {:>6.1} s", self.label, took.as_secs_f64());
+        took
     }
 }
 
 fn target() -> ProgressDrawTarget {
-    if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
+    if std::io::stderr().is_terminal() && crate::logging::is_for_people() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    }
 }
 
 /// A number with thousands separated: `1,208`.

@@ -10,6 +10,11 @@ pub const CHECK_FAILED: u8 = 1;
 /// The pipeline file, the command line or the folders it names are wrong.
 pub const WRONG_USAGE: u8 = 2;
 
+/// Ctrl-C.
+pub const INTERRUPTED: u8 = 130;
+/// SIGTERM, as service managers send it.
+pub const TERMINATED: u8 = 143;
+
 /// Why a command ended early.
 #[derive(Debug)]
 pub struct Failure {
@@ -34,12 +39,12 @@ impl Failure {
         Self { text: format!("error: {message}"), code: WRONG_USAGE }
     }
 
-    /// Ctrl-C.
-    pub fn interrupted() -> Self {
+    /// Somebody stopped it; `code` says how.
+    pub fn stopped(code: u8) -> Self {
         Self {
             text: "stopped; everything that was reported as collected is kept, and the next run goes on from there"
                 .to_owned(),
-            code: 130,
+            code,
         }
     }
 
@@ -48,9 +53,27 @@ impl Failure {
         self.text.trim_start_matches("error: ")
     }
 
+    /// Whether somebody stopped it: nothing is wrong.
+    pub fn was_stopped(&self) -> bool {
+        [INTERRUPTED, TERMINATED].contains(&self.code)
+    }
+
+    /// The message, with what to do.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The exit status.
+    pub fn code(&self) -> u8 {
+        self.code
+    }
+
     /// Prints the message and gives the exit status.
     pub fn report(&self) -> ExitCode {
-        eprintln!("{}", self.text);
+        match crate::logging::is_for_people() {
+            true => eprintln!("{}", self.text),
+            false => tracing::error!(exit = self.code, "{}", self.text),
+        }
         ExitCode::from(self.code)
     }
 }

@@ -3,6 +3,7 @@
 use crate::console::count;
 use crate::failure::Failure;
 use crate::publish::Place;
+use crate::tell;
 use muster_log::{Log, LogError, Rewritten};
 use muster_model::redaction::Redaction;
 use muster_pipeline::Pipeline;
@@ -28,9 +29,9 @@ pub async fn rewrite_where_due(log: &mut Log, pipeline: &Pipeline) -> Result<(),
     let done = redact(log).await?;
     if let Err(failure) = outputs(pipeline).await {
         failure.report();
-        eprintln!("warning: earlier outputs still tell of people who asked to be left out; delete them");
+        tell!("warning: earlier outputs still tell of people who asked to be left out; delete them");
     }
-    eprintln!(
+    tell!(
         "{:<9}{} events of {} changed, {} files written anew",
         "forget",
         count(done.changed),

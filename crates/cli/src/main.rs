@@ -22,16 +22,21 @@ mod export;
 mod failure;
 mod figures;
 mod forget;
+mod health;
+mod history;
 mod init;
 mod library;
 mod log;
+mod logging;
 mod metrics;
+mod notify;
 mod people;
 mod project;
 mod prompt;
 mod publish;
 mod report;
 mod roll;
+mod runs;
 mod schedule;
 mod secret;
 mod serve;
@@ -53,17 +58,21 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return Failure::internal(format!("no threads to run on: {error}")).report(),
     };
+    if let Err(failure) = logging::begin(cli.log_format, cli.log_level) {
+        return failure.report();
+    }
     // A server ends by itself, when it has answered whom it was talking to; an archiver when its batch is in the log; so does
-    // who waits for the runs it began; at a prompt Ctrl-C stops a query.
+    // who waits for the runs it began; a run, when it has recorded that it was stopped; at a prompt Ctrl-C stops a query.
     let ends_itself = match &cli.command {
         Command::Serve(_) | Command::Archive(_) | Command::Schedule(_) => true,
+        Command::Run(_) | Command::Collect(_) | Command::Compute(_) | Command::Runs(_) => true,
         Command::Sql(args) => args.query.is_none() && args.example.is_none(),
         _ => false,
     };
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = carry_out(cli.command) => outcome,
-            () = stop::asked(), if !ends_itself => Err(Failure::interrupted()),
+            code = stop::asked(), if !ends_itself => Err(Failure::stopped(code)),
         }
     });
     // A collector may still be reading a file; nothing of it is in the log, so it need not be waited for.
@@ -98,6 +107,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Roll(args) => roll::roll(&args).await,
         Command::People(command) => people::people(&command).await,
         Command::Log(args) => log::look(&args).await,
+        Command::Runs(args) => runs::runs(&args).await,
         Command::Init(args) => init::init(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "muster", &mut std::io::stdout());

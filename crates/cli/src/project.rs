@@ -5,14 +5,17 @@ use crate::collect::{Collected, LeftOut, collect_all, collect_into_topic};
 use crate::compute::{self, Computed};
 use crate::console::count;
 use crate::failure::{CHECK_FAILED, Failure, SOME_SOURCE_FAILED};
+use crate::history::{self, Done, Trigger};
 use crate::schedule;
+use crate::tell;
 use crate::transport::{self, Archived, Transport};
-use muster_log::{Log, Snapshot};
+use muster_log::{Log, LogError, Snapshot};
 use muster_model::Timestamp;
 use muster_pipeline::{Pipeline, SetArg};
 use serde::Serialize;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Instant;
 
 /// What a command did, for `--json`.
 #[derive(Default, Serialize)]
@@ -43,8 +46,12 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
         (None, instant) => schedule::run::by_hand(&pipeline, instant, json).await,
         // A version is the log as it was: collecting would not change it, and nobody need be waited for.
         (version, instant) => {
-            let log = Log::open_or_create(&pipeline.project.log.to_string()).await?;
-            outputs(&pipeline, &log, Report::default(), (version, instant), json).await
+            let log = opened(&pipeline, "run", Log::open_or_create(&pipeline.project.log.to_string()).await).await?;
+            let work = async {
+                let snapshot = snapshot(&log, version).await?;
+                computed(&pipeline, &snapshot, instant, Report::default(), json).await
+            };
+            history::recorded(&pipeline, "run", Trigger::default(), true, work).await
         }
     }
 }
@@ -56,7 +63,7 @@ pub async fn once(
     is_wanted: &dyn Fn(&str) -> bool,
     instant: Option<Timestamp>,
     json: bool,
-) -> Result<ExitCode, Failure> {
+) -> Result<Done, Failure> {
     log.refresh().await?;
     let (sources, archived) = match &pipeline.transport {
         None => (collect_all(pipeline, is_wanted, log).await?, None),
@@ -70,25 +77,10 @@ pub async fn once(
         && let Err(error) = log.tidy().await
     {
         // The log is as good as before, only slower to read.
-        eprintln!("warning: the small files of the log could not be joined: {error}\n  = {}", error.hint);
+        tell!("warning: the small files of the log could not be joined: {error}\n  = {}", error.hint);
     }
-    outputs(pipeline, log, Report { sources, archived, ..Report::default() }, (None, instant), json).await
-}
-
-/// What follows the collection: outputs, and the report on all.
-async fn outputs(
-    pipeline: &Pipeline,
-    log: &Log,
-    collected: Report,
-    (version, instant): (Option<u64>, Option<Timestamp>),
-    json: bool,
-) -> Result<ExitCode, Failure> {
-    let snapshot = snapshot(log, version).await?;
-    let as_of = as_of(pipeline, instant, &snapshot);
-    say_log(&snapshot);
-    let computed = compute::compute(pipeline, &snapshot, as_of).await?;
-    let report = Report { log: Some(state(&snapshot)), computed: Some(computed), ..collected };
-    finish(pipeline, &report, json)
+    let snapshot = snapshot(log, None).await?;
+    computed(pipeline, &snapshot, instant, Report { sources, archived, ..Report::default() }, json).await
 }
 
 /// `muster collect`. With a topic the log is not touched: this may be a machine that does not have it.
@@ -97,25 +89,57 @@ pub async fn collect(args: &FileArgs) -> Result<ExitCode, Failure> {
     if pipeline.transport.is_some() {
         let topic = Transport::connect(&pipeline).await?;
         let sources = collect_into_topic(&pipeline, &topic, &|_| true, LeftOut::default()).await?;
-        return finish(&pipeline, &Report { sources, ..Report::default() }, args.json);
+        let report = Report { sources, ..Report::default() };
+        return Ok(ExitCode::from(finish(&pipeline, &report, args.json)?));
     }
-    let mut log = Log::open_or_create(&pipeline.project.log.to_string()).await?;
-    let sources = collect_all(&pipeline, &|_| true, &mut log).await?;
-    say_log(&log.snapshot());
-    let report = Report { sources, log: Some(state(&log.snapshot())), ..Report::default() };
-    finish(&pipeline, &report, args.json)
+    let mut log = opened(&pipeline, "collect", Log::open_or_create(&pipeline.project.log.to_string()).await).await?;
+    let work = async {
+        let sources = collect_all(&pipeline, &|_| true, &mut log).await?;
+        say_log(&log.snapshot());
+        let report = Report { sources, log: Some(state(&log.snapshot())), ..Report::default() };
+        let code = finish(&pipeline, &report, args.json)?;
+        let log = Some(history::log_state(&log.snapshot()));
+        Ok(Done { code, sources: report.sources, log, ..Done::default() })
+    };
+    history::recorded(&pipeline, "collect", Trigger::default(), false, work).await
 }
 
 /// `muster compute`.
 pub async fn compute(args: &ComputeArgs) -> Result<ExitCode, Failure> {
     let pipeline = read_pipeline(&args.common.file, &args.common.sets)?;
     let (version, instant) = split_as_of(&args.as_of)?;
-    let log = Log::open(&pipeline.project.log.to_string()).await?;
-    let snapshot = snapshot(&log, version).await?;
-    say_log(&snapshot);
-    let computed = compute::compute(&pipeline, &snapshot, as_of(&pipeline, instant, &snapshot)).await?;
-    let report = Report { log: Some(state(&snapshot)), computed: Some(computed), ..Report::default() };
-    finish(&pipeline, &report, args.common.json)
+    let log = opened(&pipeline, "compute", Log::open(&pipeline.project.log.to_string()).await).await?;
+    let work = async {
+        let snapshot = snapshot(&log, version).await?;
+        computed(&pipeline, &snapshot, instant, Report::default(), args.common.json).await
+    };
+    history::recorded(&pipeline, "compute", Trigger::default(), !args.as_of.is_empty(), work).await
+}
+
+/// The log; where it cannot be opened, those who want to know are told.
+pub async fn opened(pipeline: &Pipeline, command: &'static str, log: Result<Log, LogError>) -> Result<Log, Failure> {
+    match log {
+        Ok(log) => Ok(log),
+        Err(error) => Err(history::without_log(pipeline, command, error).await),
+    }
+}
+
+/// The outputs of a version of the log, and what is said and recorded of the whole run.
+async fn computed(
+    pipeline: &Pipeline,
+    snapshot: &Snapshot,
+    instant: Option<Timestamp>,
+    collected: Report,
+    json: bool,
+) -> Result<Done, Failure> {
+    say_log(snapshot);
+    let clock = Instant::now();
+    let computed = compute::compute(pipeline, snapshot, as_of(pipeline, instant, snapshot)).await?;
+    let outputs = Some(history::outputs(&computed, clock.elapsed()));
+    let report = Report { log: Some(state(snapshot)), computed: Some(computed), ..collected };
+    let code = finish(pipeline, &report, json)?;
+    let (log, claims) = (Some(history::log_state(snapshot)), history::claims(pipeline));
+    Ok(Done { code, sources: report.sources, log, outputs, claims })
 }
 
 /// `muster export`.
@@ -124,7 +148,7 @@ pub async fn export(args: &FileArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(&pipeline.project.log.to_string()).await?;
     let computed = crate::export::again(&pipeline, &log).await?;
     let report = Report { computed: Some(computed), ..Report::default() };
-    finish(&pipeline, &report, args.json)
+    Ok(ExitCode::from(finish(&pipeline, &report, args.json)?))
 }
 
 /// Reads the pipeline file; its mistakes are drawn at their places.
@@ -179,11 +203,11 @@ fn state(snapshot: &Snapshot) -> LogState {
 }
 
 fn say_log(snapshot: &Snapshot) {
-    eprintln!("{:<9}{} events, version {}", "log", count(snapshot.events()), snapshot.version());
+    tell!("{:<9}{} events, version {}", "log", count(snapshot.events()), snapshot.version());
 }
 
 /// Says what needs a person's eye, prints the report for machines, and chooses the exit status.
-fn finish(pipeline: &Pipeline, report: &Report, json: bool) -> Result<ExitCode, Failure> {
+fn finish(pipeline: &Pipeline, report: &Report, json: bool) -> Result<u8, Failure> {
     say_problems(pipeline, report);
     if !report.sources.is_empty() {
         hint_at_github(pipeline);
@@ -193,9 +217,9 @@ fn finish(pipeline: &Pipeline, report: &Report, json: bool) -> Result<ExitCode, 
         crate::sql::say(&text)?;
     }
     if let Some(lost) = report.sources.iter().find(|source| !source.is_conserved()) {
-        eprintln!("error: source {}: {} records were read but not all are accounted for", lost.name, lost.read);
-        eprintln!("  = this is a fault of muster; please report it with the source's files");
-        return Ok(ExitCode::from(CHECK_FAILED));
+        tell!("error: source {}: {} records were read but not all are accounted for", lost.name, lost.read);
+        tell!("  = this is a fault of muster; please report it with the source's files");
+        return Ok(CHECK_FAILED);
     }
     if let Some(lost) = report.archived.as_ref().filter(|archived| !archived.is_conserved()) {
         eprintln!("error: {}: {} records were read but not all are accounted for", lost.topic, lost.read);
@@ -203,7 +227,7 @@ fn finish(pipeline: &Pipeline, report: &Report, json: bool) -> Result<ExitCode, 
         return Ok(ExitCode::from(CHECK_FAILED));
     }
     let failed = report.sources.iter().any(|source| source.failed.is_some());
-    Ok(if failed { ExitCode::from(SOME_SOURCE_FAILED) } else { ExitCode::SUCCESS })
+    Ok(if failed { SOME_SOURCE_FAILED } else { 0 })
 }
 
 /// What a first pipeline lacks most often.
@@ -211,7 +235,7 @@ fn hint_at_github(pipeline: &Pipeline) {
     let kinds: Vec<&str> = pipeline.sources.iter().map(muster_pipeline::Source::kind).collect();
     let knows_issues = |kind: &&str| ["github", "gharchive", "github-json", "webhooks", "perceval"].contains(kind);
     if kinds.contains(&"git") && !kinds.iter().any(knows_issues) {
-        eprintln!("hint: issues and reviews are not collected; add a github source (docs/pipeline-file.md says how)");
+        tell!("hint: issues and reviews are not collected; add a github source (docs/pipeline-file.md says how)");
     }
 }
 
@@ -222,13 +246,13 @@ fn say_problems(pipeline: &Pipeline, report: &Report) {
     }
     let records = if all == 1 { "1 record needs" } else { &format!("{} records need", count(all)) };
     let list = pipeline.project.out.join("evidence").join("rejected.csv");
-    eprintln!("\n{records} a look; see {}", list.display());
+    tell!("\n{records} a look; see {}", list.display());
     for source in report.sources.iter().filter(|source| source.problems_in_all > 0) {
-        eprintln!("  source {}", source.name);
-        source.problems.iter().for_each(|problem| eprintln!("    {problem}"));
+        tell!("  source {}", source.name);
+        source.problems.iter().for_each(|problem| tell!("    {problem}"));
         let more = source.problems_in_all - source.problems.len() as u64;
         if more > 0 {
-            eprintln!("    and {} more", count(more));
+            tell!("    and {} more", count(more));
         }
     }
 }

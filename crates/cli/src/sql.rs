@@ -8,8 +8,9 @@ use crate::project::{as_of, read_pipeline, snapshot, split_as_of};
 use crate::prompt;
 use crate::publish::Place;
 use comfy_table::{Table, presets};
-use muster_log::Log;
+use muster_log::{Journal, Log, Recorded};
 use muster_pipeline::Pipeline;
+use muster_query::RunEvent;
 use muster_query::output::{Answer, masked_batches, text, write_parquet};
 use serde_json::Value;
 use std::io::Write;
@@ -51,6 +52,7 @@ pub async fn open_for(pipeline: &Pipeline, given: &[AsOf]) -> Result<(Basis, Opt
     if let Some(outputs) = &outputs {
         open_outputs(&outputs.pipeline, &basis).await?;
     }
+    open_runs(pipeline, &basis).await?;
     Ok((basis, outputs))
 }
 
@@ -69,6 +71,22 @@ pub async fn open_outputs(pipeline: &Pipeline, basis: &Basis) -> Result<(), Fail
         }
     }
     Ok(())
+}
+
+/// Makes the run history known by name. It is of today whatever the answer is as of.
+pub async fn open_runs(pipeline: &Pipeline, basis: &Basis) -> Result<(), Failure> {
+    let events = Journal::open(&pipeline.project.log.to_string()).await?.events().await.unwrap_or_else(|error| {
+        crate::tell!("warning: {error}; `runs` is empty\n  = {}", error.hint);
+        Vec::new()
+    });
+    let event = |event: Recorded| RunEvent {
+        id: event.id,
+        kind: event.kind,
+        time: event.time,
+        subject: event.subject,
+        data: event.data,
+    };
+    Ok(basis.engine.open_runs(&basis.library, &events.into_iter().map(event).collect::<Vec<_>>()).await?)
 }
 
 /// Prints an answer in the format asked for.

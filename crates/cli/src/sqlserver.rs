@@ -88,7 +88,7 @@ pub async fn serve(args: &ServeArgs) -> Result<(), Failure> {
     })?;
     let here = listener.local_addr().unwrap_or(address);
     eprintln!("listening on postgresql://{here}/{} for SQL; Ctrl-C ends", muster_query::DATABASE);
-    muster_serve::serve(listener, options, Arc::new(source), crate::stop::asked())
+    muster_serve::serve(listener, options, Arc::new(source), async { drop(crate::stop::asked().await) })
         .await
         .map_err(|error| Failure::internal(format!("the server failed: {error}")))
 }

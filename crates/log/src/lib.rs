@@ -29,7 +29,8 @@
 //!   out) and never written to.
 //! - A checkpoint of the table every 50 versions keeps opening fast. Nothing is deleted, so every version can be read for
 //!   good; the table's properties tell other tools to keep it so.
-//! - **Beside the table**, in `_muster`, lie the leases of those who run pipelines ([`Leases`]). No version names them.
+//! - **Beside the table**, in `_muster`, lie the leases of those who run pipelines ([`Leases`]) and what is told of their runs
+//!   ([`Journal`]). No version names them.
 //! - **The one exception** is somebody who asked to be left out: [`Log::rewrite`] writes the files anew that name this
 //!   person, in one commit that says so, and deletes the old ones. Versions before that had them cannot be opened any
 //!   more, and say why. Event counts, order and `recorded` stay. In `_delta_log` remain the cursors of sources.
@@ -37,6 +38,7 @@
 mod append;
 mod compact;
 mod error;
+mod journal;
 mod known;
 mod lease;
 mod log;
@@ -52,6 +54,7 @@ mod write;
 pub use append::{Appended, Conflict, Stretch};
 pub use compact::Compacted;
 pub use error::{Fault, LogError, innermost, store_hint};
+pub use journal::Journal;
 pub use lease::{Holder, Lease, Leases};
 pub use log::Log;
 pub use read::{Filter, Snapshot};

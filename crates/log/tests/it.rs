@@ -7,6 +7,8 @@ mod appending;
 mod common;
 #[path = "it/faults.rs"]
 mod faults;
+#[path = "it/journal.rs"]
+mod journal;
 #[path = "it/lease.rs"]
 mod lease;
 #[path = "it/model.rs"]

@@ -42,6 +42,8 @@ pub struct Batch {
     pub cursor: Option<Cursor>,
     /// What a person who waits wants to know besides: what is being fetched, quota left, an estimate.
     pub status: Option<String>,
+    /// How many requests the source would still answer, where it says so.
+    pub quota_left: Option<u64>,
 }
 
 /// A source that cannot be read at all: not one bad record, but no records.

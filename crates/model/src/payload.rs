@@ -16,6 +16,7 @@ mod meeting;
 mod own;
 mod people;
 mod roster;
+mod run;
 
 pub use chat::*;
 pub use git::*;
@@ -24,6 +25,7 @@ pub use meeting::*;
 pub use own::*;
 pub use people::*;
 pub use roster::*;
+pub use run::*;
 
 macro_rules! catalogue {
     ($($(#[$doc:meta])* $kind:literal $schema:literal => $variant:ident($body:ident),)+) => {
@@ -188,6 +190,12 @@ catalogue! {
     "record.rejected" 1 => RecordRejected(RecordRejected),
     /// A record that was read with a doubt.
     "record.noted" 1 => RecordNoted(RecordRejected),
+    /// A run of muster began.
+    "run.started" 1 => RunStarted(RunStarted),
+    /// A run of muster ended.
+    "run.finished" 1 => RunFinished(RunFinished),
+    /// Somebody was told about a run.
+    "run.notified" 1 => RunNotified(RunNotified),
 }
 
 fn with_schema(schema: u32, body: &impl Serialize) -> String {

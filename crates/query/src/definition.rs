@@ -105,6 +105,9 @@ pub struct Library {
     /// What tables are made from: kept for the time of a computation only. `muster sql` knows those that need no people as
     /// views.
     pub folds: BTreeMap<String, Table>,
+    /// The run history by name: views of `run_events` for `muster sql`, never published, because a run that changes nothing
+    /// changes no file.
+    pub runs: BTreeMap<String, Table>,
     /// What the log states about who is who: the columns that [`crate::Engine`] reads as [`muster_people::Evidence`].
     pub people: BTreeMap<String, Table>,
     /// Metrics by id.
@@ -139,6 +142,7 @@ impl Library {
             match path.strip_suffix(".sql").and_then(|stem| stem.split_once('/')) {
                 Some(("tables", name)) => drop(library.tables.insert(name.to_owned(), table(name, &named, text)?)),
                 Some(("folds", name)) => drop(library.folds.insert(name.to_owned(), table(name, &named, text)?)),
+                Some(("runs", name)) => drop(library.runs.insert(name.to_owned(), table(name, &named, text)?)),
                 Some(("people", name)) => drop(library.people.insert(name.to_owned(), table(name, &named, text)?)),
                 Some(("metrics", stem)) => drop(library.add_metric(stem, &named, text, parameters, true)?),
                 _ => {}

@@ -389,6 +389,14 @@ impl Engine {
         Ok((schema, batches))
     }
 
+    /// Makes a SELECT a view: it is run when somebody asks for it.
+    pub(crate) async fn register_view(&self, name: &str, sql: &str) -> Result<(), QueryError> {
+        let view = self.query(name, sql).await?.into_view();
+        let _ = self.context.deregister_table(name);
+        self.context.register_table(name, view).map_err(|error| QueryError::sql(name, &error))?;
+        Ok(())
+    }
+
     async fn query(&self, context: &str, sql: &str) -> Result<DataFrame, QueryError> {
         self.context.sql_with_options(sql, read_only()).await.map_err(|error| QueryError::sql(context, &error))
     }

@@ -11,6 +11,7 @@
 //! | `session` | an engine in the hands of others: the names there are, and e-mail addresses out of reach |
 //! | `people` | what the log states about people to `muster_people` and back, between two stages of SQL |
 //! | `plan` | what is computed after what |
+//! | `runs` | the run history as views |
 //! | `order` | sorting, where the first column nearly decides |
 //! | [`output`] | an answer as table, CSV, JSON or Parquet |
 //!
@@ -29,6 +30,7 @@ mod parquet;
 mod people;
 mod plan;
 mod rows;
+mod runs;
 mod session;
 
 pub use definition::{Library, Metric, Parameters, Table};
@@ -36,6 +38,7 @@ pub use engine::{DATABASE, Engine, EventFiles, Written};
 pub use error::QueryError;
 pub use example::{Example, examples};
 pub use functions::{BotList, BotPolicy};
+pub use runs::RunEvent;
 pub use session::Named;
 
 /// For `muster-serve`: one manifest names the engine, so that there is one version and one set of features of it.

@@ -37,6 +37,20 @@ fn tables(library: &Library) -> String {
             let _ = writeln!(page, "| `{column}` | {meaning} |");
         }
     }
+    page.push_str(
+        "\n# Run history\n\nPrinted from `queries/runs/`. Views of the run history (`run_events`), which lies beside the log; they are \
+        not published, because a run that finds nothing new changes no file. See [operate.md](operate.md).\n",
+    );
+    for view in library.runs.values() {
+        let _ = write!(
+            page,
+            "\n## {}\n\n{}. {}\n\n| column | meaning |\n| --- | --- |\n",
+            view.name, view.title, view.definition
+        );
+        for (column, meaning) in &view.columns {
+            let _ = writeln!(page, "| `{column}` | {meaning} |");
+        }
+    }
     page
 }
 

@@ -65,6 +65,6 @@ async fn piped(shell: &mut Shell) -> Result<ExitCode, Failure> {
     };
     tokio::select! {
         outcome = answering => outcome,
-        _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
+        _ = tokio::signal::ctrl_c() => Err(Failure::stopped(crate::failure::INTERRUPTED)),
     }
 }

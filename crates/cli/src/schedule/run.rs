@@ -5,7 +5,9 @@ use super::held::Held;
 use super::holder;
 use super::turn::{Asked, Ours, Turns, local};
 use crate::failure::Failure;
+use crate::history::{Trigger, recorded};
 use crate::project;
+use crate::{stop, tell};
 use muster_log::{Lease, Leases, Log};
 use muster_model::Timestamp;
 use muster_pipeline::Pipeline;
@@ -33,10 +35,14 @@ pub async fn by_hand(pipeline: &Pipeline, instant: Option<Timestamp>, json: bool
     let (location, name) = lease_of(pipeline);
     let leases = Leases::open(&location, &name, true).await?;
     let turns = Turns { leases: &leases, me: holder::myself(), clock: &SystemClock };
-    let (lease, mut memory) = turns.wait(|lease| eprintln!("{}; waiting for it to end", busy(lease))).await?;
+    let (lease, mut memory) = tokio::select! {
+        taken = turns.wait(|lease| tell!("{}; waiting for it to end", busy(lease))) => taken?,
+        code = stop::asked() => return Err(Failure::stopped(code)),
+    };
     let mut held = Held::new(location, name, lease, memory.clone());
     let everything = |_: &str| true;
-    let done = held.guard(project::once(pipeline, &mut log, &everything, instant, json)).await;
+    let work = project::once(pipeline, &mut log, &everything, instant, json);
+    let done = held.guard(recorded(pipeline, "run", Trigger::default(), instant.is_some(), work)).await;
     if is_well(&done) {
         memory.mended();
         held.leave(memory);
@@ -57,19 +63,20 @@ pub async fn what_is_due(pipeline: &Pipeline, json: bool) -> Result<ExitCode, Fa
     let Ours { lease, before, turn } = match turns.ask(schedule).await? {
         Asked::Ours(ours) => ours,
         Asked::Busy(lease) => {
-            eprintln!("{}", busy(&lease));
+            tell!("{}", busy(&lease));
             return Ok(ExitCode::SUCCESS);
         }
         Asked::NotDue(step) => {
-            eprintln!("nothing is due{}", before_when(schedule, &step));
+            tell!("nothing is due{}", before_when(schedule, &step));
             return Ok(ExitCode::SUCCESS);
         }
     };
     let mut held = Held::new(location, name, lease, before.clone());
-    eprintln!("{:<9}{}", "due", said(schedule, &turn));
+    tell!("{:<9}{}", "due", said(schedule, &turn));
     let wanted = |source: &str| schedule.collects(&turn, source);
     let work = in_time(schedule.timeout, project::once(pipeline, &mut log, &wanted, None, json));
-    let done = held.guard(work).await;
+    let why = Trigger { due: Some(turn.due), attempt: Some(turn.attempt) };
+    let done = held.guard(recorded(pipeline, "run", why, false, work)).await;
     let mut after = before;
     after.begin(turn);
     after.end(is_well(&done), SystemClock.now());
@@ -118,7 +125,8 @@ fn before_when(schedule: &Schedule, step: &Step) -> String {
 
 /// The log; that it cannot be written is said before anything is.
 async fn writable(pipeline: &Pipeline) -> Result<Log, Failure> {
-    let log = Log::open_or_create(&pipeline.project.log.to_string()).await?;
+    let log = Log::open_or_create(&pipeline.project.log.to_string()).await;
+    let log = project::opened(pipeline, "run", log).await?;
     log.may_write()?;
     Ok(log)
 }

@@ -276,7 +276,7 @@ impl Client {
     /// Waits. Before a long wait, what was read is handed over, so that it is safe.
     async fn pause(&self, wait: Duration, why: &str) -> Result<(), Failure> {
         if wait > WORTH_TELLING {
-            self.outbox.hand_over(Some(format!("{why}; waiting {} s", wait.as_secs()))).await?;
+            self.outbox.hand_over(format!("{why}; waiting {} s", wait.as_secs())).await?;
         }
         tokio::time::sleep(wait).await;
         Ok(())

@@ -118,7 +118,7 @@ async fn all(config: Config, manners: Manners, place: Place, sender: mpsc::Sende
     let outcome = run.repositories().await;
     // What was read before a failure is kept.
     if !matches!(outcome, Err(Failure::Unwanted)) {
-        run.outbox.hand_over(None).await?;
+        run.outbox.end(run.client.quota().map(|(left, _)| left)).await?;
     }
     outcome
 }

@@ -83,11 +83,17 @@ impl Outbox {
     }
 
     /// Hands over what there is, with something to tell the person who waits.
-    pub async fn hand_over(&self, status: Option<String>) -> Result<(), Failure> {
+    pub async fn hand_over(&self, status: String) -> Result<(), Failure> {
         let mut pending = self.pending.lock().await;
-        let told = status.is_some();
-        pending.batch.status = status.or(pending.batch.status.take());
-        self.send(&mut pending, told).await
+        pending.batch.status = Some(status);
+        self.send(&mut pending, true).await
+    }
+
+    /// Hands over what is left, with what GitHub said last about its quota.
+    pub async fn end(&self, quota_left: Option<u64>) -> Result<(), Failure> {
+        let mut pending = self.pending.lock().await;
+        pending.batch.quota_left = quota_left;
+        self.send(&mut pending, quota_left.is_some()).await
     }
 
     /// Sends the batch, unless there is nothing in it. The lock is held while the log is behind: batches leave in the
