@@ -130,6 +130,9 @@ pub struct ScheduleArgs {
     /// So many pipelines at once
     #[arg(long, value_name = "N", default_value = "1")]
     pub at_once: std::num::NonZeroUsize,
+    /// Answer here to /healthz, /readyz and /metrics (Prometheus): 127.0.0.1:9464
+    #[arg(long, value_name = "ADDRESS")]
+    pub health: Option<std::net::SocketAddr>,
     /// Print the next ten runs, and run nothing; exit status 2 when a file is refused
     #[arg(long)]
     pub dry_run: bool,

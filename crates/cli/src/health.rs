@@ -8,6 +8,7 @@
 
 mod exposition;
 
+use crate::failure::Failure;
 use crate::history::{self, History, file_name};
 use axum::Router;
 use axum::extract::State;
@@ -20,9 +21,11 @@ use muster_model::Timestamp;
 use muster_model::payload::Outcome;
 use muster_pipeline::Pipeline;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
 
 /// A scheduler that has not turned for so long hangs.
 const STUCK: Duration = Duration::from_secs(300);
@@ -97,7 +100,6 @@ impl Health {
 }
 
 /// What only a scheduler knows.
-#[allow(dead_code, reason = "`muster schedule` tells it")]
 impl Health {
     /// A pipeline file that cannot be used, and why.
     pub fn refused(&self, file: &Path, why: &str) {
@@ -122,6 +124,19 @@ impl Health {
     pub fn stopping(&self) {
         self.board().stopping = true;
     }
+}
+
+/// Opens a door for [`router`], and says where it is; `option` is how a person chose it.
+///
+/// # Errors
+/// An address that cannot be listened on.
+pub async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        Failure::usage(format!("cannot listen on {address}: {error}"), format!("choose another {option} ADDRESS"))
+    })?;
+    let here = listener.local_addr().unwrap_or(address);
+    crate::tell!("listening on http://{here}/ for /healthz, /readyz and /metrics; Ctrl-C ends");
+    Ok(listener)
 }
 
 /// The routes.

@@ -272,11 +272,7 @@ fn broken_off(run: &Run, why: &str) -> RunFinished {
 async fn listen(pipeline: &Pipeline, address: std::net::SocketAddr) -> Result<ExitCode, Failure> {
     let health = Health::default();
     health.watch(pipeline, None, false);
-    let listener = tokio::net::TcpListener::bind(address).await.map_err(|error| {
-        Failure::usage(format!("cannot listen on {address}: {error}"), "choose another --listen ADDRESS")
-    })?;
-    let address = listener.local_addr().map_or_else(|_| address.to_string(), |address| address.to_string());
-    tell!("listening on http://{address}/ for /healthz, /readyz and /metrics; Ctrl-C ends");
+    let listener = health::bind(address, "--listen").await?;
     axum::serve(listener, health::router(health))
         .with_graceful_shutdown(async {
             crate::stop::asked().await;

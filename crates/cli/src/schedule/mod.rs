@@ -17,6 +17,7 @@ mod turn;
 
 use crate::args::ScheduleArgs;
 use crate::failure::{Failure, WRONG_USAGE};
+use crate::health::{self, Health};
 use clock::{Clock as _, SystemClock};
 use folder::{Change, Folder};
 use muster_log::{Fault, Leases, LogError};
@@ -39,15 +40,23 @@ pub async fn schedule(args: &ScheduleArgs) -> Result<ExitCode, Failure> {
     if args.dry_run {
         return dry_run(folder, args.json).await;
     }
+    let health = Health::default();
+    if let Some(address) = args.health {
+        let listener = health::bind(address, "--health").await?;
+        // It answers until the process ends, so that who waits for the last run can be seen to be stopping.
+        tokio::spawn(axum::serve(listener, health::router(health.clone())).into_future());
+    }
     let (end, ending) = watch::channel(false);
+    let stopping = health.clone();
     tokio::spawn(async move {
         crate::stop::asked().await;
-        eprintln!("ending; what is running is asked to end, and what was due stays due");
+        stopping.stopping();
+        crate::tell!("ending; what is running is asked to end, and what was due stays due");
         let _ = end.send(true);
         // The channel stays open: who waits for it is still to read it.
         std::future::pending::<()>().await;
     });
-    daemon::serve(&real::Real::new(folder, args.sets.clone(), ending), args.at_once.get()).await;
+    daemon::serve(&real::Real::new(folder, args.sets.clone(), ending, health), args.at_once.get()).await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -58,7 +67,7 @@ async fn dry_run(mut folder: Folder, json: bool) -> Result<ExitCode, Failure> {
         match change {
             Change::Scheduled(pipeline) => upcoming.extend(next_runs(*pipeline, now).await?),
             Change::Refused(file, why) => {
-                eprintln!("{:<9}{}  {why}", "refused", file.display());
+                crate::tell!("{:<9}{}  {why}", "refused", file.display());
                 refused += 1;
             }
             Change::Gone(_) => {}

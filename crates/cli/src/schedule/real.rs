@@ -5,8 +5,11 @@ use super::daemon::{News, World};
 use super::folder::{Change, Folder};
 use super::holder;
 use super::run::{lease_of, said};
+use crate::health::Health;
+use crate::{history, runs, tell};
 use muster_log::{Holder, Leases, LogError};
 use muster_model::Timestamp;
+use muster_pipeline::schedule::Memory;
 use muster_pipeline::{Pipeline, SetArg};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -23,25 +26,39 @@ pub struct Real {
     folder: Mutex<Folder>,
     sets: Vec<SetArg>,
     ending: watch::Receiver<bool>,
+    health: Health,
 }
 
 impl Real {
     /// Watches these files and folders; `ending` becomes true when the daemon is asked to end.
-    pub fn new(folder: Folder, sets: Vec<SetArg>, ending: watch::Receiver<bool>) -> Self {
-        Self { folder: Mutex::new(folder), sets, ending }
+    pub fn new(folder: Folder, sets: Vec<SetArg>, ending: watch::Receiver<bool>, health: Health) -> Self {
+        Self { folder: Mutex::new(folder), sets, ending, health }
     }
 
-    fn command(&self, pipeline: &Pipeline) -> std::io::Result<Command> {
+    fn command(&self, pipeline: &Pipeline, run: &str) -> std::io::Result<Command> {
         let mut command = Command::new(program()?);
         command.args(["run", "--due"]);
         for set in &self.sets {
             command.arg("--set").arg(&set.0);
         }
+        // Should it not live to record its end, that is done by this id.
+        command.env("MUSTER_RUN_ID", run);
         command.arg(&pipeline.file).stdin(Stdio::null()).stdout(Stdio::null());
         // Ctrl-C at the terminal is the daemon's to pass on.
         #[cfg(unix)]
         command.process_group(0);
         Ok(command)
+    }
+
+    /// What the news are for those who ask how things stand.
+    fn note(&self, news: &News<'_>) {
+        match news {
+            News::Kept(pipeline) | News::Ended(pipeline, _) => self.health.watch(pipeline, next(pipeline), false),
+            News::Begins(pipeline, _) => self.health.watch(pipeline, next(pipeline), true),
+            News::Refused(file, why) => self.health.refused(file, why),
+            News::Gone(file) => self.health.forget(file),
+            News::Failed(..) => {}
+        }
     }
 
     async fn wait(&self, mut child: Child, limit: Duration) -> std::io::Result<ExitStatus> {
@@ -77,6 +94,7 @@ impl World for Real {
     }
 
     fn changes(&self) -> Vec<Change> {
+        self.health.beat();
         self.folder.lock().map(|mut folder| folder.changes()).unwrap_or_default()
     }
 
@@ -88,14 +106,24 @@ impl World for Real {
     async fn run(&self, pipeline: &Pipeline) -> String {
         let begun = Instant::now();
         let limit = pipeline.schedule.as_ref().map_or(Duration::MAX, |schedule| schedule.timeout.saturating_add(GRACE));
-        let ended = match self.command(pipeline).and_then(|mut command| command.spawn()) {
+        let id = history::new_id(SystemClock.now());
+        let ended = match self.command(pipeline, &id).and_then(|mut command| command.spawn()) {
             Ok(child) => self.wait(child, limit).await,
             Err(error) => return format!("cannot be started: {error}"),
         };
         let took = begun.elapsed().as_secs_f64();
         match ended {
             Ok(status) if status.success() => format!("well, {took:.1} s"),
-            Ok(status) => format!("{status}, {took:.1} s"),
+            Ok(status) => {
+                let how = format!("{status}, {took:.1} s");
+                // Without an exit status it was killed, and could not record how it ended.
+                if status.code().is_none()
+                    && let Err(failure) = runs::close(pipeline, Some(&id), &how).await
+                {
+                    tell!("warning: {}", failure.words());
+                }
+                how
+            }
             Err(error) => format!("how, is not known: {error}"),
         }
     }
@@ -105,6 +133,7 @@ impl World for Real {
     }
 
     fn tell(&self, news: News<'_>) {
+        self.note(&news);
         let file = |path: &Path| path.display().to_string();
         match news {
             News::Kept(pipeline) => {
@@ -128,8 +157,15 @@ impl World for Real {
     }
 }
 
+/// When a pipeline is due next.
+fn next(pipeline: &Pipeline) -> Option<Timestamp> {
+    let (schedule, now) = (pipeline.schedule.as_ref()?, SystemClock.now());
+    schedule.upcoming(&Memory::new(now), now, 1).first().map(|turn| turn.due)
+}
+
 fn say(what: &str, which: &str, words: &str) {
-    eprintln!("{what:<9}{which:<28}{words}");
+    tell!("{what:<9}{which:<28}{words}");
+    tracing::info!(pipeline = which, told = words, "{what}");
 }
 
 /// This program, also after a new version was put in its place.
