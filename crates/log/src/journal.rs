@@ -201,7 +201,7 @@ impl Line<'_> {
             time: event.time,
             subject: event.subject.as_str().into(),
             recorded,
-            collector: event.collector.to_string(),
+            collector: event.collector.as_ref().into(),
             datacontenttype: "application/json".into(),
             data: RawValue::from_string(event.data.to_json())?,
         };
