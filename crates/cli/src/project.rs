@@ -224,7 +224,7 @@ fn finish(pipeline: &Pipeline, report: &Report, json: bool) -> Result<u8, Failur
     if let Some(lost) = report.archived.as_ref().filter(|archived| !archived.is_conserved()) {
         eprintln!("error: {}: {} records were read but not all are accounted for", lost.topic, lost.read);
         eprintln!("  = this is a fault of muster; please report it");
-        return Ok(ExitCode::from(CHECK_FAILED));
+        return Ok(CHECK_FAILED);
     }
     let failed = report.sources.iter().any(|source| source.failed.is_some());
     Ok(if failed { SOME_SOURCE_FAILED } else { 0 })

@@ -207,7 +207,7 @@ impl Standing {
 
     async fn open(&self, given: &[AsOf]) -> Result<(Arc<Desk>, Option<Outputs>), Failure> {
         let (pipeline, private, given) = (self.pipeline.clone(), self.private, given.to_vec());
-        apart(async move {
+        apart(move || async move {
             let (basis, outputs) = open_for(&pipeline, &given).await?;
             Ok((desk(basis, private).await?, outputs))
         })
@@ -246,10 +246,10 @@ async fn desk(basis: Basis, private: bool) -> Result<Arc<Desk>, Failure> {
 }
 
 /// On a thread of its own: opening and computing take long, and nobody's answer should wait for them.
-async fn apart<T: Send + 'static>(
-    work: impl Future<Output = Result<T, Failure>> + Send + 'static,
+async fn apart<T: Send + 'static, W: Future<Output = Result<T, Failure>>>(
+    work: impl FnOnce() -> W + Send + 'static,
 ) -> Result<T, Failure> {
     let handle = Handle::current();
-    let done = tokio::task::spawn_blocking(move || handle.block_on(work)).await;
+    let done = tokio::task::spawn_blocking(move || handle.block_on(work())).await;
     done.map_err(|error| Failure::internal(format!("the tables could not be opened: {error}")))?
 }
