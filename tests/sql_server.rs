@@ -239,10 +239,10 @@ async fn a_session_looks_back_by_a_setting() {
     let ran = demo().sql(&[count, "--as-of", "2025-06-01", "--format", "csv"]);
     assert_eq!(ran.out.lines().nth(1), Some(then.as_str()), "{}", ran.err);
     assert!(then.parse::<u64>().unwrap() < now.parse().unwrap(), "{then} {now}");
-    assert_eq!(value(&client, "SELECT as_of()").await, "2025-06-01 00:00:00+00");
+    assert_eq!(value(&client, "SELECT as_of()").await, "2025-06-01 00:00:00.000000+00");
     assert_eq!(
         value(&client, "SELECT max(as_of) FROM (SELECT as_of() AS as_of FROM events LIMIT 1) t").await,
-        "2025-06-01 00:00:00+00"
+        "2025-06-01 00:00:00.000000+00"
     );
     // Others stay where they are; and one may begin there.
     let other = server.client().await;
@@ -326,7 +326,7 @@ async fn what_takes_too_much_is_stopped_and_the_others_go_on() {
     });
     for hog in [
         "SELECT a.value FROM generate_series(1, 20000000) a ORDER BY a.value DESC LIMIT 5 OFFSET 10000000",
-        "SELECT count(*) FROM (SELECT value, count(*) FROM generate_series(1, 20000000) GROUP BY value) t",
+        "SELECT count(*) FROM (SELECT value * 7919 % 10000019 AS v, count(*) FROM generate_series(1, 20000000) GROUP BY 1) t",
         "SELECT array_agg(value) FROM generate_series(1, 20000000)",
         "SELECT count(*) FROM generate_series(1, 5000000) a JOIN generate_series(1, 5000000) b ON a.value = b.value",
     ] {
@@ -337,10 +337,11 @@ async fn what_takes_too_much_is_stopped_and_the_others_go_on() {
     refused(&client, "SELECT repeat('x', 2000000000)", "53200").await;
     refused(&client, "SELECT value FROM generate_series(1, 1001)", "54000").await;
     assert_eq!(rows(&client, "SELECT value FROM generate_series(1, 1000)").await.len(), 1000);
-    let long =
-        "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b WHERE a.value + b.value = 0";
-    let error = client.simple_query(long).await.unwrap_err();
-    assert_eq!((code(&error), message(&error)), ("57014", "the query took longer than 4s and was stopped"));
+    let long = "SELECT count(*) FROM generate_series(1, 1000) a, generate_series(1, 10000000000) b WHERE a.value + b.value = 0";
+    let hasty = Server::start(&["--sql-seconds", "1"]);
+    let error = hasty.client().await.simple_query(long).await.unwrap_err();
+    assert_eq!((code(&error), message(&error)), ("57014", "the query took longer than 1s and was stopped"));
+    hasty.end();
     client.simple_query("SET statement_timeout = '300ms'").await.unwrap();
     assert!(message(&client.query(long, &[]).await.unwrap_err()).contains("300ms"));
     client.simple_query("RESET statement_timeout").await.unwrap();
@@ -459,11 +460,11 @@ async fn who_comes_from_outside_needs_a_password() {
     let said = String::from_utf8_lossy(&open.stderr);
     assert!(said.contains("can be reached from outside") && said.contains("--sql-password-file"), "{said}");
     let mut command = demo().command("serve", &["--sql", "0.0.0.0:0"]);
-    command.env("MUSTER_SQL_PASSWORD", "a word of nobody's");
+    command.env("MUSTER_SQL_PASSWORD", "a word of nobodys");
     let server = Server::of(command);
     assert_eq!(
         value(
-            &server.connect("password='a word of nobody''s'").await.unwrap_or_else(|error| panic!("{error:?}")),
+            &server.connect("password='a word of nobodys'").await.unwrap_or_else(|error| panic!("{error:?}")),
             "SELECT 1"
         )
         .await,
@@ -485,7 +486,12 @@ async fn new_outputs_are_seen_without_a_restart_but_not_within_a_transaction() {
     let world = World::new();
     let metrics = "[metrics]\nonly = [\"growth.active_contributors\"]\nwindows = [\"quarter\"]\n";
     let project = "[project]\nname = \"lantern\"\nlog = \"log\"\nout = \"out\"\nas_of = \"2026-01-01\"\n";
-    world.write("rosters/2025-01-01/MAINTAINERS.md", "# Maintainers\n\n- Ada Lovelace (@ada), Acme\n");
+    let listed = |names: &[&str]| {
+        let row = |name: &&str| format!("| {name} | [@{0}](https://github.com/{0}) | Acme |\n", name.to_lowercase());
+        let rows: String = names.iter().map(row).collect();
+        format!("# Maintainers\n\n| Name | GitHub | Company |\n| --- | --- | --- |\n{rows}")
+    };
+    world.write("rosters/2025-01-01-MAINTAINERS.md", listed(&["Ada"]));
     let source = "[[source]]\nkind = \"roster\"\nrepository = \"acme/lantern\"\npath = \"rosters\"\n";
     world.write("p.toml", format!("{project}{metrics}{source}"));
     assert_eq!(world.muster(&["run", "p.toml"]).code, 0);
@@ -498,10 +504,7 @@ async fn new_outputs_are_seen_without_a_restart_but_not_within_a_transaction() {
     within.simple_query("BEGIN").await.unwrap();
     let before = value(&within, names).await;
     assert_eq!(value(&client, names).await, before);
-    world.write(
-        "rosters/2025-06-01/MAINTAINERS.md",
-        "# Maintainers\n\n- Ada Lovelace (@ada), Acme\n- Bo Berg (@bo), Acme\n",
-    );
+    world.write("rosters/2025-06-01-MAINTAINERS.md", listed(&["Ada", "Bo"]));
     assert_eq!(world.muster(&["run", "p.toml"]).code, 0);
     let mut seen = before.clone();
     for _ in 0..50 {
@@ -538,7 +541,7 @@ fn statements_on_standard_input_are_answered_one_after_the_other() {
     for said in [
         "events",
         "growth.active_contributors",
-        "contributions  Contributions, one row",
+        "  Contributions, one row a person and act",
         "-- 1\none     1\nletter  a",
         " ms\n",
     ] {

@@ -222,8 +222,8 @@ fn finish(pipeline: &Pipeline, report: &Report, json: bool) -> Result<u8, Failur
         return Ok(CHECK_FAILED);
     }
     if let Some(lost) = report.archived.as_ref().filter(|archived| !archived.is_conserved()) {
-        eprintln!("error: {}: {} records were read but not all are accounted for", lost.topic, lost.read);
-        eprintln!("  = this is a fault of muster; please report it");
+        tell!("error: {}: {} records were read but not all are accounted for", lost.topic, lost.read);
+        tell!("  = this is a fault of muster; please report it");
         return Ok(CHECK_FAILED);
     }
     let failed = report.sources.iter().any(|source| source.failed.is_some());

@@ -76,7 +76,9 @@ async fn webhooks(args: &ServeArgs) -> Result<(), Failure> {
     let address = listener.local_addr().map_or_else(|_| args.listen.to_string(), |address| address.to_string());
     eprintln!("listening on http://{address}/ for GitHub's webhooks; Ctrl-C ends");
     axum::serve(listener, routes)
-        .with_graceful_shutdown(async { drop(crate::stop::asked().await) })
+        .with_graceful_shutdown(async {
+            crate::stop::asked().await;
+        })
         .await
         .map_err(|error| Failure::internal(format!("the server failed: {error}")))?;
     let counts = &receiver.book.lock().await.counts;

@@ -6,8 +6,8 @@ use crate::asof::Outputs;
 use crate::compute::Basis;
 use crate::failure::Failure;
 use crate::project::read_pipeline;
-use crate::secret;
 use crate::publish::{Place, Run};
+use crate::secret;
 use crate::sql::open_for;
 use async_trait::async_trait;
 use clap::Args;
@@ -88,9 +88,11 @@ pub async fn serve(args: &ServeArgs) -> Result<(), Failure> {
     })?;
     let here = listener.local_addr().unwrap_or(address);
     eprintln!("listening on postgresql://{here}/{} for SQL; Ctrl-C ends", muster_query::DATABASE);
-    muster_serve::serve(listener, options, Arc::new(source), async { drop(crate::stop::asked().await) })
-        .await
-        .map_err(|error| Failure::internal(format!("the server failed: {error}")))
+    muster_serve::serve(listener, options, Arc::new(source), async {
+        crate::stop::asked().await;
+    })
+    .await
+    .map_err(|error| Failure::internal(format!("the server failed: {error}")))
 }
 
 fn access(args: &SqlServerArgs) -> Result<Access, Failure> {

@@ -1,6 +1,7 @@
 //! A plan into rows: within its memory, its time and its number of rows, and without e-mail addresses.
 
 use crate::desk::Desk;
+use crate::ends::Waiting;
 use crate::error::{self, TOO_MUCH, refused};
 use crate::server::Server;
 use crate::session::Stop;
@@ -8,50 +9,91 @@ use crate::wire;
 use datafusion_postgres::arrow_pg::datatypes::{arrow_schema_to_pg_fields, encode_recordbatch};
 use datafusion_postgres::pgwire::api::portal::Format;
 use datafusion_postgres::pgwire::api::results::QueryResponse;
-use datafusion_postgres::pgwire::error::PgWireResult;
+use datafusion_postgres::pgwire::error::{PgWireError, PgWireResult};
 use datafusion_postgres::pgwire::messages::data::DataRow;
 use datafusion_postgres::pgwire::types::format::FormatOptions;
 use futures::StreamExt;
 use futures::stream;
 use muster_query::datafusion::arrow::datatypes::SchemaRef;
 use muster_query::datafusion::arrow::record_batch::RecordBatch;
+use muster_query::datafusion::error::Result;
 use muster_query::datafusion::execution::SendableRecordBatchStream;
 use muster_query::datafusion::logical_expr::LogicalPlan;
 use muster_query::datafusion::physical_plan::execute_stream;
 use muster_query::output::masked_batch;
 use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+async fn pumped(mut stream: SendableRecordBatchStream, to: mpsc::Sender<Result<RecordBatch>>) {
+    while let Some(batch) = stream.next().await {
+        if to.send(batch).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn broken() -> PgWireError {
+    refused("XX000", "the query broke the engine; its answer would not be whole", "please report it with the query")
+}
 
 /// An answer that is being computed.
 pub(crate) struct Rows {
-    batches: SendableRecordBatchStream,
+    batches: mpsc::Receiver<Result<RecordBatch>>,
+    /// Computes them on the threads of the queries; ends when this is dropped.
+    pump: JoinSet<()>,
     /// The columns as they are sent.
     pub columns: SchemaRef,
     private: bool,
     limit: usize,
     sent: usize,
+    _waiting: Waiting,
 }
 
 impl Rows {
     /// Begins to compute.
     pub async fn of(plan: LogicalPlan, desk: &Desk, server: &Server, stop: &mut Stop) -> PgWireResult<Self> {
         let state = desk.state(server.limits.query_pool(&server.memory))?;
-        let begin = async {
-            let physical = state.create_physical_plan(&plan).await.map_err(|error| error::of(&error))?;
-            execute_stream(physical, state.task_ctx()).map_err(|error| error::of(&error))
+        let waiting = Waiting::default();
+        let watched = waiting.watcher();
+        let begin = async move {
+            let physical = watched.watch(state.create_physical_plan(&plan).await?)?;
+            execute_stream(physical, state.task_ctx())
         };
-        let batches = tokio::select! {
-            batches = begin => batches?,
+        let mut beginning = JoinSet::new();
+        beginning.spawn_on(begin, server.threads.handle());
+        let begun = tokio::select! {
+            begun = beginning.join_next() => begun,
             error = stop.reached() => return Err(error),
         };
-        let columns = wire::carried(&batches.schema());
-        Ok(Self { batches, columns, private: desk.private(), limit: server.limits.rows, sent: 0 })
+        let stream = match begun {
+            Some(Ok(stream)) => stream.map_err(|error| error::of(&error))?,
+            _ => return Err(broken()),
+        };
+        let columns = wire::carried(&stream.schema());
+        let (to, batches) = mpsc::channel(1);
+        let mut pump = JoinSet::new();
+        pump.spawn_on(pumped(stream, to), server.threads.handle());
+        Ok(Self {
+            batches,
+            pump,
+            columns,
+            private: desk.private(),
+            limit: server.limits.rows,
+            sent: 0,
+            _waiting: waiting,
+        })
     }
 
     /// The next rows, as they may be sent.
     pub async fn next(&mut self, stop: &mut Stop) -> Option<PgWireResult<RecordBatch>> {
         let batch = tokio::select! {
-            batch = self.batches.next() => batch?,
+            batch = self.batches.recv() => batch,
             error = stop.reached() => return Some(Err(error)),
+        };
+        let Some(batch) = batch else {
+            // An answer that broke off must not look like one that is complete.
+            return matches!(self.pump.join_next().await, Some(Err(_))).then(|| Err(broken()));
         };
         Some(batch.map_err(|error| error::of(&error)).and_then(|batch| self.ready(&batch)))
     }

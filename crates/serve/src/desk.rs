@@ -1,6 +1,6 @@
 //! The tables as of one instant, and the catalogue that tools read before they show them.
 
-use crate::{bounded, error};
+use crate::{bounded, catalogue, error};
 use async_trait::async_trait;
 use datafusion_postgres::datafusion_pg_catalog::pg_catalog::context::EmptyContextProvider;
 use datafusion_postgres::datafusion_pg_catalog::setup_pg_catalog;
@@ -47,6 +47,7 @@ impl Desk {
         let context = engine.context();
         setup_pg_catalog(context, DATABASE, EmptyContextProvider).map_err(|error| failed(&error))?;
         bounded::register(context);
+        catalogue::register(context);
         Ok(Self { engine, private })
     }
 

@@ -92,7 +92,7 @@ impl Handler {
     }
 
     fn parse(&self, sql: &str) -> PgWireResult<Vec<Statement>> {
-        self.server().parser.parse(sql).map_err(|error| {
+        self.server().parser.parse(&self.server().phrasebook.translated(sql)).map_err(|error| {
             let words = error.to_string();
             refused(SYNTAX, words.trim_start_matches("sql parser error: "), "")
         })

@@ -12,14 +12,17 @@
 //! | `statement` | which statements only read |
 //! | `setting` | SET and SHOW |
 //! | `desk` | the tables as of one instant, and their catalogue |
+//! | `catalogue` | what tools ask of it besides |
 //! | `answer` | a plan into rows: memory, time, number of rows, e-mail addresses |
 //! | `wire` | what the protocol has no type for |
+//! | `ends` | a query that nobody waits for has to end |
 //! | `bounded` | functions that would make one huge value |
 //! | `error` | mistakes in the words and codes of PostgreSQL |
 
 mod access;
 mod answer;
 mod bounded;
+mod catalogue;
 mod cursor;
 mod desk;
 mod error;

@@ -1,6 +1,7 @@
 //! Accepts connections and ends them.
 
 use crate::access::{Access, Door, Hashed};
+use crate::catalogue::Phrasebook;
 use crate::desk::Source;
 use crate::handler::Connection;
 use crate::limits::Limits;
@@ -22,6 +23,7 @@ use std::io;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Handle, Runtime};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
@@ -49,10 +51,36 @@ pub(crate) struct Server {
     pub certificate: Option<Vec<u8>>,
     pub needs_tls: bool,
     pub parser: PostgresCompatibilityParser,
+    pub phrasebook: Phrasebook,
     /// Knows the types of a plan's parameters.
     pub types: Arc<Parser>,
     pub keys: RandomPidSecretKeyGenerator,
     pub running: Arc<Running>,
+    pub threads: Threads,
+}
+
+/// The threads on which queries are computed. They are not those that speak with clients: a join may count for long before
+/// it looks whether anybody still waits.
+pub(crate) struct Threads(Option<Runtime>);
+
+impl Threads {
+    fn new() -> io::Result<Self> {
+        let threads = tokio::runtime::Builder::new_multi_thread().thread_name("query").enable_all().build()?;
+        Ok(Self(Some(threads)))
+    }
+
+    pub fn handle(&self) -> &Handle {
+        // It is taken out as it is dropped, and not before.
+        self.0.as_ref().map_or_else(|| unreachable!("the threads of the queries are gone"), Runtime::handle)
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        if let Some(threads) = self.0.take() {
+            threads.shutdown_background();
+        }
+    }
 }
 
 /// Answers clients until `end` comes; then finishes what is being answered, for ten seconds at most.
@@ -72,7 +100,7 @@ pub async fn serve(
             format!("{address} can be reached from outside, and neither a password nor certificates are asked for"),
         ));
     }
-    let (server, tls) = Server::new(options, source);
+    let (server, tls) = Server::new(options, source)?;
     let (ending, ended) = watch::channel(false);
     let mut connections = JoinSet::new();
     tokio::pin!(end);
@@ -96,7 +124,7 @@ pub async fn serve(
 }
 
 impl Server {
-    fn new(options: Options, source: Arc<dyn Source>) -> (Arc<Self>, Option<TlsAcceptor>) {
+    fn new(options: Options, source: Arc<dyn Source>) -> io::Result<(Arc<Self>, Option<TlsAcceptor>)> {
         let Options { access, limits } = options;
         let types = DfSessionService::new_with_hooks(Arc::new(SessionContext::new()), vec![]).query_parser();
         let server = Self {
@@ -108,11 +136,13 @@ impl Server {
             certificate: access.tls.as_ref().map(|tls| tls.certificate.clone()),
             needs_tls: access.tls.is_some(),
             parser: PostgresCompatibilityParser::new(),
+            phrasebook: Phrasebook::new(),
             types,
             keys: RandomPidSecretKeyGenerator::default(),
             running: Arc::default(),
+            threads: Threads::new()?,
         };
-        (Arc::new(server), access.tls.map(|tls| tls.acceptor))
+        Ok((Arc::new(server), access.tls.map(|tls| tls.acceptor)))
     }
 }
 

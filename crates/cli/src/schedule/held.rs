@@ -60,7 +60,9 @@ impl Drop for Held {
             let _ = thread.join();
         }
         if let Ok(Lost(why)) = self.lost.try_recv() {
-            crate::tell!("warning: the lease could not be given back: {why}\n  = the next run waits until it has run out");
+            crate::tell!(
+                "warning: the lease could not be given back: {why}\n  = the next run waits until it has run out"
+            );
         }
     }
 }
