@@ -25,6 +25,7 @@ mod bounded;
 mod catalogue;
 mod cursor;
 mod desk;
+mod ends;
 mod error;
 mod handler;
 mod limits;
