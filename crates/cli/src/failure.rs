@@ -37,9 +37,8 @@ impl Failure {
     /// Ctrl-C.
     pub fn interrupted() -> Self {
         Self {
-            text:
-                "stopped; everything that was reported as collected is kept, and the next run goes on from there"
-                    .to_owned(),
+            text: "stopped; everything that was reported as collected is kept, and the next run goes on from there"
+                .to_owned(),
             code: 130,
         }
     }

@@ -73,13 +73,14 @@ impl Archiver {
     /// (empty: it has none, and its partitions go to others as soon as it ends); with `from_start` the topic is read from its beginning, whatever the log has of it.
     ///
     /// # Errors
-    /// [`Fault::NoTopic`] and what [`Observer::connect`] gives.
+    /// [`Fault::NoTopic`], [`Fault::Gap`], [`Fault::OtherTopic`], [`Fault::Stopped`] and what [`Observer::connect`] gives.
     pub async fn open(
         settings: &Settings,
         log: &mut Log,
         reach: Reach,
         instance: &str,
         from_start: bool,
+        stop: &AtomicBool,
     ) -> Result<Self, TransportError> {
         let expected = std::slice::from_ref(&settings.topic);
         let observer = tokio::task::block_in_place(|| Observer::connect(settings, expected))?;
@@ -109,13 +110,13 @@ impl Archiver {
                 let subscribed = archiver.consumer.subscribe(&[settings.topic.as_str()]);
                 subscribed.map_err(|error| archiver.failed("join the group", &error))?;
             }
-            Reach::ToTheEnd => archiver.take_all(log).await?,
+            Reach::ToTheEnd => archiver.take_all(log, stop).await?,
         }
         Ok(archiver)
     }
 
     /// Takes every partition that does not end where the log stands.
-    async fn take_all(&mut self, log: &mut Log) -> Result<(), TransportError> {
+    async fn take_all(&mut self, log: &mut Log, stop: &AtomicBool) -> Result<(), TransportError> {
         let topic = self.settings.topic.clone();
         let partitions: Vec<i32> = (0..self.observer.partitions(&topic)).collect();
         let starts = self.starts(log, &partitions).await?;
@@ -126,7 +127,7 @@ impl Archiver {
                 ends.insert(*partition, end);
             }
         }
-        tokio::task::block_in_place(|| decided(&self.consumer, &self.settings, &topic, &ends))?;
+        tokio::task::block_in_place(|| decided(&self.consumer, &self.settings, &topic, &ends, stop))?;
         let from = starts.into_iter().filter(|(partition, _)| ends.contains_key(partition));
         let from = self.list(from)?;
         self.consumer.assign(&from).map_err(|error| self.failed("take partitions", &error))?;

@@ -10,6 +10,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::message::Message;
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Reads the topic of cursors to its end, and keeps the last one of the key.
@@ -23,7 +24,7 @@ pub(crate) fn read(settings: &Settings, observer: &Observer, key: &str) -> Resul
             open.insert(partition, high);
         }
     }
-    decided(&consumer, settings, &topic, &open)?;
+    decided(&consumer, settings, &topic, &open, &AtomicBool::new(false))?;
     let mut from = TopicPartitionList::new();
     let failed = |error: &KafkaError| {
         TransportError::of(&format!("read the cursors in {topic}"), &settings.servers(), error, watch.trouble())
@@ -65,6 +66,7 @@ pub(crate) fn decided(
     settings: &Settings,
     topic: &str,
     ends: &BTreeMap<i32, i64>,
+    stop: &AtomicBool,
 ) -> Result<(), TransportError> {
     let begun = Instant::now();
     for (partition, end) in ends {
@@ -75,6 +77,9 @@ pub(crate) fn decided(
                 .map_err(|error| TransportError::of(&doing, &settings.servers(), &error, None))?;
             if committed >= *end {
                 break;
+            }
+            if stop.load(Ordering::Relaxed) {
+                return Err(TransportError::stopped());
             }
             if begun.elapsed() > TRANSACTION + PATIENCE {
                 return Err(TransportError::new(

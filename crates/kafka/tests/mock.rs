@@ -58,7 +58,7 @@ impl World {
     async fn archive(&mut self, from_start: bool) -> Result<(u64, Appended), TransportError> {
         let stop = AtomicBool::new(false);
         let (settings, log) = (&self.settings, &mut self.log);
-        let mut archiver = Archiver::open(settings, log, Reach::ToTheEnd, "one", from_start).await?;
+        let mut archiver = Archiver::open(settings, log, Reach::ToTheEnd, "one", from_start, &stop).await?;
         let (mut read, mut all) = (0, Appended::default());
         while !archiver.is_done() {
             let batch = archiver.next(log, &stop).await?;
@@ -213,7 +213,7 @@ async fn foreign_events_are_kept_and_what_is_none_is_set_aside_with_the_reason()
     world.collect("git", events(10..20)).await.unwrap();
     let stop = AtomicBool::new(false);
     let log = &mut world.log;
-    let mut archiver = Archiver::open(&world.settings, log, Reach::ToTheEnd, "one", false).await.unwrap();
+    let mut archiver = Archiver::open(&world.settings, log, Reach::ToTheEnd, "one", false, &stop).await.unwrap();
     let (mut rejected, mut unknown) = (0, 0);
     while !archiver.is_done() {
         let batch = archiver.next(log, &stop).await.unwrap();
@@ -248,7 +248,7 @@ async fn an_archiver_of_a_group_archives_what_it_is_given() {
     let stop = AtomicBool::new(false);
     let log = &mut world.log;
     // The imitation does not know static members, so this one has no name.
-    let mut archiver = Archiver::open(&settings, log, Reach::Shared, "", false).await.unwrap();
+    let mut archiver = Archiver::open(&settings, log, Reach::Shared, "", false, &stop).await.unwrap();
     let mut appended = 0;
     while appended < 300 {
         let batch = archiver.next(log, &stop).await.unwrap();

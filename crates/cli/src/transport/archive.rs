@@ -9,7 +9,7 @@ use crate::console::{Work, count};
 use crate::failure::{CHECK_FAILED, Failure};
 use crate::project::read_pipeline;
 use crate::stop::asked_to_end;
-use muster_kafka::{Archiver, Batch, Reach, Settings};
+use muster_kafka::{Archiver, Batch, Fault, Reach, Settings};
 use muster_log::{Conflict, Log};
 use muster_pipeline::Pipeline;
 use std::path::PathBuf;
@@ -92,7 +92,11 @@ impl Job {
         let mut work = Work::begin(format!("{:<9}{:<12}{:<28}", "archive", "kafka", settings.topic));
         let mut copy = Copying { left_out: LeftOut::of(log).await?, version: log.version(), meters: Meters::default() };
         copy.meters.archived.topic.clone_from(&settings.topic);
-        let mut archiver = Archiver::open(settings, log, self.reach, &self.instance, self.from_start).await?;
+        let opened = Archiver::open(settings, log, self.reach, &self.instance, self.from_start, &self.stop).await;
+        let mut archiver = match opened {
+            Err(error) if error.fault == Fault::Stopped => return Ok(copy.meters.archived),
+            opened => opened?,
+        };
         let mut written = None;
         while !archiver.is_done() && !self.stop.load(Ordering::Relaxed) {
             let batch = archiver.next(log, &self.stop).await?;

@@ -106,12 +106,15 @@ impl Reader<'_> {
     fn properties_in(&mut self, prefix: &str, entries: &[Entry], found: &mut BTreeMap<String, String>) {
         for entry in entries {
             let name = format!("{prefix}{}{}", if prefix.is_empty() { "" } else { "." }, entry.key);
+            if let Value::Table(inner) = &entry.node.value {
+                self.properties_in(&name, inner, found);
+                continue;
+            }
             if let Some(why) = refused(&name) {
                 self.texts.error(&entry.key_at, format!("`{name}` cannot be given")).help(why);
                 continue;
             }
             match &entry.node.value {
-                Value::Table(inner) => self.properties_in(&name, inner, found),
                 Value::Text(_) => {
                     let value = self.string(&name, Shape::Text, &entry.node).map(|text| text.value);
                     found.extend(value.map(|value| (name, value)));
