@@ -28,7 +28,7 @@ fn event(id: &str, data: Payload) -> Event {
         actor: None,
         url: None,
         data,
-        collector: "muster/1",
+        collector: "muster/1".into(),
     }
 }
 
