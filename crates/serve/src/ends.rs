@@ -72,7 +72,7 @@ struct Asks {
 
 impl PartialEq for Asks {
     fn eq(&self, other: &Self) -> bool {
-        self.condition == other.condition
+        self.condition.as_ref() == other.condition.as_ref()
     }
 }
 
