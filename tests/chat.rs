@@ -104,7 +104,7 @@ fn a_private_channel_is_refused_unless_it_is_named() {
 fn a_figure_over_threads_opens_into_its_messages() {
     let world = World::new();
     folder(&world);
-    world.write("p.toml", file("export", "[metrics]\nwindows = [\"quarter\"]\n"));
+    world.write("p.toml", file("export", "").replace("[metrics]\n", "[metrics]\nwindows = [\"quarter\"]\n"));
     assert_eq!(world.muster(&["run", "p.toml"]).code, 0);
     let cell = world
         .sql("p.toml", "SELECT value, n, censored FROM metrics WHERE metric = 'chat.first_answer' AND \"group\" = '' AND \"window\" = '2025Q1'");
