@@ -43,7 +43,8 @@ fn report(world: &World, arguments: &[&str]) -> serde_json::Value {
 #[test]
 fn what_the_api_says_becomes_figures_that_say_how_complete_they_are() {
     let (world, server) = (World::new(), Server::start(hub(), Options::default()));
-    world.write("p.toml", pipeline(&server, "p", "[metrics]\nwindows = [\"quarter\"]\n"));
+    let quarters = "[metrics]\nwindows = [\"quarter\"]\n";
+    world.write("p.toml", pipeline(&server, "p", "").replace("[metrics]\n", quarters));
     let ran = muster(&world, "token", &["run", "p.toml"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let value = |metric: &str| {
@@ -128,7 +129,8 @@ fn a_run_that_may_ask_little_says_what_it_lacks_and_the_next_goes_on() {
     let (world, server) = (World::new(), Server::start(generate(plan), Options::default()));
     world.write("whole.toml", pipeline(&server, "whole", ""));
     assert_eq!(muster(&world, "token", &["run", "whole.toml"]).code, 0);
-    world.write("p.toml", pipeline(&server, "p", "max_requests = 4\n[metrics]\nwindows = [\"all\"]\n"));
+    let all = "[metrics]\nwindows = [\"all\"]\n";
+    world.write("p.toml", pipeline(&server, "p", "max_requests = 4\n").replace("[metrics]\n", all));
     let first = muster(&world, "token", &["run", "p.toml"]);
     assert!([0, 3].contains(&first.code), "{}", first.err);
     let low = "SELECT count(*) > 0 AS low FROM metrics WHERE note LIKE '%of what the source states is collected%'";
