@@ -23,7 +23,7 @@ log = "log"
 out = "out"
 as_of = "2025-06-01"
 [metrics]
-only = ["growth.active_contributors"]
+only = ["latency.issues_open"]
 [[source]]
 kind = "gharchive"
 name = "archive"
@@ -32,8 +32,8 @@ path = "archive"
 
 const NOTES: &str = "[[source]]\nkind = \"notes\"\nname = \"guild\"\npath = \"meetings\"\n";
 
-const CLAIM: &str = "[[claim]]\nid = \"one\"\ntext = \"There was 1 contributor.\"\n\
-    expect = [{ metric = \"growth.active_contributors\", op = \"=\", value = 1 }]\n";
+const CLAIM: &str = "[[claim]]\nid = \"one\"\ntext = \"There is 1 open issue.\"\n\
+    expect = [{ metric = \"latency.issues_open\", op = \"=\", value = 1 }]\n";
 
 fn opened(number: u64, login: &str) -> String {
     format!(
@@ -50,7 +50,9 @@ fn world(more: &str) -> World {
 
 /// The log's own files, and those of the run history.
 fn log_files(world: &World) -> (Vec<(String, Vec<u8>)>, Vec<(String, Vec<u8>)>) {
-    world.tree("log").into_iter().partition(|(name, _)| !name.starts_with("_muster/"))
+    let (beside, log): (Vec<_>, Vec<_>) =
+        world.tree("log").into_iter().partition(|(name, _)| name.starts_with("_muster/"));
+    (log, beside.into_iter().filter(|(name, _)| name.starts_with("_muster/runs/")).collect())
 }
 
 fn runs(world: &World) -> Vec<Value> {
@@ -198,10 +200,10 @@ fn a_claim_that_changed_its_verdict_is_told_to_a_command() {
     let message: Value = serde_json::from_str(&world.read("told-1.json")).unwrap();
     let change = &message["claims"][0];
     assert_eq!((&change["id"], &change["before"], &change["now"]), (&"one".into(), &"holds".into(), &"fails".into()));
-    assert_eq!(change["figures_now"][0], "growth.active_contributors 2");
+    assert_eq!(change["figures_now"][0], "latency.issues_open 2");
     let text = message["text"].as_str().unwrap();
     assert!(
-        text.contains("There was 1 contributor.") && text.ends_with("report: https://acme.example/report.html"),
+        text.contains("There is 1 open issue.") && text.ends_with("report: https://acme.example/report.html"),
         "{text}"
     );
     let variables = world.read("told-1.env");
@@ -378,7 +380,7 @@ fn a_history_that_cannot_be_written_is_said_and_stops_nothing() {
     let ran = world.muster(&["run", "p.toml"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.err.contains("warning: the run history is not complete"), "{}", ran.err);
-    assert!(world.read("out/metrics.csv").contains("growth.active_contributors"));
+    assert!(world.read("out/metrics.csv").contains("latency.issues_open"));
 }
 
 #[test]

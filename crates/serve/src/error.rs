@@ -63,6 +63,10 @@ pub(crate) fn of(error: &DataFusionError) -> PgWireError {
 
 /// DataFusion's words without what only its authors need.
 fn spoken(words: &str) -> String {
+    // An operator that would go on on disk, which a server does not grant.
+    if words.contains("DiskManager is disabled") {
+        return "the query needs more memory than one may have".to_owned();
+    }
     let words =
         ["Error during planning: ", "SQL error: ", "Schema error: ", "Resources exhausted: ", "Execution error: "]
             .iter()
