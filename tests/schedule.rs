@@ -265,7 +265,7 @@ fn a_run_that_is_asked_to_end_gives_the_lease_back_and_what_was_due_stays_due() 
     let (world, first) = a_long_run();
     signal(&first, "TERM");
     let output = first.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(output.status.code(), Some(143));
     assert!(lease(&world, "p-log")["holder"].is_null());
 }
 
