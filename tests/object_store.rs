@@ -16,6 +16,7 @@ struct Server {
 
 impl Server {
     /// One with the bucket `acme`; `strict` ones know no key at all.
+    #[allow(clippy::disallowed_methods, reason = "where Python's packages are is the machine's affair")]
     fn start(strict: bool) -> Self {
         let venv = std::env::var("MUSTER_S3").expect("MUSTER_S3, the folder of a venv with moto[server]");
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

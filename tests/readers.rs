@@ -4,6 +4,7 @@ use crate::support::World;
 use std::path::Path;
 use std::process::{Command, Output};
 
+#[allow(clippy::disallowed_methods, reason = "where Python's packages are is the machine's affair")]
 fn check(folder: &Path) -> Output {
     let venv = std::env::var("MUSTER_READERS").expect("MUSTER_READERS, the folder of a venv with duckdb, polars, chdb");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/readers/check.py");

@@ -48,8 +48,11 @@ fn world(more: &str) -> World {
     world
 }
 
+/// A file with its name.
+type Named = (String, Vec<u8>);
+
 /// The log's own files, and those of the run history.
-fn log_files(world: &World) -> (Vec<(String, Vec<u8>)>, Vec<(String, Vec<u8>)>) {
+fn log_files(world: &World) -> (Vec<Named>, Vec<Named>) {
     let (beside, log): (Vec<_>, Vec<_>) =
         world.tree("log").into_iter().partition(|(name, _)| name.starts_with("_muster/"));
     (log, beside.into_iter().filter(|(name, _)| name.starts_with("_muster/runs/")).collect())
@@ -233,7 +236,10 @@ fn a_claim_that_changed_its_verdict_is_told_to_a_command() {
 
 /// A server that keeps what it is sent, and answers as it is told to.
 #[derive(Clone, Default)]
-struct Book(Arc<Mutex<(Vec<(HeaderMap, Value, Vec<u8>)>, VecDeque<u16>)>>);
+struct Book(Arc<Mutex<(Vec<Sent>, VecDeque<u16>)>>);
+
+/// What a request had.
+type Sent = (HeaderMap, Value, Vec<u8>);
 
 impl Book {
     fn open() -> (Self, SocketAddr, tokio::runtime::Runtime) {
@@ -449,6 +455,7 @@ fn monitoring_asks_over_http_and_ends_with_a_signal() {
 
 #[test]
 #[ignore = "needs Python with prometheus_client, whose folder MUSTER_PEERS names; .ci/run installs it"]
+#[allow(clippy::disallowed_methods, reason = "where Python's packages are is the machine's affair")]
 fn prometheus_own_reader_takes_the_metrics() {
     let world = world(NOTES);
     world.muster(&["run", "p.toml"]);

@@ -662,6 +662,7 @@ fn jdbc_reads_everything() {
 
 #[test]
 #[ignore = "50 clients for 20 s, or for as long as MUSTER_SQL_SECONDS says"]
+#[allow(clippy::disallowed_methods, reason = "how long to ask is up to who asks")]
 fn fifty_clients_ask_without_an_error_beside_one_that_asks_for_too_much() {
     let python = clients().join("venv/bin/python");
     let seconds = std::env::var("MUSTER_SQL_SECONDS").unwrap_or_else(|_| "20".to_owned());

@@ -38,8 +38,11 @@ pub struct Health(Arc<Inner>);
 struct Inner {
     board: Mutex<Board>,
     /// Histories by location, as of the mark of their journal: those of years need not be read at every scrape.
-    histories: tokio::sync::Mutex<BTreeMap<String, (Option<String>, Arc<History>)>>,
+    histories: tokio::sync::Mutex<BTreeMap<String, Marked>>,
 }
+
+/// A history, and the mark of its journal when it was read.
+type Marked = (Option<String>, Arc<History>);
 
 #[derive(Default)]
 struct Board {

@@ -178,10 +178,10 @@ impl Standing {
     /// What stands now, and the version of the log.
     async fn now(&self) -> Result<(Arc<Desk>, u64), Failure> {
         let mut now = self.now.lock().await;
-        if let Some(now) = now.as_mut() {
-            if now.looked.elapsed() < LOOK || !now.changed(&self.pipeline).await? {
-                return Ok((now.desk.clone(), now.version));
-            }
+        if let Some(now) = now.as_mut()
+            && (now.looked.elapsed() < LOOK || !now.changed(&self.pipeline).await?)
+        {
+            return Ok((now.desk.clone(), now.version));
         }
         let log = Log::open(&self.pipeline.project.log.to_string()).await?;
         let inputs = standing(&self.pipeline).await?;

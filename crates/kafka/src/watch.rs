@@ -90,7 +90,8 @@ impl ClientContext for Watch {
         let is_consequence = error.rdkafka_error_code() == Some(RDKafkaErrorCode::AllBrokersDown);
         let knows_better =
             seen.trouble.as_ref().is_some_and(|known| known.fault != Fault::Absent && fault == Fault::Absent);
-        if !knows_better && !(is_consequence && seen.trouble.is_some()) && fault != Fault::Other {
+        let says_nothing = knows_better || (is_consequence && seen.trouble.is_some());
+        if !says_nothing && fault != Fault::Other {
             seen.trouble = Some(Trouble { fault, text: reason.to_owned() });
         }
     }

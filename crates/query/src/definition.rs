@@ -181,7 +181,7 @@ impl Library {
     }
 
     /// Whose population a metric has, the SELECT with its numbers, and these.
-    fn filled(&self, metric: &Metric) -> Result<(Option<String>, String, BTreeMap<String, f64>), QueryError> {
+    fn filled(&self, metric: &Metric) -> Result<Filled, QueryError> {
         let source = self.whose_population(metric);
         let number = |name: &str| metric.parameter(name).or_else(|| source.parameter(name));
         let (sql, numbers) = with_numbers(&source.written, number).map_err(|(line, message)| {
@@ -278,6 +278,9 @@ impl Library {
         Ok(ids)
     }
 }
+
+/// Whose population a metric has where it is another's, the SELECT, and the numbers in it.
+type Filled = (Option<String>, String, BTreeMap<String, f64>);
 
 /// The metric of which the SELECT takes every row as it is.
 fn whole_population(sql: &str) -> Option<&str> {

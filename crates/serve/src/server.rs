@@ -168,7 +168,10 @@ async fn connection(
 
 /// The connections by the key that cancels their queries.
 #[derive(Default)]
-pub(crate) struct Running(Mutex<HashMap<(i32, Vec<u8>), Weak<Session>>>);
+pub(crate) struct Running(Mutex<HashMap<CancelKey, Weak<Session>>>);
+
+/// A number and a secret.
+type CancelKey = (i32, Vec<u8>);
 
 impl Running {
     pub fn enter(&self, pid: i32, key: &SecretKey, session: &Arc<Session>) {

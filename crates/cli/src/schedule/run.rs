@@ -61,7 +61,7 @@ pub async fn what_is_due(pipeline: &Pipeline, json: bool) -> Result<ExitCode, Fa
     let leases = Leases::open(&location, &name, true).await?;
     let turns = Turns { leases: &leases, me: holder::myself(), clock: &SystemClock };
     let Ours { lease, before, turn } = match turns.ask(schedule).await? {
-        Asked::Ours(ours) => ours,
+        Asked::Ours(ours) => *ours,
         Asked::Busy(lease) => {
             tell!("{}", busy(&lease));
             return Ok(ExitCode::SUCCESS);

@@ -410,7 +410,7 @@ fn whatever_happens_to_three_hosts_each_due_time_is_dealt_with_once() {
         // In the end somebody stays, so that nothing is left open.
         let (still, end) = (plus(start, seconds(90 * HOUR)), plus(start, seconds(110 * HOUR)));
         lives.push((9, still, plus(end, seconds(3 * HOUR)), true));
-        live(&together, &[plan.clone()], &lives, plus(end, seconds(4 * HOUR)));
+        live(&together, std::slice::from_ref(&plan), &lives, plus(end, seconds(4 * HOUR)));
         let done = each_due_time_once(&together, &plan, start, end);
         assert!(done.len() > 2, "seed {seed}: {}", done.len());
     }

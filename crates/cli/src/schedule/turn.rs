@@ -49,7 +49,7 @@ pub enum Asked {
     /// Nothing is due.
     NotDue(Step),
     /// It is our turn.
-    Ours(Ours),
+    Ours(Box<Ours>),
 }
 
 /// A turn that is ours.
@@ -114,7 +114,7 @@ impl<C: Clock> Turns<'_, C> {
             let mut begun = memory.clone();
             begun.begin(turn.clone());
             if let Some(lease) = self.take(&lease, &begun).await? {
-                return Ok(Asked::Ours(Ours { lease, before: memory, turn }));
+                return Ok(Asked::Ours(Box::new(Ours { lease, before: memory, turn })));
             }
         }
     }
