@@ -153,7 +153,7 @@ impl Copying {
         let counts = batch.counts.clone();
         let appended = archiver.append(log, batch).await?.appended;
         if has_wish {
-            crate::forget::rewrite_where_due(log, &pipeline.project.out).await?;
+            crate::forget::rewrite_where_due(log, pipeline).await?;
             self.left_out = LeftOut::of(log).await?;
         }
         self.version = log.version();
