@@ -50,7 +50,7 @@ pub fn write_hours(world: &World, files: u32, lines: u32) -> u64 {
         let mut text = String::new();
         for line in 0..lines {
             let number = file * lines + line;
-            let _ = if number % 3 == 0 {
+            let _ = if number.is_multiple_of(3) {
                 writeln!(text, "{}", star(number, file, line))
             } else {
                 writeln!(text, "{}", opened(number))
