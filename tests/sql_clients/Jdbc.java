@@ -37,6 +37,13 @@ public class Jdbc {
             names(about.getPrimaryKeys(null, "public", "contributions"), "COLUMN_NAME");
             names(about.getIndexInfo(null, "public", "contributions", false, true), "INDEX_NAME");
             names(about.getImportedKeys(null, "public", "contributions"), "PKTABLE_NAME");
+            names(about.getExportedKeys(null, "public", "contributions"), "FKTABLE_NAME");
+            names(about.getCrossReference(null, "public", "contributions", null, "public", "people"), "FKTABLE_NAME");
+            names(about.getBestRowIdentifier(null, "public", "contributions", DatabaseMetaData.bestRowSession, true), "COLUMN_NAME");
+            names(about.getTablePrivileges(null, "public", "%"), "TABLE_NAME");
+            names(about.getColumnPrivileges(null, "public", "contributions", "%"), "COLUMN_NAME");
+            names(about.getProcedures(null, null, "%"), "PROCEDURE_NAME");
+            check(!names(about.getFunctions(null, null, "%"), "FUNCTION_NAME").isEmpty(), "getFunctions");
             System.out.println("the catalogue");
 
             int count = 0;

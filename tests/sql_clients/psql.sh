@@ -26,7 +26,7 @@ expect '\d+ contributions' 'event_id *\| *text' ask -c '\d+ contributions'
 expect '\di' '(Did not find|Schema|List)' ask -c '\di'
 expect '\x' 'RECORD 1' ask -x -c 'SELECT 1 AS one, now() IS NOT NULL AS two'
 expect 'two statements' '^2$' ask -At -c 'SELECT 1; SELECT 2'
-expect '\gdesc' 'timestamp with time zone' ask -c 'SELECT time FROM contributions \gdesc'
+expect '\gdesc' 'timestamp with time zone' ask -f <(echo 'SELECT time FROM contributions \gdesc')
 expect 'FETCH_COUNT' '^ *1000$' ask -At -v FETCH_COUNT=100 -c 'SELECT value FROM generate_series(1, 1000)'
 expect 'PGOPTIONS' '^2025-06-01 00:00:00' env PGOPTIONS='-c muster.as_of=2025-06-01' psql -X "host=127.0.0.1 port=$port user=tester dbname=muster" -At -c 'SELECT as_of()'
 for file in "$examples"/*.sql; do

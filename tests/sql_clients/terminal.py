@@ -84,7 +84,7 @@ history = (state / "muster/sql_history").read_text()
 assert "generate_series(1, 60)" in history and "AS answer" in history, history
 terminal = Terminal({"PAGER": "sed s/^/paged:/"})
 terminal.until("muster=> ")
-terminal.type("\x1b[A\x1b[A")  # twice up: the statement before the last
+terminal.type("\x1b[A" * 3)  # up past \\q and the mistake
 terminal.type("\r")
 terminal.until("paged:60")
 terminal.until("muster=> ")

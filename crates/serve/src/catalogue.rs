@@ -32,7 +32,7 @@ const FUNCTIONS: [(&str, Answer); 16] = [
 ];
 
 /// Part of a question, and other words for it. Spaces stand for any white space.
-const WORDS: [(&str, &str); 5] = [
+const WORDS: [(&str, &str); 14] = [
     // psql, \d+: options of the storage.
     (
         "pg_catalog.array_to_string(c.reloptions || array(select 'toast.' || x from pg_catalog.unnest(tc.reloptions) x), ', ')",
@@ -43,11 +43,23 @@ const WORDS: [(&str, &str); 5] = [
         "ARRAY(SELECT b.rolname FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles b ON (m.roleid = b.oid) WHERE m.member = r.oid)",
         "''",
     ),
-    // JDBC, getTypeInfo: whether a type is the row of a table.
+    // JDBC, getTypeInfo: whether a type is the row of a table, and whether it is a list.
     ("(SELECT c.relkind = 'c' FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid)", "false"),
-    // JDBC, getPrimaryKeys and getIndexInfo: the columns of a key.
+    ("typinput='pg_catalog.array_in'::regproc", "typinput='array_in'"),
+    // JDBC, getPrimaryKeys and getIndexInfo: the columns of a key, of which there is none.
     ("(information_schema._pg_expandarray(i.indkey)).n", "1"),
-    ("information_schema._pg_expandarray(i.indkey)", "named_struct('x', 1, 'n', 1)"),
+    ("information_schema._pg_expandarray(i.indkey)", "1"),
+    ("(result.KEYS).x", "1"),
+    ("(i.keys).x", "1"),
+    ("tmp.I_INDOPTION[tmp.ORDINAL_POSITION - 1] & 1::smallint", "0"),
+    // JDBC, getImportedKeys, getExportedKeys and getCrossReference: how many columns a key can have, and which they are.
+    ("SELECT setting FROM pg_catalog.pg_settings WHERE name='max_index_keys'", "SELECT '32' AS setting"),
+    ("con.confkey[pos.n]", "CAST(NULL AS SMALLINT)"),
+    ("con.conkey[pos.n]", "CAST(NULL AS SMALLINT)"),
+    // JDBC, getProcedures: columns that have no name.
+    ("\"PROCEDURE_NAME\", NULL, NULL, NULL,", "\"PROCEDURE_NAME\", NULL AS a, NULL AS b, NULL AS c,"),
+    // JDBC, getTablePrivileges and getColumnPrivileges: who was given rights.
+    ("r.rolname,c.relacl", "r.rolname,CAST(NULL AS VARCHAR) AS relacl"),
 ];
 
 /// Puts the words of tools into words that can be planned.

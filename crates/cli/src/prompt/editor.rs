@@ -10,6 +10,7 @@ use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Config, Context, Helper};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 const KEYWORDS: [&str; 50] = [
@@ -74,10 +75,10 @@ pub struct Editor {
 
 impl Editor {
     /// With the names that can be completed.
-    pub fn open(names: Vec<String>) -> Result<Self, Failure> {
+    pub fn open(words: Words) -> Result<Self, Failure> {
         let config = Config::builder().auto_add_history(true).history_ignore_space(true).build();
         let mut editor = rustyline::Editor::with_config(config).map_err(Failure::internal)?;
-        editor.set_helper(Some(Words(names)));
+        editor.set_helper(Some(words));
         let history = state_folder().map(|folder| folder.join("sql_history"));
         if let Some(file) = &history {
             // The first time there is none.
@@ -123,11 +124,20 @@ fn state_folder() -> Option<PathBuf> {
     state.map(|folder| folder.join("muster"))
 }
 
-/// Tables, columns and metrics.
-struct Words(Vec<String>);
+/// What a word that is typed may become.
+pub struct Words {
+    /// Tables, and metrics by their ids.
+    tables: BTreeSet<String>,
+    /// Columns, and the prompt's own commands.
+    others: BTreeSet<String>,
+}
 
 impl Words {
-    /// What the word before the cursor may become, and where it begins.
+    pub fn new(tables: BTreeSet<String>, others: BTreeSet<String>) -> Self {
+        Self { tables, others }
+    }
+
+    /// What the word before the cursor may become, and where it begins. Where a table must stand only tables are named.
     fn complete(&self, line: &str) -> (usize, Vec<String>) {
         let is_word = |c: char| c.is_alphanumeric() || "_.\\".contains(c);
         let start =
@@ -137,11 +147,19 @@ impl Words {
             return (start, vec![]);
         }
         let begins = |known: &&str| known.get(..word.len()).is_some_and(|known| known.eq_ignore_ascii_case(word));
-        let mut found: Vec<String> = self.0.iter().map(String::as_str).filter(begins).map(str::to_owned).collect();
-        found.extend(KEYWORDS.into_iter().filter(|known| begins(known)).map(str::to_owned));
-        found.dedup();
-        (start, found)
+        let mut found: BTreeSet<&str> = self.tables.iter().map(String::as_str).filter(begins).collect();
+        if before_a_table(&line[..start]) {
+            return (start, found.into_iter().map(str::to_owned).collect());
+        }
+        found.extend(self.others.iter().map(String::as_str).filter(begins));
+        let keywords = KEYWORDS.into_iter().filter(begins);
+        (start, found.into_iter().chain(keywords).map(str::to_owned).collect())
     }
+}
+
+fn before_a_table(line: &str) -> bool {
+    let last = line.split_whitespace().next_back().unwrap_or_default();
+    ["FROM", "JOIN", "DESCRIBE", "\\d"].iter().any(|word| last.eq_ignore_ascii_case(word))
 }
 
 impl Completer for Words {
@@ -172,25 +190,14 @@ mod tests {
 
     #[test]
     fn a_word_is_completed_whatever_its_case() {
-        let words = Words(vec!["contributions".to_owned(), "contributions.person".to_owned(), "growth.new".to_owned()]);
-        assert_eq!(
-            words.complete("SELECT * FROM contr"),
-            (14, vec!["contributions".to_owned(), "contributions.person".to_owned()])
-        );
-        assert_eq!(words.complete("select * from growth."), (14, vec!["growth.new".to_owned()]));
-        assert_eq!(words.complete("gro"), (0, vec!["growth.new".to_owned(), "GROUP BY".to_owned()]));
-        assert_eq!(
-            words.complete("SELECT count(co"),
-            (
-                13,
-                vec![
-                    "contributions".to_owned(),
-                    "contributions.person".to_owned(),
-                    "COUNT(".to_owned(),
-                    "COALESCE(".to_owned()
-                ]
-            )
-        );
+        let set = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        let words = Words::new(set(&["contributions", "growth.new"]), set(&["contributed", "person"]));
+        let of = |start: usize, found: &[&str]| (start, found.iter().map(|&word| word.to_owned()).collect::<Vec<_>>());
+        assert_eq!(words.complete("SELECT * FROM contr"), of(14, &["contributions"]));
+        assert_eq!(words.complete("\\d CONTR"), of(3, &["contributions"]));
+        assert_eq!(words.complete("select * from growth."), of(14, &["growth.new"]));
+        assert_eq!(words.complete("gro"), of(0, &["growth.new", "GROUP BY"]));
+        assert_eq!(words.complete("SELECT count(co"), of(13, &["contributed", "contributions", "COUNT(", "COALESCE("]));
         assert_eq!(words.complete("SELECT "), (7, vec![]));
         assert_eq!(words.complete("SELECT 'ä"), (8, vec![]));
     }

@@ -1,5 +1,6 @@
 //! One statement or `\` command after the other, and what they print.
 
+use super::editor::Words;
 use super::{pager, text};
 use crate::args::Format;
 use crate::failure::Failure;
@@ -53,13 +54,11 @@ impl Shell {
     }
 
     /// What can be completed: names and columns.
-    pub fn words(&self) -> Vec<String> {
-        let mut words: Vec<String> = self.names.iter().map(|named| named.name.clone()).collect();
-        words.extend(self.names.iter().flat_map(|named| named.columns.iter().map(|[name, ..]| name.clone())));
-        words.extend(["\\d", "\\examples", "\\x", "\\timing", "\\?", "\\q"].map(str::to_owned));
-        words.sort();
-        words.dedup();
-        words
+    pub fn words(&self) -> Words {
+        let tables = self.names.iter().map(|named| named.name.clone());
+        let columns = self.names.iter().flat_map(|named| named.columns.iter().map(|[name, ..]| name.clone()));
+        let commands = ["\\d", "\\examples", "\\x", "\\timing", "\\?", "\\q"].map(str::to_owned);
+        Words::new(tables.collect(), columns.chain(commands).collect())
     }
 
     /// Answers what was typed.
