@@ -170,7 +170,12 @@ impl Running {
 
     /// Ends it as a service manager does.
     pub fn terminate(&self) {
-        assert!(Command::new("kill").arg(self.id().to_string()).status().unwrap().success());
+        self.signal("TERM");
+    }
+
+    pub fn signal(&self, name: &str) {
+        let id = self.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
     /// SIGKILL. What it had said.

@@ -86,7 +86,7 @@ terminal = Terminal({"PAGER": "sed s/^/paged:/"})
 terminal.until("muster=> ")
 terminal.type("\x1b[A" * 3)  # up past \\q and the mistake
 terminal.type("\r")
-terminal.until("paged:60")
+terminal.until("paged: 60")
 terminal.until("muster=> ")
 terminal.end()
 print("history, and $PAGER")

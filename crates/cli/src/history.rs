@@ -67,14 +67,19 @@ pub async fn recorded(
     looked_back: bool,
     work: impl Future<Output = Result<Done, Failure>>,
 ) -> Result<ExitCode, Failure> {
-    let run = Running::begin(pipeline, command, trigger, looked_back).await;
-    let ended = tokio::select! {
-        ended = work => ended,
-        code = stop::asked() => Err(Failure::stopped(code)),
-    };
-    let finished = run.finished(ended.as_ref());
-    run.end(finished).await;
-    ended.map(|done| ExitCode::from(done.code))
+    Running::begin(pipeline, command, trigger, looked_back).await.carry_out(work).await
+}
+
+/// The same for work that has no log to be recorded beside, as that of a collector before a topic: it is only told.
+///
+/// # Errors
+/// As [`recorded`].
+pub async fn told_only(
+    pipeline: &Pipeline,
+    command: &'static str,
+    work: impl Future<Output = Result<Done, Failure>>,
+) -> Result<ExitCode, Failure> {
+    Running::new(pipeline, command, false).carry_out(work).await
 }
 
 /// A run that cannot begin, because its log cannot be opened: nothing can be recorded, but it can be told.
@@ -82,7 +87,7 @@ pub async fn without_log(pipeline: &Pipeline, command: &'static str, error: LogE
     let failure = Failure::from(error);
     let run = Running::new(pipeline, command, false);
     let finished = run.finished(Err(&failure));
-    notify::tell(pipeline, &run.id, &finished, &History::default()).await;
+    run.end(finished).await;
     failure
 }
 
@@ -113,6 +118,16 @@ impl<'a> Running<'a> {
             Err(error) => note_failure(Err(error)),
         }
         run
+    }
+
+    async fn carry_out(self, work: impl Future<Output = Result<Done, Failure>>) -> Result<ExitCode, Failure> {
+        let ended = tokio::select! {
+            ended = work => ended,
+            code = stop::asked() => Err(Failure::stopped(code)),
+        };
+        let finished = self.finished(ended.as_ref());
+        self.end(finished).await;
+        ended.map(|done| ExitCode::from(done.code))
     }
 
     /// What is recorded of the end.
@@ -157,7 +172,12 @@ impl<'a> Running<'a> {
 
     async fn end(self, finished: RunFinished) {
         log_end(&self.id, &finished);
-        let Some(journal) = &self.journal else { return };
+        let Some(journal) = &self.journal else {
+            if !finished.looked_back {
+                notify::tell(self.pipeline, &self.id, &finished, &History::default()).await;
+            }
+            return;
+        };
         let payload = Payload::RunFinished(finished.clone());
         note_failure(journal.append(&event(self.pipeline, &self.id, "finished", now(), payload)).await);
         announce(self.pipeline, journal, &self.id, &finished).await;

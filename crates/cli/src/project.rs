@@ -87,10 +87,14 @@ pub async fn once(
 pub async fn collect(args: &FileArgs) -> Result<ExitCode, Failure> {
     let pipeline = read_pipeline(&args.file, &args.sets)?;
     if pipeline.transport.is_some() {
-        let topic = Transport::connect(&pipeline).await?;
-        let sources = collect_into_topic(&pipeline, &topic, &|_| true, LeftOut::default()).await?;
-        let report = Report { sources, ..Report::default() };
-        return Ok(ExitCode::from(finish(&pipeline, &report, args.json)?));
+        let work = async {
+            let topic = Transport::connect(&pipeline).await?;
+            let sources = collect_into_topic(&pipeline, &topic, &|_| true, LeftOut::default()).await?;
+            let report = Report { sources, ..Report::default() };
+            let code = finish(&pipeline, &report, args.json)?;
+            Ok(Done { code, sources: report.sources, ..Done::default() })
+        };
+        return history::told_only(&pipeline, "collect", work).await;
     }
     let mut log = opened(&pipeline, "collect", Log::open_or_create(&pipeline.project.log.to_string()).await).await?;
     let work = async {
