@@ -2,6 +2,7 @@
 
 use crate::archive::{PIPELINE, community, opened};
 use crate::support::{Ran, World, ran};
+use muster_model::Timestamp;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -252,6 +253,29 @@ fn runs_that_publish_at_once_or_are_killed_leave_a_whole_run_current() {
     server.well(&world, "a", &["run", "p.toml"]);
     assert_eq!(issues(&server, &world, "fresh"), expected + 5, "what the killed ones collected is there");
     server.well(&world, "fresh", &["log", "p.toml", "verify"]);
+}
+
+#[test]
+#[ignore = "needs moto's S3 server, whose venv MUSTER_S3 names; .ci/run installs it"]
+fn machines_that_share_a_bucket_run_a_pipeline_one_after_the_other() {
+    let (server, world) = (Server::start(false), world());
+    // A machine each: another cache, and a name of its own for the holder of the lease.
+    let start = |cache| {
+        let mut command = server.command(&world, cache, &["run", "p.toml"]);
+        command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap()
+    };
+    let ended = ["a", "b", "c"].map(start).map(|child| ran(&child.wait_with_output().unwrap()));
+    assert!(ended.iter().all(|ran| ran.code == 0), "{:?}", ended.map(|ran| ran.err));
+    assert!(ended.iter().any(|ran| ran.err.contains("waiting for it to end")), "{:?}", ended.map(|ran| ran.err));
+    let runs: serde_json::Value =
+        serde_json::from_str(&server.well(&world, "d", &["runs", "p.toml", "--json"])).unwrap();
+    let time = |run: &serde_json::Value, name: &str| run[name].as_str().unwrap().parse::<Timestamp>().unwrap();
+    let mut times: Vec<_> =
+        runs.as_array().unwrap().iter().map(|run| (time(run, "started"), time(run, "finished"))).collect();
+    times.sort();
+    assert_eq!(times.len(), 3, "{runs}");
+    assert!(times.windows(2).all(|pair| pair[0].1 <= pair[1].0), "two ran at once: {times:?}");
+    assert_eq!(server.current(), "runs/0001-".to_owned() + server.current().rsplit('-').next().unwrap());
 }
 
 #[test]
