@@ -2,6 +2,7 @@
 
 use crate::definition::{Library, Metric, Table};
 use crate::functions::{self, BotPolicy};
+use crate::parquet::joined;
 use crate::plan::{Plan, Step};
 use crate::{QueryError, describe, order, parquet};
 use datafusion::arrow::array::ArrayRef;
@@ -22,6 +23,7 @@ use object_store::ObjectStore;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tokio::task::JoinSet;
 use url::Url;
 
 /// The files of one version of the log.
@@ -50,7 +52,12 @@ pub struct Written {
     pub rows: u64,
 }
 
-/// SQL over one version of the log, as of one instant.
+/// So many tables are computed at once. Planning, sorting and encoding one is work of one thread; more at once would be held
+/// in memory together and gain little.
+const AT_ONCE: usize = 2;
+
+/// SQL over one version of the log, as of one instant. A clone is the same engine.
+#[derive(Clone)]
 pub struct Engine {
     pub(crate) context: SessionContext,
     as_of: Timestamp,
@@ -115,15 +122,25 @@ impl Engine {
     /// A table that cannot be computed or written, or tables that need each other.
     pub async fn write_tables(&self, library: &Library, folder: &Path) -> Result<Vec<Written>, QueryError> {
         let spool = spool_folder(folder)?;
-        let mut plan = self.plan(library)?;
-        let mut written = Vec::new();
-        while let Some(step) = plan.next() {
-            written.extend(self.carry_out(&step, library, folder, spool.path()).await?);
+        let (library, folder) = (Arc::new(library.clone()), Arc::new((folder.to_owned(), spool.path().to_owned())));
+        let mut plan = self.plan(&library)?;
+        let (mut written, mut under_way) = (Vec::new(), JoinSet::new());
+        loop {
+            while under_way.len() < AT_ONCE && let Some(step) = plan.next() {
+                let (engine, library, folder) = (self.clone(), library.clone(), folder.clone());
+                under_way.spawn(async move {
+                    let (folder, spool) = &*folder;
+                    (engine.carry_out(&step, &library, folder, spool).await, step)
+                });
+            }
+            let Some(ended) = under_way.join_next().await else { break };
+            let (made, step) = joined(ended);
+            written.extend(made?);
             plan.done(&step);
         }
         plan.finish()?;
         written.sort_by(|one, other| one.name.cmp(&other.name));
-        self.open_folds(library).await?;
+        self.open_folds(&library).await?;
         Ok(written)
     }
 

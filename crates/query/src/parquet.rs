@@ -27,11 +27,9 @@ pub(crate) async fn spool(path: PathBuf, rows: SendableRecordBatchStream, contex
     joined(tokio::spawn(async move { stream(&path, rows, &context, plain()).await }).await)
 }
 
-fn joined(outcome: Result<Result<u64, QueryError>, tokio::task::JoinError>) -> Result<u64, QueryError> {
-    match outcome {
-        Ok(written) => written,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
+/// What a task gave; its panic goes on here.
+pub(crate) fn joined<T>(outcome: Result<T, tokio::task::JoinError>) -> T {
+    outcome.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 async fn stream(

@@ -5,6 +5,7 @@
 //! published table has.
 
 use crate::definition::Library;
+use crate::parquet::joined;
 use crate::rows::{Column, Read};
 use crate::{Engine, QueryError};
 use muster_model::{Timestamp, account::masked};
@@ -60,10 +61,6 @@ impl Engine {
         }
         Ok(rows)
     }
-}
-
-fn joined<T>(outcome: Result<T, tokio::task::JoinError>) -> T {
-    outcome.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 fn sighting(row: &Read<'_>) -> Sighting {

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 fn refusal() -> Failure {
     Failure::usage(
         "this muster is built without Kafka",
-        "build one with it: cargo build --release --features kafka (needs make, a C++ compiler, pkg-config and OpenSSL's \
+        "build one with it: cargo build --release -p muster-cli --features kafka (needs make, a C++ compiler, pkg-config and OpenSSL's \
          headers)",
     )
 }
