@@ -17,7 +17,9 @@ use std::time::{Duration, Instant};
 /// So often a transaction that the brokers took back is begun anew.
 const ATTEMPTS: usize = 5;
 /// A call that waits for the brokers does so in pieces of this length, to hear when it is asked to stop.
-const SLICE: Duration = Duration::from_millis(500);
+const SLICE: Duration = Duration::from_secs(2);
+/// So often it is looked whether what was produced has arrived.
+const SHORTLY: Duration = Duration::from_millis(2);
 
 /// The one producer of a collector. Whoever opens a second one of the same name fences the first.
 pub struct Outlet {
@@ -140,7 +142,7 @@ impl Outlet {
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
                     self.go_on(deadline)?;
                     record = back;
-                    std::thread::sleep(Duration::from_millis(5));
+                    std::thread::sleep(SHORTLY);
                 }
                 Err((error, back)) => {
                     let code = error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail);
@@ -152,18 +154,16 @@ impl Outlet {
     }
 
     fn commit(&mut self, deadline: Instant, events: &[Event]) -> Result<(), Trouble> {
-        loop {
-            match self.producer.flush(SLICE) {
-                Ok(()) => break,
-                Err(KafkaError::Flush(RDKafkaErrorCode::OperationTimedOut)) => self.go_on(deadline)?,
-                Err(error) => return Err(self.judge("produce", error, events)),
-            }
+        // flush() would wait for reports, which only what fails gives.
+        while self.producer.in_flight_count() > 0 {
+            self.go_on(deadline)?;
             if let Some((code, _)) = self.producer.client().fatal_error() {
                 return Err(self.judge("produce", KafkaError::Global(code), events));
             }
+            std::thread::sleep(SHORTLY);
         }
         loop {
-            match self.producer.commit_transaction(SLICE * 4) {
+            match self.producer.commit_transaction(SLICE) {
                 Ok(()) => {
                     self.is_open = false;
                     return Ok(());

@@ -155,7 +155,7 @@ impl Settings {
         let timeout = TRANSACTION.as_millis().to_string();
         let defaults = [
             ("compression.type", "zstd"),
-            ("linger.ms", "20"),
+            ("linger.ms", "5"),
             ("queue.buffering.max.kbytes", "65536"),
             ("message.max.bytes", "16777216"),
         ];
@@ -178,8 +178,13 @@ impl Settings {
 
     /// A consumer that starts where it is told and sees only what was committed.
     pub(crate) fn consumer(&self) -> ClientConfig {
-        let defaults =
-            [("queued.max.messages.kbytes", "32768"), ("fetch.max.bytes", "16777216"), ("fetch.wait.max.ms", "250")];
+        let defaults = [
+            ("queued.max.messages.kbytes", "32768"),
+            ("fetch.max.bytes", "16777216"),
+            ("fetch.wait.max.ms", "250"),
+            // A full queue is empty again in a fraction of the second that librdkafka would wait before it fetches more.
+            ("fetch.queue.backoff.ms", "20"),
+        ];
         let fixed = [
             ("group.id", self.group.as_str()),
             ("isolation.level", "read_committed"),

@@ -126,7 +126,9 @@ impl Engine {
         let mut plan = self.plan(&library)?;
         let (mut written, mut under_way) = (Vec::new(), JoinSet::new());
         loop {
-            while under_way.len() < AT_ONCE && let Some(step) = plan.next() {
+            while under_way.len() < AT_ONCE
+                && let Some(step) = plan.next()
+            {
                 let (engine, library, folder) = (self.clone(), library.clone(), folder.clone());
                 under_way.spawn(async move {
                     let (folder, spool) = &*folder;
