@@ -4,13 +4,15 @@
     eval "$(tests/support/kafka.sh install)"
     pip install confluent-kafka==2.16.1                  # librdkafka by another way: its batch path
     cargo build --release -p muster-cli --features kafka
-    python3 benchmarks/kafka.py [--muster PATH] [--events 1000000] [--runs 5]
+    cargo build --release -p muster-kafka --example produce_speed
+    python3 benchmarks/kafka.py [--muster PATH] [--producer PATH] [--events 1000000] [--runs 5]
 
 A round is, one after the other, on one broker with a topic of its own:
   direct    `muster collect` into the log, without a topic: reading, parsing, appending
-  produce   `muster collect` into the topic: reading, parsing, producing in transactions
-  librdkafka   the records that this made, of the same sizes, by Confluent's Producer.produce_batch from memory: acks=all,
-               idempotent, zstd, no transactions
+  collect   the same into the topic: reading, parsing, producing in transactions
+  produce   the same events from memory into another topic, by the code that `collect` has for it (examples/produce_speed.rs)
+  librdkafka   the same records, of the same sizes, by Confluent's Producer.produce_batch from memory: acks=all, idempotent,
+               zstd, no transactions
   archive   `muster archive --until-caught-up`: fetching, parsing, appending
 Wall times, medians of the rounds; only ratios of one run are worth keeping.
 """
@@ -75,8 +77,8 @@ def timed(work):
 
 
 class Bench:
-    def __init__(self, muster, events):
-        self.muster, self.events = muster, events
+    def __init__(self, muster, producer, events):
+        self.muster, self.producer, self.events = muster, producer, events
         self.folder = tempfile.mkdtemp(prefix="muster-bench-")
         self.brokers = ""
 
@@ -140,11 +142,14 @@ class Bench:
         topic, log, direct = "bench-%d" % number, "log-%d" % number, "direct-%d" % number
         self.write("direct.toml", PIPELINE % direct)
         self.write("p.toml", PIPELINE % log + TRANSPORT % (self.brokers, topic))
-        self.write("beside.toml", PIPELINE % log + TRANSPORT % (self.brokers, topic + "-beside"))
         self.run("topic", "create", "p.toml")
-        self.run("topic", "create", "beside.toml")
+        for other in ("-beside", "-memory"):
+            self.write("other.toml", PIPELINE % log + TRANSPORT % (self.brokers, topic + other))
+            self.run("topic", "create", "other.toml")
         times = {"direct": timed(lambda: self.run("collect", "direct.toml"))}
-        times["produce"] = timed(lambda: self.run("collect", "p.toml"))
+        times["collect"] = timed(lambda: self.run("collect", "p.toml"))
+        from_memory = [self.producer, self.brokers, topic + "-memory", os.path.join(self.folder, direct)]
+        times["produce"] = float(subprocess.run(from_memory, check=True, capture_output=True, text=True).stdout)
         records = self.records(topic)
         if len(records) != self.events:
             sys.exit("%d records in the topic, not %d" % (len(records), self.events))
@@ -159,10 +164,11 @@ class Bench:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--muster", default=os.path.join(HERE, "..", "target", "release", "muster"))
+    parser.add_argument("--producer", default=os.path.join(HERE, "..", "target", "release", "examples", "produce_speed"))
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=5)
     a = parser.parse_args()
-    with Bench(os.path.abspath(a.muster), a.events) as bench:
+    with Bench(os.path.abspath(a.muster), os.path.abspath(a.producer), a.events) as bench:
         rounds = []
         for number in range(a.runs):
             times, size = bench.round(number)
