@@ -259,7 +259,7 @@ fn runs_that_publish_at_once_or_are_killed_leave_a_whole_run_current() {
 #[ignore = "needs moto's S3 server, whose venv MUSTER_S3 names; .ci/run installs it"]
 fn machines_that_share_a_bucket_run_a_pipeline_one_after_the_other() {
     let (server, world) = (Server::start(false), world());
-    // A machine each: another cache, and a name of its own for the holder of the lease.
+    // A machine each, as far as one can tell: another cache.
     let start = |cache| {
         let mut command = server.command(&world, cache, &["run", "p.toml"]);
         command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap()

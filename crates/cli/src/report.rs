@@ -83,7 +83,7 @@ async fn answers(
 pub async fn names(pipeline: &Pipeline, snapshot: &Snapshot, engine: &Engine) -> Result<Names, Failure> {
     let privacy = pipeline.evidence.privacy;
     if privacy == Privacy::Public {
-        // Nobody has another name: hundreds of thousands of people need not be read.
+        // Nobody has another name, so nobody need be read.
         return Ok(Names::new(privacy, snapshot.identity(), &[]));
     }
     let rows = ask(
