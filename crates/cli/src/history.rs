@@ -14,7 +14,7 @@ use muster_model::payload::{
 use muster_model::{Event, Payload, Timestamp};
 use muster_pipeline::Pipeline;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -353,7 +353,7 @@ pub fn host() -> Option<String> {
     name.or_else(|| crate::project::environment("HOSTNAME")).map(|name| name.trim().to_owned())
 }
 
-/// Every run over a log, the latest first.
+/// Every run over a log, the one that was told of last first: a clock may have been put back between two of them.
 #[derive(Debug, Default)]
 pub struct History {
     /// The runs.
@@ -401,23 +401,26 @@ impl History {
     }
 
     fn from_events(events: Vec<Recorded>) -> Self {
-        let mut runs: BTreeMap<String, Run> = BTreeMap::new();
+        let mut runs: Vec<Run> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         for event in events {
             let id = event.subject.strip_prefix("run:").unwrap_or(&event.subject).to_owned();
             let project = event.source.strip_prefix("muster:").unwrap_or(&event.source).to_owned();
-            let run = runs.entry(id.clone()).or_insert_with(|| Run {
-                id,
-                pipeline: String::new(),
-                project,
-                started: event.time,
-                begun: None,
-                finished: None,
-                notified: Vec::new(),
-            });
-            run.add(event.time, event.payload());
+            let place = *places.entry(id.clone()).or_insert(runs.len());
+            if place == runs.len() {
+                runs.push(Run {
+                    id,
+                    pipeline: String::new(),
+                    project,
+                    started: event.time,
+                    begun: None,
+                    finished: None,
+                    notified: Vec::new(),
+                });
+            }
+            runs[place].add(event.time, event.payload());
         }
-        let mut runs: Vec<Run> = runs.into_values().collect();
-        runs.sort_by(|one, other| (other.started, &other.id).cmp(&(one.started, &one.id)));
+        runs.reverse();
         Self { runs }
     }
 

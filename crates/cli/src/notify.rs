@@ -81,11 +81,10 @@ struct Now<'a> {
 
 impl<'a> Now<'a> {
     fn new(pipeline: &'a Pipeline, run: &'a str, finished: &'a RunFinished, history: &'a History) -> Self {
-        let before: Vec<&Run> = history
-            .runs
+        let after = history.runs.iter().position(|other| other.id == run).map_or(0, |place| place + 1);
+        let before: Vec<&Run> = history.runs[after..]
             .iter()
-            .filter(|other| other.pipeline == finished.pipeline && other.id != run && !other.looked_back())
-            .filter(|other| other.started <= finished.started)
+            .filter(|other| other.pipeline == finished.pipeline && !other.looked_back())
             .collect();
         // Of the others several may be under way at once.
         let mut earlier = Standing::after(&before, finished.command == "run");

@@ -14,6 +14,8 @@ use crate::schema::Recorded;
 use crate::store::{Place, random};
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use muster_model::Event;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStoreExt as _, PutMode};
@@ -25,6 +27,8 @@ use std::collections::HashSet;
 const FOLDER: &str = "_muster/runs";
 /// So many small files may lie there.
 const FEW: usize = 100;
+/// How a file's name begins, before a `Z`.
+const IN_A_NAME: &str = "%Y%m%dT%H%M%S%3f";
 /// A file of this size is not put together with others any more.
 const LARGE: u64 = 256 << 10;
 /// So often a reader begins anew because files that it wanted to read were just put together.
@@ -65,7 +69,7 @@ impl Journal {
     /// # Errors
     /// [`Fault::Unwritable`], [`Fault::Full`] or another failure of the storage.
     pub async fn append(&self, event: &Event) -> Result<(), LogError> {
-        let recorded = next_instant(Timestamp::UNIX_EPOCH);
+        let recorded = self.next_instant().await?;
         let line = Line::of(event, recorded).map_err(|error| self.failed("write", error))?;
         self.create(recorded, "json", line + "\n").await
     }
@@ -123,7 +127,7 @@ impl Journal {
             }
         }
         let text = String::from_utf8(together).map_err(|error| self.failed("read", error))?;
-        self.create(next_instant(Timestamp::UNIX_EPOCH), "jsonl", text).await?;
+        self.create(self.next_instant().await?, "jsonl", text).await?;
         for file in small {
             match self.place.store.delete(&file.location).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
@@ -133,8 +137,15 @@ impl Journal {
         Ok(())
     }
 
+    /// Later than everything that lies there, whatever the machine's clock does.
+    async fn next_instant(&self) -> Result<Timestamp, LogError> {
+        let files = self.files().await?;
+        let last = files.iter().rev().find_map(|file| instant_of(&file.location));
+        Ok(next_instant(last.unwrap_or(Timestamp::UNIX_EPOCH)))
+    }
+
     async fn create(&self, at: Timestamp, ending: &str, text: String) -> Result<(), LogError> {
-        let name = format!("{FOLDER}/{}-{:016x}.{ending}", at.strftime("%Y%m%dT%H%M%S%3fZ"), random());
+        let name = format!("{FOLDER}/{}Z-{:016x}.{ending}", at.strftime(IN_A_NAME), random());
         let put = self.place.store.put_opts(&Path::from(name), text.into(), PutMode::Create.into()).await;
         put.map(drop).map_err(|error| self.failed("write", error))
     }
@@ -184,6 +195,12 @@ impl Journal {
     fn failed(&self, doing: &str, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> LogError {
         LogError::storage(&format!("{}/{FOLDER}", self.place.name.trim_end_matches('/')), doing, cause)
     }
+}
+
+/// The instant in a file's name.
+fn instant_of(file: &Path) -> Option<Timestamp> {
+    let (instant, _) = file.filename()?.split_once('Z')?;
+    Some(DateTime::strptime(IN_A_NAME, instant).ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
 /// Whether a file holds what was put together.

@@ -61,6 +61,26 @@ async fn what_is_told_comes_back_in_its_order_and_the_log_does_not_change() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_put_back_does_not_change_the_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, journal) = log(folder.path()).await;
+    journal.append(&started(9)).await.unwrap();
+    // As a machine would have left it whose clock was twenty years ahead.
+    let runs = folder.path().join("_muster/runs");
+    let file = std::fs::read_dir(&runs).unwrap().next().unwrap().unwrap();
+    let text = std::fs::read_to_string(file.path()).unwrap();
+    let at = text.find("\"recorded\":\"").unwrap() + 12;
+    let (year, name) = (&text[at..at + 4], file.file_name().into_string().unwrap());
+    std::fs::write(runs.join(name.replacen(year, "2046", 1)), text.replace(year, "2046")).unwrap();
+    std::fs::remove_file(file.path()).unwrap();
+    for number in [8, 7] {
+        journal.append(&started(number)).await.unwrap();
+    }
+    let ids: Vec<String> = journal.events().await.unwrap().into_iter().map(|event| event.id).collect();
+    assert_eq!(ids, ["run:9/started", "run:8/started", "run:7/started"]);
+}
+
+#[tokio::test]
 async fn many_files_become_one_and_no_event_is_lost_or_comes_twice() {
     let folder = tempfile::tempdir().unwrap();
     let (_, journal) = log(folder.path()).await;
