@@ -118,7 +118,7 @@ impl<'a> Now<'a> {
         let since = self.earlier.since;
         let told =
             self.told(to).filter(|(at, told)| told.about == "failure" && since.is_some_and(|since| *at >= since));
-        match told.max_by_key(|(at, _)| *at) {
+        match told.last() {
             Some((at, told)) => {
                 let passed = crate::history::now().duration_since(at).unsigned_abs();
                 told.digest != message.digest() || passed >= notify.repeat
@@ -128,13 +128,13 @@ impl<'a> Now<'a> {
     }
 
     fn believes_in_failure(&self, to: &str) -> bool {
-        let last = self.told(to).filter(|(_, told)| told.about != "verdict").max_by_key(|(at, _)| *at);
+        let last = self.told(to).filter(|(_, told)| told.about != "verdict").last();
         last.is_some_and(|(_, told)| told.about == "failure")
     }
 
-    /// What this reader was told, and when.
+    /// What this reader was told, and when, the latest last.
     fn told<'b>(&'b self, to: &'b str) -> impl Iterator<Item = (Timestamp, &'b RunNotified)> {
-        let all = self.before.iter().flat_map(|run| &run.notified).map(|(at, told)| (*at, told));
+        let all = self.before.iter().rev().flat_map(|run| &run.notified).map(|(at, told)| (*at, told));
         all.filter(move |(_, told)| told.to == to && told.failed.is_none())
     }
 
