@@ -11,6 +11,7 @@ A round is, one after the other, on one broker with a topic of its own:
   direct    `muster collect` into the log, without a topic: reading, parsing, appending
   collect   the same into the topic: reading, parsing, producing in transactions
   produce   the same events from memory into another topic, by the code that `collect` has for it (examples/produce_speed.rs)
+  headers   the same in the binary mode, which is not the default: attributes in headers
   librdkafka   the same records, of the same sizes, by Confluent's Producer.produce_batch from memory: acks=all, idempotent,
                zstd, no transactions
   archive   `muster archive --until-caught-up`: fetching, parsing, appending
@@ -143,13 +144,14 @@ class Bench:
         self.write("direct.toml", PIPELINE % direct)
         self.write("p.toml", PIPELINE % log + TRANSPORT % (self.brokers, topic))
         self.run("topic", "create", "p.toml")
-        for other in ("-beside", "-memory"):
+        for other in ("-beside", "-memory", "-headers"):
             self.write("other.toml", PIPELINE % log + TRANSPORT % (self.brokers, topic + other))
             self.run("topic", "create", "other.toml")
         times = {"direct": timed(lambda: self.run("collect", "direct.toml"))}
         times["collect"] = timed(lambda: self.run("collect", "p.toml"))
-        from_memory = [self.producer, self.brokers, topic + "-memory", os.path.join(self.folder, direct)]
-        times["produce"] = float(subprocess.run(from_memory, check=True, capture_output=True, text=True).stdout)
+        for name, other, mode in (("produce", "-memory", []), ("headers", "-headers", ["binary"])):
+            from_memory = [self.producer, self.brokers, topic + other, os.path.join(self.folder, direct), *mode]
+            times[name] = float(subprocess.run(from_memory, check=True, capture_output=True, text=True).stdout)
         records = self.records(topic)
         if len(records) != self.events:
             sys.exit("%d records in the topic, not %d" % (len(records), self.events))
@@ -179,6 +181,7 @@ def main():
     for name, seconds in median.items():
         print("  %-11s %7.2f s   %9.0f events/s" % (name, seconds, a.events / seconds))
     print("producing / librdkafka  %.2f of its speed   (aim: 0.5)" % (median["librdkafka"] / median["produce"]))
+    print("with headers / librdkafka  %.2f of its speed" % (median["librdkafka"] / median["headers"]))
     print("archiving / appending   %.2f of its speed   (aim: 0.5)" % (median["direct"] / median["archive"]))
 
 

@@ -1,4 +1,4 @@
-//! How fast events go into a topic, without what reading and parsing them takes: `produce_speed BROKERS TOPIC LOG [structured]`.
+//! How fast events go into a topic, without what reading and parsing them takes: `produce_speed BROKERS TOPIC LOG [binary]`.
 //!
 //! Reads all events of a log into memory, produces them as a collector does, in transactions of 50,000 with a cursor each,
 //! and prints the seconds that took. `benchmarks/kafka.py` holds it against librdkafka alone.
@@ -17,7 +17,7 @@ const BATCH: usize = 50_000;
 async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [brokers, topic, log, mode @ ..] = arguments.as_slice() else {
-        panic!("produce_speed BROKERS TOPIC LOG [structured]")
+        panic!("produce_speed BROKERS TOPIC LOG [binary]")
     };
     let snapshot = Log::open(log).await.unwrap().snapshot();
     let events: Vec<Event> = snapshot.recorded(&Filter::default()).map_ok(event).try_collect().await.unwrap();
@@ -28,7 +28,7 @@ async fn main() {
         partitions: 4,
         replication: None,
         retention_days: 7,
-        mode: if mode.is_empty() { Mode::Binary } else { Mode::Structured },
+        mode: if mode.is_empty() { Mode::default() } else { Mode::Binary },
         group: "speed".to_owned(),
         batch: BATCH,
         security: Security::default(),

@@ -32,9 +32,9 @@ pub struct Transport {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mode {
     /// The attributes are headers, the value is the payload.
-    #[default]
     Binary,
-    /// The value is the whole event in the JSON format.
+    /// The value is the whole event in the JSON format. Ten headers a record would cost half of the speed of producing.
+    #[default]
     Structured,
 }
 

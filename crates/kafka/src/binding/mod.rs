@@ -29,9 +29,9 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mode {
     /// Attributes in headers.
-    #[default]
     Binary,
     /// Everything in the value.
+    #[default]
     Structured,
 }
 

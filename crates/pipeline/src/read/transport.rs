@@ -17,8 +17,8 @@ impl Reader<'_> {
         let (partitions, replication) = (self.number(&table, "partitions"), self.number(&table, "replication"));
         let retention_days = self.number(&table, "retention_days");
         let mode = match self.one_of(&table, "mode", &Mode::WORDS).as_deref() {
-            Some("structured") => Mode::Structured,
-            _ => Mode::Binary,
+            Some("binary") => Mode::Binary,
+            _ => Mode::Structured,
         };
         let group = self.text(&table, "group").map(|text| text.value);
         let batch = self.number(&table, "batch");

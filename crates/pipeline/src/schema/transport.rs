@@ -49,10 +49,10 @@ pub const TRANSPORT: Section = Section {
         Key {
             name: "mode",
             shape: Shape::Text,
-            need: Need::Optional("`binary`"),
-            what: "How an event becomes a record, in the words of the CloudEvents binding: `binary` (attributes in headers) or \
-                   `structured` (all of it in the value). Both are read.",
-            example: "\"structured\"",
+            need: Need::Optional("`structured`"),
+            what: "How an event becomes a record, in the words of the CloudEvents binding: `structured` (all of it in the value) \
+                   or `binary` (attributes in headers; slower). Both are read.",
+            example: "\"binary\"",
         },
         Key {
             name: "group",
