@@ -110,9 +110,10 @@ impl Outlet {
         self.watch.seen().undelivered = None;
         self.producer.begin_transaction().map_err(|error| self.judge("begin a transaction", error, events))?;
         self.is_open = true;
+        let mut buffer = Vec::new();
         for (number, event) in events.iter().enumerate() {
-            let Record { key, headers, value } = record(event, self.settings.mode);
-            let mut record = BaseRecord::with_opaque_to(&self.settings.topic, number).payload(&value);
+            let Record { key, headers, value } = record(event, self.settings.mode, &mut buffer);
+            let mut record = BaseRecord::with_opaque_to(&self.settings.topic, number).payload(value);
             if !key.is_empty() {
                 record = record.key(key);
             }
@@ -123,7 +124,8 @@ impl Outlet {
         }
         if let Some(Cursor(text)) = cursor {
             let topic = self.settings.cursors();
-            let record = BaseRecord::with_opaque_to(&topic, events.len()).key(self.collector.as_str()).payload(text);
+            let payload = text.as_bytes();
+            let record = BaseRecord::with_opaque_to(&topic, events.len()).key(self.collector.as_str()).payload(payload);
             self.put(record, deadline, events)?;
         }
         self.commit(deadline, events)
@@ -132,7 +134,7 @@ impl Outlet {
     /// Hands a record to librdkafka; waits while its queue is full.
     fn put(
         &self,
-        mut record: BaseRecord<'_, str, String, usize>,
+        mut record: BaseRecord<'_, str, [u8], usize>,
         deadline: Instant,
         events: &[Event],
     ) -> Result<(), Trouble> {

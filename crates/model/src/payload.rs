@@ -56,9 +56,16 @@ macro_rules! catalogue {
 
             /// The JSON that the log stores; the same value always gives the same bytes.
             pub fn to_json(&self) -> String {
+                let mut json = Vec::with_capacity(256);
+                self.write_json(&mut json);
+                String::from_utf8(json).unwrap_or_default()
+            }
+
+            /// The same, put behind what is there.
+            pub fn write_json(&self, json: &mut Vec<u8>) {
                 match self {
-                    $(Self::$variant(body) => with_schema($schema, body),)+
-                    Self::Unknown { json, .. } => json.clone(),
+                    $(Self::$variant(body) => with_schema($schema, body, json),)+
+                    Self::Unknown { json: own, .. } => json.extend_from_slice(own.as_bytes()),
                 }
             }
 
@@ -198,17 +205,19 @@ catalogue! {
     "run.notified" 1 => RunNotified(RunNotified),
 }
 
-fn with_schema(schema: u32, body: &impl Serialize) -> String {
-    use std::fmt::Write;
-    let mut json = String::with_capacity(160);
+fn with_schema(schema: u32, body: &impl Serialize, json: &mut Vec<u8>) {
+    use std::io::Write;
     let _ = write!(json, "{{\"schema\":{schema}");
+    let opening = json.len();
     // A payload is a struct of strings, numbers and lists: serialising it cannot fail.
-    let body = serde_json::to_string(body).unwrap_or_else(|_| "{}".to_owned());
-    if body.len() > 2 {
-        json.push(',');
+    let _ = serde_json::to_writer(&mut *json, body);
+    match &json[opening..] {
+        [_, _, _, ..] => json[opening] = b',',
+        _ => {
+            json.truncate(opening);
+            json.push(b'}');
+        }
     }
-    json.push_str(&body[1..]);
-    json
 }
 
 /// The number that follows `{"schema":`, where every payload of ours has it.

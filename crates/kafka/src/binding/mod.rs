@@ -42,23 +42,27 @@ pub struct Record<'a> {
     pub key: &'a str,
     /// The headers, in their order.
     pub headers: Vec<(&'static str, Cow<'a, str>)>,
-    /// The value.
-    pub value: String,
+    /// The value, UTF-8.
+    pub value: &'a [u8],
 }
 
 /// The collector of events that name none: some other program produced them.
 const FOREIGN: &str = "cloudevents/1.0";
 
-/// The event as a record.
-pub fn record(event: &Event, mode: Mode) -> Record<'_> {
-    match mode {
-        Mode::Binary => Record { key: &event.subject, headers: headers(event), value: event.data.to_json() },
-        Mode::Structured => Record {
-            key: &event.subject,
-            headers: vec![("content-type", Cow::Borrowed(structured::CONTENT_TYPE))],
-            value: structured::write(event),
-        },
-    }
+/// The event as a record, whose value is written over what the buffer holds: thousands go through one.
+pub fn record<'a>(event: &'a Event, mode: Mode, value: &'a mut Vec<u8>) -> Record<'a> {
+    value.clear();
+    let headers = match mode {
+        Mode::Binary => {
+            event.data.write_json(value);
+            headers(event)
+        }
+        Mode::Structured => {
+            structured::write(event, value);
+            vec![("content-type", Cow::Borrowed(structured::CONTENT_TYPE))]
+        }
+    };
+    Record { key: &event.subject, headers, value }
 }
 
 fn headers(event: &Event) -> Vec<(&'static str, Cow<'_, str>)> {

@@ -26,8 +26,8 @@ struct Written<'a> {
     datacontenttype: &'a str,
 }
 
-/// The event as one object. Its payload is put in as it is.
-pub(super) fn write(event: &Event) -> String {
+/// The event as one object, put behind what is there. Its payload is in it as it is.
+pub(super) fn write(event: &Event, object: &mut Vec<u8>) {
     let written = Written {
         specversion: "1.0",
         id: &event.id,
@@ -41,12 +41,11 @@ pub(super) fn write(event: &Event) -> String {
         datacontenttype: "application/json",
     };
     // Strings alone: this cannot fail.
-    let mut object = serde_json::to_string(&written).unwrap_or_default();
+    let _ = serde_json::to_writer(&mut *object, &written);
     let closing = object.pop();
-    object.push_str(",\"data\":");
-    object.push_str(&event.data.to_json());
+    object.extend_from_slice(b",\"data\":");
+    event.data.write_json(object);
     object.extend(closing);
-    object
 }
 
 /// Attributes beyond the standard's may be of any JSON type, so ours are taken where they are texts.
