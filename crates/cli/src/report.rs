@@ -4,14 +4,15 @@ use crate::compute::{Basis, ask, context, word};
 use crate::failure::Failure;
 use muster_evidence::privacy::{Names, Person};
 use muster_evidence::report::{
-    Behind, Curve, CurveStep, Definition, Maintainer, Meeting, Member, Organisation, Populations, Report, Rosters, Rows,
+    Behind, Cells, Curve, CurveStep, Definition, Maintainer, Meeting, Member, Organisation, Populations, Report,
+    Rosters, Rows,
 };
 use muster_evidence::{Figure, Provenance, Rejected, report};
 use muster_log::Snapshot;
 use muster_model::{MetricSpec, Privacy, Window, WindowKind};
 use muster_pipeline::Pipeline;
 use muster_query::{Engine, Metric};
-use muster_stats::{Cell, Context, Opened};
+use muster_stats::{Cell, Columns, Context, Opened};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -169,10 +170,11 @@ impl Filling<'_> {
     ) -> Result<(), Failure> {
         let Some((first, _)) = metrics.first() else { return Ok(()) };
         let path = self.path(&first.spec);
+        let population = Columns::open(&path)?;
         let mut behind: Vec<(usize, Vec<u32>)> = Vec::new();
         let mut all: Vec<u32> = Vec::new();
         for (metric, places) in metrics {
-            let opened = Opened::open(&metric.spec, &path, self.context)?;
+            let opened = Opened::open(&metric.spec, &population, self.context)?;
             if opened.places().len() > all.len() {
                 all = opened.places().to_vec();
             }
@@ -190,18 +192,19 @@ impl Filling<'_> {
         let kept = all[all.len().saturating_sub(populations.rows_left())..].to_vec();
         let row_of: HashMap<u32, u32> = kept.iter().copied().zip(0..).collect();
         let number = report.populations.len();
-        let (columns, rows) = self.texts(&path, kept)?;
+        drop(population);
+        let (columns, cells) = self.rows(&path, kept)?;
         for (place, places) in behind {
             let found: Option<Vec<u32>> = places.iter().map(|place| row_of.get(place).copied()).collect();
             let group = self.made.cells[place].group.split_once('=').map(|(column, _)| column);
             let column = group.and_then(|group| columns.iter().position(|column| column == group));
             let found = found.map_or(Rows::TooMany(places.len()), |mut found| {
                 found.sort_unstable();
-                column.map_or_else(|| Rows::of(&found), |column| Rows::of_group(&found, column, &rows))
+                column.map_or_else(|| Rows::of(&found), |column| Rows::of_group(&found, column, &cells[column]))
             });
             report.behind.entry(place).or_default().rows = found;
         }
-        report.populations.push(populations.add(&first.spec.id, columns, &rows, all.len())?);
+        report.populations.push(populations.add(&first.spec.id, columns, &cells, all.len())?);
         for definition in &mut report.metrics {
             if metrics.iter().any(|(metric, _)| metric.spec.id == definition.id) {
                 definition.population = Some(number);
@@ -215,18 +218,15 @@ impl Filling<'_> {
     }
 
     /// The rows as they may be shown.
-    fn texts(&self, path: &Path, places: Vec<u32>) -> Result<Table, Failure> {
+    fn rows(&self, path: &Path, places: Vec<u32>) -> Result<(Vec<String>, Vec<Cells>), Failure> {
         let rows = muster_stats::rows_at(path, places)?;
         let columns = rows.columns();
-        let mut texts = rows.texts()?;
-        if self.made.names.hides() {
-            for row in &mut texts {
-                for (text, column) in row.iter_mut().zip(&columns) {
-                    *text = text.take().and_then(|text| self.made.names.cell("", column, &text));
-                }
-            }
-        }
-        Ok((columns, texts))
+        let (names, coded) = (self.made.names, rows.coded());
+        let shown = |(column, (texts, rows)): (&String, &(Vec<String>, Vec<Option<u32>>))| {
+            Cells::new(texts, rows, |text| names.cell("", column, text))
+        };
+        let cells = columns.iter().zip(&coded).map(shown).collect();
+        Ok((columns, cells))
     }
 
     fn members(&self, metric: &Metric, opened: &Opened<'_>, cell: &Cell) -> Result<Vec<Member>, Failure> {
@@ -270,9 +270,6 @@ impl Filling<'_> {
         }))
     }
 }
-
-/// Columns and rows.
-type Table = (Vec<String>, Vec<Vec<Option<String>>>);
 
 /// The window of a cell.
 fn window(cell: &Cell) -> Result<(WindowKind, Window), Failure> {

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 use muster_evidence::report::{
-    Behind, Claim, Criteria, Criterion, Curve, CurveStep, Definition, FigureName, Maintainer, Meeting, Member,
+    Behind, Cells, Claim, Criteria, Criterion, Curve, CurveStep, Definition, FigureName, Maintainer, Meeting, Member,
     Organisation, Populations, Reading, Report, Rosters, Rows, Standing, shown, write,
 };
 use muster_evidence::{ExcludedBot, Figure, Provenance, Rejected, SourceCounts};
@@ -121,11 +121,16 @@ impl Sample {
             let link = sample.text(&format!("https://forge.example/acme/lantern/issues/{number}"));
             let texts =
                 [format!("event:{number}"), time, sample.text("Ada"), sample.text("Acme"), link, sample.text("x")];
-            texts.map(Some).to_vec()
+            texts
         };
-        let rows: Vec<Vec<Option<String>>> = (0..rows).map(|number| row(self, number)).collect();
+        let rows: Vec<[String; 6]> = (0..rows).map(|number| row(self, number)).collect();
+        let numbers: Vec<Option<u32>> = (0..rows.len() as u32).map(Some).collect();
+        let cells: Vec<Cells> = (0..6)
+            .map(|column| rows.iter().map(|row| row[column].clone()).collect::<Vec<_>>())
+            .map(|texts| Cells::new(&texts, &numbers, |text| Some(text.to_owned())))
+            .collect();
         let mut populations = Populations::new(folder);
-        let population = populations.add("growth.active_contributors", columns, &rows, rows.len()).unwrap();
+        let population = populations.add("growth.active_contributors", columns, &cells, rows.len()).unwrap();
         populations.finish().unwrap();
         let behind = |place: usize| Behind {
             rows: Rows::of(&(0..rows.len() as u32).filter(|row| *row > 7 || place == 0).collect::<Vec<_>>()),

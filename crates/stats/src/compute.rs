@@ -98,7 +98,7 @@ pub fn select(
 }
 
 impl Metric<'_> {
-    fn cells(&self, kind: WindowKind, window: &Window, grouping: &Grouping<'_>, cells: &mut Vec<Cell>) {
+    fn cells(&self, kind: WindowKind, window: &Window, grouping: &Grouping, cells: &mut Vec<Cell>) {
         let parts = self.parts(kind, window, grouping);
         // A group without a row says nothing; everything without a row says that there was none.
         let present = |part: usize| grouping.by.is_none() || parts[part].all().next().is_some();

@@ -13,22 +13,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// A way to part rows into groups: everything, or by one column.
-pub(crate) struct Grouping<'a> {
-    pub by: Option<&'a (String, Arc<Codes>)>,
+pub(crate) struct Grouping {
+    pub by: Option<(String, Arc<Codes>)>,
     /// The parts in the order of their names: position of the part, and name.
     pub order: Vec<(usize, String)>,
     /// Which rows are the first of their value in their group, for the statistics that ask.
     first: Option<Vec<bool>>,
 }
 
-impl Grouping<'_> {
+impl Grouping {
     pub(crate) fn column(&self) -> Option<&str> {
-        self.by.map(|(column, _)| column.as_str())
+        self.by.as_ref().map(|(column, _)| column.as_str())
     }
 
     /// Rows without a name make the last part.
     fn part(&self, row: usize) -> usize {
-        self.by.map_or(0, |(_, codes)| codes.rows[row].map_or(codes.names.len(), |code| code as usize))
+        self.by.as_ref().map_or(0, |(_, codes)| codes.rows[row].map_or(codes.names.len(), |code| code as usize))
     }
 
     /// True also where the statistic does not ask which rows are first.
@@ -37,7 +37,7 @@ impl Grouping<'_> {
     }
 
     fn parts(&self) -> usize {
-        self.by.map_or(1, |(_, codes)| codes.names.len() + 1)
+        self.by.as_ref().map_or(1, |(_, codes)| codes.names.len() + 1)
     }
 }
 
@@ -67,7 +67,7 @@ impl<'a> Metric<'a> {
         Ok(Self { spec, kind, context, population, first })
     }
 
-    pub(crate) fn groupings(&self) -> Vec<Grouping<'_>> {
+    pub(crate) fn groupings(&self) -> Vec<Grouping> {
         let all = Grouping { by: None, order: vec![(0, String::new())], first: None };
         let by = self.population.groups.iter().map(|by| {
             let codes = &by.1;
@@ -76,7 +76,7 @@ impl<'a> Metric<'a> {
                 order.push((codes.names.len(), "unknown".to_owned()));
             }
             order.sort_by(|a, b| a.1.cmp(&b.1));
-            Grouping { by: Some(by), order, first: None }
+            Grouping { by: Some(by.clone()), order, first: None }
         });
         let mut groupings: Vec<_> = std::iter::once(all).chain(by).collect();
         for grouping in groupings.iter_mut().filter(|_| self.kind.looks_at_firsts()) {
@@ -85,7 +85,7 @@ impl<'a> Metric<'a> {
         groupings
     }
 
-    fn first_rows(&self, grouping: &Grouping<'_>) -> Vec<bool> {
+    fn first_rows(&self, grouping: &Grouping) -> Vec<bool> {
         let value = |row| self.population.names.as_ref().and_then(|codes| codes.rows[row]);
         first_rows((0..self.population.len()).map(|row| value(row).map(|value| (grouping.part(row), value))))
     }
@@ -98,16 +98,26 @@ impl<'a> Metric<'a> {
         group: Option<(&str, &str)>,
     ) -> Result<Behind, StatsError> {
         let groupings = self.groupings();
+        let (grouping, part) = self.part(&groupings, group)?;
+        Ok(part.map_or_else(Behind::default, |part| self.parts(kind, window, &groupings[grouping]).swap_remove(part)))
+    }
+
+    /// Where a group is: which of the groupings, and which part of it, if there is a row of that name.
+    pub(crate) fn part(
+        &self,
+        groupings: &[Grouping],
+        group: Option<(&str, &str)>,
+    ) -> Result<(usize, Option<usize>), StatsError> {
         let column = group.map(|(column, _)| column);
-        let grouping = groupings.iter().find(|grouping| grouping.column() == column);
+        let grouping = groupings.iter().position(|grouping| grouping.column() == column);
         let grouping = grouping.ok_or_else(|| StatsError::UnknownGroup {
             metric: self.spec.id.clone(),
             column: column.unwrap_or_default().to_owned(),
             there: self.spec.group_by.join(", "),
         })?;
-        let value = group.map_or("", |(_, value)| value);
-        let part = grouping.order.iter().find(|(_, name)| name == value).map(|(part, _)| *part);
-        Ok(part.map_or_else(Behind::default, |part| self.parts(kind, window, grouping).swap_remove(part)))
+        let (value, order) = (group.map_or("", |(_, value)| value), &groupings[grouping].order);
+        let found = order.get(order.partition_point(|(_, name)| name.as_str() < value));
+        Ok((grouping, found.filter(|(_, name)| name == value).map(|(part, _)| *part)))
     }
 
     /// The evaluation of one cell.
@@ -141,7 +151,7 @@ impl<'a> Metric<'a> {
     }
 
     /// The rows behind the cells of a window, by part of the grouping.
-    pub(crate) fn parts(&self, kind: WindowKind, window: &Window, grouping: &Grouping<'_>) -> Vec<Behind> {
+    pub(crate) fn parts(&self, kind: WindowKind, window: &Window, grouping: &Grouping) -> Vec<Behind> {
         let mut parts = vec![Behind::default(); grouping.parts()];
         for row in self.rows(window) {
             let part = &mut parts[grouping.part(row as usize)];

@@ -1,7 +1,7 @@
 //! What is inside a cell, for people who take a figure apart: its values with their weights, and its survival curve.
 
 use crate::cut::Metric;
-use crate::evaluate::Evaluation;
+use crate::evaluate::{Behind, Evaluation};
 use crate::kind::{Kind, Reading};
 use crate::statistic::Survival;
 use crate::{Context, StatsError};
@@ -43,21 +43,21 @@ pub fn members(
     group: Option<(&str, &str)>,
     context: &Context,
 ) -> Result<Vec<Member>, StatsError> {
-    members_of(&Metric::open(spec, population, context)?, kind, window, group)
+    let metric = Metric::open(spec, population, context)?;
+    members_among(&metric, kind, window, &metric.behind(kind, window, group)?)
 }
 
-pub(crate) fn members_of(
+pub(crate) fn members_among(
     metric: &Metric<'_>,
     kind: WindowKind,
     window: &Window,
-    group: Option<(&str, &str)>,
+    behind: &Behind,
 ) -> Result<Vec<Member>, StatsError> {
     let spec = metric.spec;
     if spec.value.is_none() || metric.kind.value() != Some(Reading::Names) {
         return Err(other_statistic(spec, "has no members: it is not over names"));
     }
-    let behind = metric.behind(kind, window, group)?;
-    let evaluation = metric.evaluation(kind, window, &behind);
+    let evaluation = metric.evaluation(kind, window, behind);
     let (mut known, unknown) = evaluation.weight_by_name();
     known.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let unknown_inside = unknown_inside(spec, metric.kind);
@@ -99,20 +99,20 @@ pub fn survival(
     group: Option<(&str, &str)>,
     context: &Context,
 ) -> Result<Survival, StatsError> {
-    survival_of(&Metric::open(spec, population, context)?, kind, window, group)
+    let metric = Metric::open(spec, population, context)?;
+    survival_of(&metric, kind, window, &metric.behind(kind, window, group)?)
 }
 
 pub(crate) fn survival_of(
     metric: &Metric<'_>,
     kind: WindowKind,
     window: &Window,
-    group: Option<(&str, &str)>,
+    behind: &Behind,
 ) -> Result<Survival, StatsError> {
     if metric.kind != Kind::KaplanMeier {
         return Err(other_statistic(metric.spec, "has no survival curve: only kaplan_meier has one"));
     }
-    let behind = metric.behind(kind, window, group)?;
-    Ok(metric.evaluation(kind, window, &behind).survival())
+    Ok(metric.evaluation(kind, window, behind).survival())
 }
 
 fn other_statistic(spec: &MetricSpec, what: &str) -> StatsError {

@@ -127,6 +127,12 @@ pub(crate) fn read_all(path: &Path) -> Result<DataFrame, StatsError> {
     ParquetReader::new(file).finish().map_err(StatsError::parquet(path))
 }
 
+/// So many rows of it, from one on.
+pub(crate) fn read_slice(path: &Path, first: usize, rows: usize) -> Result<DataFrame, StatsError> {
+    let file = File::open(path).map_err(StatsError::io(path))?;
+    ParquetReader::new(file).with_slice(Some((first, rows))).finish().map_err(StatsError::parquet(path))
+}
+
 /// The columns of a file for one metric: its rows at `places`, or all of them.
 struct Source<'a> {
     spec: &'a MetricSpec,

@@ -2,8 +2,11 @@ use crate::StatsError;
 use crate::cell::write_frame;
 use crate::columns::BEGAN;
 use crate::population::read_all;
+use foldhash::fast::RandomState;
 use muster_model::Timestamp;
 use polars::prelude::*;
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::ops::Range;
 use std::path::Path;
 
@@ -62,6 +65,12 @@ impl Rows {
         rows.map_err(StatsError::parquet(Path::new("rows")))
     }
 
+    /// Column by column as text, each different text once and which of them each row has: what repeats is said once. Empty
+    /// text is not null.
+    pub fn coded(&self) -> Vec<(Vec<String>, Vec<Option<u32>>)> {
+        self.frame.columns().iter().map(|column| coded(column.as_materialized_series())).collect()
+    }
+
     /// Writes them as a population of their own, Parquet: [`crate::compute`] over it gives the cell again. Where the log
     /// begins stands in the file's metadata, so that the windows are the same ones.
     ///
@@ -71,6 +80,36 @@ impl Rows {
         let began = self.began.map(|began| (BEGAN.to_owned(), began.as_microsecond().to_string()));
         write_frame(&mut self.frame.clone(), path, began.map(|began| KeyValueMetadata::from_static(vec![began])))
     }
+}
+
+fn coded(series: &Series) -> (Vec<String>, Vec<Option<u32>>) {
+    if let Ok(texts) = series.str() {
+        return number(texts.iter(), |text| Some((*text).to_owned()));
+    }
+    if let (DataType::Datetime(unit, _), Ok(counts)) = (series.dtype(), series.to_physical_repr().i64()) {
+        return number(counts.iter(), |count| text(&AnyValue::Datetime(*count, *unit, None)));
+    }
+    let series = series.rechunk();
+    number(series.iter().map(|value| text(&value)), |text| Some(text.clone()))
+}
+
+/// The different values as text, and for each row which it has.
+fn number<T: Eq + Hash>(
+    values: impl Iterator<Item = Option<T>>,
+    text: impl Fn(&T) -> Option<String>,
+) -> (Vec<String>, Vec<Option<u32>>) {
+    let mut known: HashMap<T, Option<u32>, RandomState> = HashMap::default();
+    let mut texts = Vec::new();
+    let rows = values.map(|value| {
+        let value = value?;
+        *known.entry(value).or_insert_with_key(|value| {
+            texts.push(text(value)?);
+            // A frame has at most 2^32 rows (`IdxSize`).
+            Some(texts.len() as u32 - 1)
+        })
+    });
+    let rows = rows.collect();
+    (texts, rows)
 }
 
 fn text(value: &AnyValue<'_>) -> Option<String> {

@@ -1,8 +1,7 @@
 //! What the report is given: finished answers, and where the rows behind each are.
 
 use crate::figure::{Figure, Provenance, Rejected};
-use crate::report::population::Population;
-use crate::report::script;
+use crate::report::population::{Cells, Population};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -119,14 +118,11 @@ impl Rows {
 
     /// The same for a group, whose rows are scattered among others: those of one run in which the group's column has one
     /// value, if these are the same rows.
-    pub fn of_group(rows: &[u32], column: usize, texts: &[Vec<Option<String>>]) -> Self {
+    pub fn of_group(rows: &[u32], column: usize, cells: &Cells) -> Self {
         let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return Self::of(rows) };
-        let text = |row: u32| {
-            let text = texts.get(row as usize).and_then(|row| row.get(column)).and_then(Option::as_deref);
-            text.filter(|text| !text.is_empty()).map(script::cell)
-        };
-        let value = text(first);
-        if (first..=last).filter(|row| text(*row) == value).eq(rows.iter().copied()) {
+        let value = cells.get(first);
+        if (first..=last).filter(|row| cells.get(*row) == value).eq(rows.iter().copied()) {
+            let value = value.map(str::to_owned);
             return Self::Where { first, length: last - first + 1, column, value };
         }
         Self::of(rows)
@@ -360,13 +356,13 @@ mod tests {
         assert_eq!(Rows::of(&[3, 4, 5, 9]), Rows::Runs(vec![(3, 3), (9, 1)]));
         let scattered: Vec<u32> = (0..20_000).step_by(2).collect();
         assert_eq!(Rows::of(&scattered), Rows::TooMany(10_000));
-        let text = |row: u32| vec![None, if row.is_multiple_of(2) { Some("Acme".to_owned()) } else { None }];
-        let texts: Vec<_> = (0..20_000).map(text).collect();
+        let employed: Vec<_> = (0..20_000_u32).map(|row| row.is_multiple_of(2).then_some(0)).collect();
+        let cells = Cells::new(&["Acme".to_owned()], &employed, |text| Some(text.to_owned()));
         let value = Some("Acme".to_owned());
-        assert_eq!(Rows::of_group(&scattered, 1, &texts), Rows::Where { first: 0, length: 19_999, column: 1, value });
+        assert_eq!(Rows::of_group(&scattered, 1, &cells), Rows::Where { first: 0, length: 19_999, column: 1, value });
         // Not all rows with that value: the run says more than the figure counts.
-        assert_eq!(Rows::of_group(&[0, 4], 1, &texts), Rows::Runs(vec![(0, 1), (4, 1)]));
-        assert_eq!(Rows::of_group(&[1, 3], 1, &texts), Rows::Where { first: 1, length: 3, column: 1, value: None });
-        assert_eq!(Rows::of_group(&[], 1, &texts), Rows::Runs(Vec::new()));
+        assert_eq!(Rows::of_group(&[0, 4], 1, &cells), Rows::Runs(vec![(0, 1), (4, 1)]));
+        assert_eq!(Rows::of_group(&[1, 3], 1, &cells), Rows::Where { first: 1, length: 3, column: 1, value: None });
+        assert_eq!(Rows::of_group(&[], 1, &cells), Rows::Runs(Vec::new()));
     }
 }

@@ -32,7 +32,7 @@ pub use data::{
     Behind, Claim, Criteria, Criterion, Curve, CurveStep, Definition, FigureName, Maintainer, Meeting, Member,
     Organisation, Reading, Report, Rosters, Rows, Standing,
 };
-pub use population::{Population, Populations};
+pub use population::{Cells, Population, Populations};
 
 use crate::csv;
 use crate::file::{EvidenceError, Written, write_if_changed};

@@ -8,6 +8,7 @@ use super::script;
 use crate::file::{EvidenceError, Written, write_if_changed};
 use serde::Serialize;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
 
 /// Rows of one script.
@@ -52,6 +53,68 @@ pub(crate) enum Column {
     Repeated { values: Vec<String>, at: Vec<i64> },
 }
 
+/// A column of rows as the page shows them: each different cell once, and which of them a row has.
+#[derive(Debug, Clone, Default)]
+pub struct Cells {
+    different: Vec<String>,
+    rows: Vec<Option<u32>>,
+}
+
+impl Cells {
+    /// From texts and the one that each row has, as [`Self::rows`] of them are shown.
+    pub fn new(texts: &[String], rows: &[Option<u32>], shown: impl Fn(&str) -> Option<String>) -> Self {
+        let mut known: HashMap<String, u32> = HashMap::new();
+        let cells: Vec<Option<u32>> = texts
+            .iter()
+            .map(|text| {
+                let next = known.len() as u32;
+                Some(*known.entry(script::cell(&shown(text)?)).or_insert(next))
+            })
+            .collect();
+        let mut different = vec![String::new(); known.len()];
+        for (cell, number) in known {
+            different[number as usize] = cell;
+        }
+        Self { different, rows: rows.iter().map(|row| cells[(*row)? as usize]).collect() }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The cell of a row; none where it is empty.
+    pub(crate) fn get(&self, row: u32) -> Option<&str> {
+        let cell = self.rows.get(row as usize).copied().flatten()?;
+        Some(self.different[cell as usize].as_str()).filter(|cell| !cell.is_empty())
+    }
+
+    /// As the page has them.
+    fn column(&self, rows: Range<usize>) -> Column {
+        let mut places: HashMap<u32, i64> = HashMap::new();
+        let (mut values, mut at) = (Vec::new(), Vec::new());
+        let different = |cell: u32| self.different[cell as usize].clone();
+        for cell in &self.rows[rows.clone()] {
+            let next = values.len() as i64;
+            at.push(cell.map_or(-1, |cell| {
+                *places.entry(cell).or_insert_with(|| {
+                    values.push(different(cell));
+                    next
+                })
+            }));
+        }
+        if values.len() * 2 <= at.len() {
+            return Column::Repeated { values, at };
+        }
+        Column::Plain(self.rows[rows].iter().map(|cell| cell.map(different)).collect())
+    }
+}
+
 /// Writes populations beside a report, and keeps count of the room.
 #[derive(Debug)]
 pub struct Populations<'a> {
@@ -87,7 +150,7 @@ impl<'a> Populations<'a> {
         Ok(self.written)
     }
 
-    /// A population of `total` rows, of which `rows` are shown; its name is the id of its metric.
+    /// A population of `total` rows, of which these are shown, by columns; its name is the id of its metric.
     ///
     /// # Errors
     /// A script that cannot be written.
@@ -95,22 +158,23 @@ impl<'a> Populations<'a> {
         &mut self,
         name: &str,
         columns: Vec<String>,
-        rows: &[Vec<Option<String>>],
+        cells: &[Cells],
         total: usize,
     ) -> Result<Population, EvidenceError> {
-        self.rows -= rows.len().min(self.rows);
+        let rows = cells.first().map_or(0, Cells::len);
+        self.rows -= rows.min(self.rows);
         let mut population = Population {
             name: name.to_owned(),
             columns: columns.iter().map(|column| script::cell(column)).collect(),
-            rows: rows.len(),
+            rows,
             total,
             page: PAGE,
             files: Vec::new(),
             inside: None,
         };
-        let width = population.columns.len();
-        if rows.len() <= SMALL {
-            let inside = columns_of(rows, width);
+        let columns_of = |rows: Range<usize>| cells.iter().map(|cells| cells.column(rows.clone())).collect::<Vec<_>>();
+        if rows <= SMALL {
+            let inside = columns_of(0..rows);
             let length = script::json(&inside).len();
             if length <= self.room {
                 self.room -= length;
@@ -118,10 +182,10 @@ impl<'a> Populations<'a> {
                 return Ok(population);
             }
         }
-        for (number, page) in rows.chunks(PAGE).enumerate() {
+        for (number, first) in (0..rows).step_by(PAGE).enumerate() {
             let file = format!("report-data/{}-{}.js", file_stem(name), number + 1);
-            let text =
-                format!("musterRows({},{number},{});\n", script::json(&name), script::json(&columns_of(page, width)));
+            let page = columns_of(first..rows.min(first + PAGE));
+            let text = format!("musterRows({},{number},{});\n", script::json(&name), script::json(&page));
             self.written.push(write_if_changed(&self.folder.join(&file), &text)?);
             population.files.push(file);
         }
@@ -136,34 +200,39 @@ fn file_stem(name: &str) -> String {
         .collect()
 }
 
-fn columns_of(rows: &[Vec<Option<String>>], width: usize) -> Vec<Column> {
-    (0..width).map(|place| column(rows.iter().map(|row| row.get(place).and_then(Option::as_deref)))).collect()
-}
-
-fn column<'a>(texts: impl Iterator<Item = Option<&'a str>> + Clone) -> Column {
-    let mut places: HashMap<&str, i64> = HashMap::new();
-    let (mut values, mut at) = (Vec::new(), Vec::new());
-    for text in texts.clone() {
-        let next = values.len() as i64;
-        at.push(text.map_or(-1, |text| {
-            *places.entry(text).or_insert_with(|| {
-                values.push(script::cell(text));
-                next
-            })
-        }));
-    }
-    if values.len() * 2 <= at.len() {
-        return Column::Repeated { values, at };
-    }
-    Column::Plain(texts.map(|text| text.map(script::cell)).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn rows(number: usize) -> Vec<Vec<Option<String>>> {
-        (0..number).map(|row| vec![Some(format!("event {row}")), (row % 2 == 0).then(|| "Ada".to_owned())]).collect()
+    fn rows(number: u32) -> Vec<Cells> {
+        let events: Vec<String> = (0..number).map(|row| format!("event {row}")).collect();
+        let shown = |text: &str| Some(text.to_owned());
+        vec![
+            Cells::new(&events, &(0..number).map(Some).collect::<Vec<_>>(), shown),
+            Cells::new(
+                &["Ada".to_owned()],
+                &(0..number).map(|row| (row % 2 == 0).then_some(0)).collect::<Vec<_>>(),
+                shown,
+            ),
+        ]
+    }
+
+    #[test]
+    fn cells_that_are_shown_alike_are_one() {
+        let texts = ["Ada", "Ben", "", "Cyd"].map(str::to_owned);
+        let rows = [Some(0), Some(1), None, Some(2), Some(3), Some(1)];
+        let cells = Cells::new(&texts, &rows, |text| match text {
+            "Cyd" => None,
+            "Ben" => Some("Ada".to_owned()),
+            other => Some(other.to_owned()),
+        });
+        assert_eq!(
+            (0..6).map(|row| cells.get(row)).collect::<Vec<_>>(),
+            [Some("Ada"), Some("Ada"), None, None, None, Some("Ada")]
+        );
+        let Column::Repeated { values, at } = cells.column(0..6) else { panic!("they repeat") };
+        assert_eq!((values, at), (vec!["Ada".to_owned(), String::new()], vec![0, 0, -1, 1, -1, 0]));
+        assert!(matches!(cells.column(3..4), Column::Plain(cells) if cells == [Some(String::new())]));
     }
 
     #[test]
