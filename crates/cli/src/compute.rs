@@ -18,7 +18,7 @@ use muster_query::{BotList, BotPolicy, Engine, EventFiles, Library, Written};
 use muster_stats::{Cell, Columns, Context, StatsError};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What a computation gave, for `--json`.
@@ -244,9 +244,8 @@ fn add_note(cell: &mut Cell, note: &str) {
 /// What a metric's statistic says of its population.
 type Taken = Result<muster_stats::Computed, StatsError>;
 
-/// The population of every metric and the statistics over it, by the metrics' ids. A metric that reads another's population
-/// comes after it; metrics with the same SELECT have the same population: it is computed and read once. Statistics are
-/// taken on a thread of their own while the next population is computed.
+/// The population of every metric and the statistics over it, by the metrics' ids. Statistics are taken on a thread of their own
+/// while the next populations are computed.
 async fn statistics(
     pipeline: &Pipeline,
     basis: &Basis,
@@ -256,23 +255,16 @@ async fn statistics(
     let (ready, waiting) = std::sync::mpsc::channel::<Vec<(MetricSpec, Vec<WindowKind>, Written)>>();
     let taken =
         tokio::task::spawn_blocking(move || waiting.into_iter().flat_map(|same| take(same, &context)).collect());
-    let mut done: BTreeSet<&str> = BTreeSet::new();
-    for id in basis.engine.order(&basis.library)? {
-        let Some(metric) = basis.library.metrics.get(&id).filter(|metric| done.insert(&metric.sql)) else { continue };
-        let written = basis.engine.write_population(metric, folder).await?;
-        basis.engine.describe_population(&basis.library, metric, &written.path)?;
-        let mut same = Vec::new();
-        for (id, other) in basis.library.metrics.iter().filter(|(_, other)| other.sql == metric.sql) {
-            let written = match *id == written.name {
-                true => written.clone(),
-                false => basis.engine.repeat_population(&written, other, folder)?,
-            };
-            basis.engine.open_parquet(id, &written.path).await?;
-            same.push((other.spec.clone(), windows(pipeline, &other.spec), written));
-        }
+    let stands = |same: Vec<Written>| {
+        let told = same.into_iter().map(|written| {
+            let spec = basis.library.metrics[&written.name].spec.clone();
+            let windows = windows(pipeline, &spec);
+            (spec, windows, written)
+        });
         // Nobody receives after a failure, which comes out below.
-        let _ = ready.send(same);
-    }
+        let _ = ready.send(told.collect());
+    };
+    basis.engine.write_populations(&basis.library, folder, stands).await?;
     drop(ready);
     Ok(taken.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())))
 }

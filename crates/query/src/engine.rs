@@ -1,8 +1,7 @@
 //! DataFusion over one version of the log.
 
-use crate::definition::{Library, Metric, Table};
+use crate::definition::{Library, Table};
 use crate::functions::{self, BotPolicy};
-use crate::parquet::joined;
 use crate::plan::{Plan, Step};
 use crate::{QueryError, describe, order, parquet};
 use datafusion::arrow::array::ArrayRef;
@@ -23,7 +22,6 @@ use object_store::ObjectStore;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::task::JoinSet;
 use url::Url;
 
 /// The files of one version of the log.
@@ -51,10 +49,6 @@ pub struct Written {
     /// How many rows.
     pub rows: u64,
 }
-
-/// So many tables are computed at once. Planning, sorting and encoding one is work of one thread; more at once would be held
-/// in memory together and gain little.
-const AT_ONCE: usize = 2;
 
 /// SQL over one version of the log, as of one instant. A clone is the same engine.
 #[derive(Clone)]
@@ -123,24 +117,12 @@ impl Engine {
     pub async fn write_tables(&self, library: &Library, folder: &Path) -> Result<Vec<Written>, QueryError> {
         let spool = spool_folder(folder)?;
         let (library, folder) = (Arc::new(library.clone()), Arc::new((folder.to_owned(), spool.path().to_owned())));
-        let mut plan = self.plan(&library)?;
-        let (mut written, mut under_way) = (Vec::new(), JoinSet::new());
-        loop {
-            while under_way.len() < AT_ONCE
-                && let Some(step) = plan.next()
-            {
-                let (engine, library, folder) = (self.clone(), library.clone(), folder.clone());
-                under_way.spawn(async move {
-                    let (folder, spool) = &*folder;
-                    (engine.carry_out(&step, &library, folder, spool).await, step)
-                });
-            }
-            let Some(ended) = under_way.join_next().await else { break };
-            let (made, step) = joined(ended);
-            written.extend(made?);
-            plan.done(&step);
-        }
-        plan.finish()?;
+        let mut written = Vec::new();
+        let carry_out = |step: Step| {
+            let (engine, library, folder) = (self.clone(), library.clone(), folder.clone());
+            async move { engine.carry_out(&step, &library, &folder.0, &folder.1).await }
+        };
+        self.plan(&library)?.carry_out(carry_out, |made| written.extend(made)).await?;
         written.sort_by(|one, other| one.name.cmp(&other.name));
         self.open_folds(&library).await?;
         Ok(written)
@@ -262,137 +244,6 @@ impl Engine {
         self.register_parquet(name, path, &[]).await
     }
 
-    /// The tables that a metric's population is made from, by name, also those that it reads by way of other metrics.
-    ///
-    /// # Errors
-    /// A SELECT that is none.
-    pub fn reads(&self, library: &Library, metric: &Metric) -> Result<BTreeSet<String>, QueryError> {
-        let mut tables = BTreeSet::new();
-        let (mut waiting, mut seen) = (vec![metric], BTreeSet::new());
-        while let Some(metric) = waiting.pop() {
-            for name in self.tables_read_by(library, metric)? {
-                match library.metrics.get(&name) {
-                    Some(other) if seen.insert(name.clone()) => waiting.push(other),
-                    Some(_) => {}
-                    None => drop(tables.insert(name)),
-                }
-            }
-        }
-        Ok(tables)
-    }
-
-    /// The metrics whose populations a metric reads, by their ids.
-    ///
-    /// # Errors
-    /// As [`Engine::reads`].
-    pub fn metrics_read(&self, library: &Library, metric: &Metric) -> Result<Vec<String>, QueryError> {
-        let names = self.tables_read_by(library, metric)?;
-        Ok(names.into_iter().filter(|name| library.metrics.contains_key(name)).collect())
-    }
-
-    /// The metrics' ids, each after those whose populations it reads.
-    ///
-    /// # Errors
-    /// A SELECT that is none, and metrics that need each other.
-    pub fn order(&self, library: &Library) -> Result<Vec<String>, QueryError> {
-        let mut reads = Vec::new();
-        for (id, metric) in &library.metrics {
-            reads.push((Step::Table(id.clone()), self.tables_read_by(library, metric)?));
-        }
-        let (mut plan, mut order) = (Plan::new(reads), Vec::new());
-        while let Some(step) = plan.next() {
-            plan.done(&step);
-            if let Step::Table(id) = step {
-                order.push(id);
-            }
-        }
-        plan.finish().map(|()| order)
-    }
-
-    /// Runs a metric's SELECT into `<folder>/<id>.parquet`, by time and event.
-    ///
-    /// # Errors
-    /// A SELECT that cannot be run, or has no `event_id` and `time`: at its place in the metric's file.
-    pub async fn write_population(&self, metric: &Metric, folder: &Path) -> Result<Written, QueryError> {
-        let id = &metric.spec.id;
-        let rows = match self.query(id, &metric.sql).await {
-            Ok(rows) => rows,
-            Err(_) => return Err(self.mistake(metric).await),
-        };
-        let columns: Vec<String> = rows.schema().fields().iter().map(|field| field.name().clone()).collect();
-        for needed in ["event_id", "time"] {
-            if !columns.iter().any(|column| column == needed) {
-                return Err(QueryError::Definition {
-                    file: format!("{}:{}", metric.file, metric.select_line),
-                    message: format!(
-                        "a population needs a column {needed}\n  = the columns of this SELECT are: {}",
-                        columns.join(", ")
-                    ),
-                });
-            }
-        }
-        let order = total_order(&columns);
-        let path = folder.join(format!("{id}.parquet"));
-        let rows = self.write(id, rows, &order, &path).await?;
-        Ok(Written { name: id.clone(), path, rows })
-    }
-
-    /// Puts words into a population: the metrics that are taken over it, and what its columns mean, as far as the tables
-    /// that it reads or `queries/columns.toml` say.
-    ///
-    /// # Errors
-    /// A file that cannot be written.
-    pub fn describe_population(&self, library: &Library, metric: &Metric, path: &Path) -> Result<(), QueryError> {
-        let tables = self.reads(library, metric)?;
-        let over: Vec<&str> =
-            library.metrics.iter().filter(|(_, other)| other.sql == metric.sql).map(|(id, _)| id.as_str()).collect();
-        let said = describe::described(path)?;
-        let columns = said.columns.into_iter().filter_map(|column| {
-            let words = library.meaning(&column.name, &tables)?.to_owned();
-            Some((column.name, words))
-        });
-        let title = match over.as_slice() {
-            [_] => format!("The rows behind {}", metric.spec.title),
-            _ => "The rows behind several metrics".to_owned(),
-        };
-        let definition = format!("The population of {}.", over.join(", "));
-        describe::annotate(path, &describe::About { title, definition, columns: columns.collect() })
-    }
-
-    /// What is wrong with a metric's SELECT, and where. It is read a second time, with the places of its words.
-    async fn mistake(&self, metric: &Metric) -> QueryError {
-        let mut state = self.context.state();
-        state.config_mut().options_mut().sql_parser.collect_spans = true;
-        let again = SessionContext::new_with_state(state);
-        match again.sql_with_options(&metric.sql, read_only()).await {
-            Ok(_) => QueryError::Definition {
-                file: format!("{}:{}", metric.file, metric.select_line),
-                message: "the SELECT cannot be run".to_owned(),
-            },
-            Err(error) => QueryError::select(metric, &error, &self.names()),
-        }
-    }
-
-    /// The tables that can be asked for by name.
-    fn names(&self) -> Vec<String> {
-        let catalog = self.context.catalog(DATABASE);
-        let tables = catalog.and_then(|catalog| catalog.schema("public"));
-        let mut names = tables.map(|tables| tables.table_names()).unwrap_or_default();
-        names.sort();
-        names
-    }
-
-    /// The same population under another metric's name: a second name of the file, or a copy where the disk has no such thing.
-    ///
-    /// # Errors
-    /// A folder that cannot be written.
-    pub fn repeat_population(&self, same: &Written, metric: &Metric, folder: &Path) -> Result<Written, QueryError> {
-        let id = &metric.spec.id;
-        let path = folder.join(format!("{id}.parquet"));
-        parquet::repeat(&same.path, &path).map_err(|error| QueryError::file(&path, &error))?;
-        Ok(Written { name: id.clone(), path, rows: same.rows })
-    }
-
     /// Answers a user's question: one SELECT (or SHOW, DESCRIBE, EXPLAIN); nothing that writes.
     ///
     /// # Errors
@@ -416,11 +267,17 @@ impl Engine {
         Ok(())
     }
 
-    async fn query(&self, context: &str, sql: &str) -> Result<DataFrame, QueryError> {
+    pub(crate) async fn query(&self, context: &str, sql: &str) -> Result<DataFrame, QueryError> {
         self.context.sql_with_options(sql, read_only()).await.map_err(|error| QueryError::sql(context, &error))
     }
 
-    async fn write(&self, context: &str, rows: DataFrame, order: &[String], path: &Path) -> Result<u64, QueryError> {
+    pub(crate) async fn write(
+        &self,
+        context: &str,
+        rows: DataFrame,
+        order: &[String],
+        path: &Path,
+    ) -> Result<u64, QueryError> {
         let failed = |error: DataFusionError| QueryError::sql(context, &error);
         let rows = in_microseconds(rows).map_err(failed)?;
         let task = Arc::new(rows.task_ctx());
@@ -452,21 +309,11 @@ impl Engine {
         }
     }
 
-    /// A name with a dot is a metric's, or one of ours within.
-    fn tables_read_by(&self, library: &Library, metric: &Metric) -> Result<BTreeSet<String>, QueryError> {
-        let names = self.references(&metric.sql).map_err(|error| QueryError::select(metric, &error, &[]))?;
-        let is_ours = |name: &str| name.starts_with("resolved.") || name.starts_with("information_schema.");
-        match names.iter().find(|name| name.contains('.') && !is_ours(name) && !library.metrics.contains_key(*name)) {
-            Some(name) => Err(QueryError::no_metric(metric, name, library)),
-            None => Ok(names),
-        }
-    }
-
-    fn tables_read(&self, name: &str, sql: &str) -> Result<BTreeSet<String>, QueryError> {
+    pub(crate) fn tables_read(&self, name: &str, sql: &str) -> Result<BTreeSet<String>, QueryError> {
         self.references(sql).map_err(|error| QueryError::sql(name, &error))
     }
 
-    fn references(&self, sql: &str) -> Result<BTreeSet<String>, DataFusionError> {
+    pub(crate) fn references(&self, sql: &str) -> Result<BTreeSet<String>, DataFusionError> {
         let state = self.context.state();
         let dialect = state.config().options().sql_parser.dialect;
         let statement = state.sql_to_statement(sql, &dialect)?;
@@ -488,12 +335,9 @@ fn in_microseconds(mut rows: DataFrame) -> Result<DataFrame, DataFusionError> {
 }
 
 /// Nothing that writes.
-fn read_only() -> SQLOptions {
+pub(crate) fn read_only() -> SQLOptions {
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false)
 }
-
-/// Rows that agree in these are one act: the order of `contributions`, which then need not be sorted again.
-const ACT: [&str; 5] = ["time", "event_id", "kind", "account", "url"];
 
 /// A folder beside the tables that is gone when the computation ends, however it ends; of a killed one at the next.
 fn spool_folder(tables: &Path) -> Result<tempfile::TempDir, QueryError> {
@@ -509,16 +353,6 @@ fn spool_folder(tables: &Path) -> Result<tempfile::TempDir, QueryError> {
 }
 
 const SPOOL: &str = ".folds-";
-
-/// The order of a population: by time and event, and by so many columns that rows which tie are equal.
-fn total_order(columns: &[String]) -> Vec<String> {
-    if ACT.iter().all(|act| columns.iter().any(|column| column == act)) {
-        return ACT.map(str::to_owned).to_vec();
-    }
-    let mut order = vec!["time".to_owned(), "event_id".to_owned()];
-    order.extend(columns.iter().filter(|column| *column != "time" && *column != "event_id").cloned());
-    order
-}
 
 fn sort_by(columns: &[String]) -> Vec<SortExpr> {
     columns.iter().map(|column| col(format!("\"{column}\"")).sort(true, true)).collect()

@@ -29,6 +29,7 @@ pub mod output;
 mod parquet;
 mod people;
 mod plan;
+mod populations;
 mod rows;
 mod runs;
 mod session;

@@ -1,8 +1,14 @@
 //! What is computed after what.
 
 use crate::QueryError;
+use crate::parquet::joined;
 use crate::people::RESOLVED;
 use std::collections::{BTreeMap, BTreeSet};
+use tokio::task::JoinSet;
+
+/// So many steps are carried out at once. Planning, sorting and encoding a table is work of one thread; more at once would be
+/// held in memory together and gain little.
+const AT_ONCE: usize = 2;
 
 /// One thing to compute.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,11 +17,19 @@ pub(crate) enum Step {
     Fold(String),
     /// Who is who: the tables `resolved.*`.
     Resolve,
-    /// A published table.
+    /// A published table, or a population by the id of its first metric.
     Table(String),
 }
 
 impl Step {
+    /// What it makes.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Fold(name) | Self::Table(name) => name,
+            Self::Resolve => RESOLVED,
+        }
+    }
+
     /// Whether a name in SQL is what this step makes.
     fn makes(&self, name: &str) -> bool {
         match self {
@@ -56,6 +70,36 @@ impl Plan {
         }
     }
 
+    /// Carries the steps out, [`AT_ONCE`] at a time, each after those it waits for; `done` is given what each made. After a failure
+    /// the others are dropped where they are.
+    ///
+    /// # Errors
+    /// The first failure of a step; as [`Plan::finish`].
+    pub async fn carry_out<T, F>(
+        mut self,
+        carry_out: impl Fn(Step) -> F,
+        mut done: impl FnMut(T),
+    ) -> Result<(), QueryError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, QueryError>> + Send + 'static,
+    {
+        let mut under_way = JoinSet::new();
+        loop {
+            while under_way.len() < AT_ONCE
+                && let Some(step) = self.next()
+            {
+                let working = carry_out(step.clone());
+                under_way.spawn(async move { (working.await, step) });
+            }
+            let Some(ended) = under_way.join_next().await else { break };
+            let (made, step) = joined(ended);
+            done(made?);
+            self.done(&step);
+        }
+        self.finish()
+    }
+
     /// Nothing may be left.
     ///
     /// # Errors
@@ -64,11 +108,7 @@ impl Plan {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        let name = |step: &Step| match step {
-            Step::Fold(name) | Step::Table(name) => name.clone(),
-            Step::Resolve => RESOLVED.to_owned(),
-        };
-        let names: Vec<String> = self.waiting.keys().map(name).collect();
+        let names: Vec<&str> = self.waiting.keys().map(Step::name).collect();
         let message = format!("these tables need each other: {}", names.join(", "));
         Err(QueryError::Definition { file: "queries".to_owned(), message })
     }
