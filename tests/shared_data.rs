@@ -160,6 +160,18 @@ fn generated(world: &World, events: &str) -> std::path::PathBuf {
     world.path("generated")
 }
 
+/// Another program's SQL over the log's own files gives the same rows, with the same columns.
+#[allow(clippy::disallowed_methods, reason = "where Python's packages are is the machine's affair")]
+fn populations_are_those_of_duckdb(world: &World) {
+    let venv = std::env::var("MUSTER_READERS").expect("MUSTER_READERS, the folder of a venv with duckdb");
+    let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../benchmarks/duckdb_populations.py");
+    let mut command = Command::new(std::path::Path::new(&venv).join("bin/python"));
+    command.arg(script).arg(world.path("")).args(["--as-of", "2026-10-01", "--compare"]);
+    let compared = command.output().unwrap();
+    let [out, err] = [&compared.stdout, &compared.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    assert!(compared.status.success(), "{out}{err}");
+}
+
 #[test]
 #[ignore = "reads ../shared/data, which is not part of the repository; .ci/run runs it"]
 fn the_planted_truth_is_found_figure_by_figure() {
