@@ -119,9 +119,7 @@ impl Sample {
         let row = |sample: &mut Self, number: usize| {
             let time = format!("2025-{:02}-{:02}T10:00:00Z", number % 12 + 1, number % 28 + 1);
             let link = sample.text(&format!("https://forge.example/acme/lantern/issues/{number}"));
-            let texts =
-                [format!("event:{number}"), time, sample.text("Ada"), sample.text("Acme"), link, sample.text("x")];
-            texts
+            [format!("event:{number}"), time, sample.text("Ada"), sample.text("Acme"), link, sample.text("x")]
         };
         let rows: Vec<[String; 6]> = (0..rows).map(|number| row(self, number)).collect();
         let numbers: Vec<Option<u32>> = (0..rows.len() as u32).map(Some).collect();
