@@ -31,15 +31,15 @@ fn without_it_there_is_none() {
 fn what_is_written_is_read() {
     let transport = parse(LEAST, &[]).unwrap().transport.unwrap();
     assert_eq!((transport.brokers, transport.topic), (vec!["k:9092".to_owned()], "events".to_owned()));
-    assert_eq!((transport.mode, transport.partitions, transport.batch), (Mode::Binary, None, None));
+    assert_eq!((transport.mode, transport.partitions, transport.batch), (Mode::Structured, None, None));
 
     let text = "[transport]\nkind = 'kafka'\nbrokers = ['${BROKER}', 'l:2']\ntopic = 'a.b-c_d'\npartitions = 12\nreplication = 3\n\
-                retention_days = 30\nmode = 'structured'\ngroup = 'g'\nbatch = 100\n\
+                retention_days = 30\nmode = 'binary'\ngroup = 'g'\nbatch = 100\n\
                 [transport.security]\nprotocol = 'sasl_ssl'\nmechanism = 'PLAIN'\nuser = 'u'\npassword_file = 'secret'\nca = '/ca.pem'\n\
                 [transport.properties]\n'socket.timeout.ms' = 5\nlinger.ms = 7\n'socket.keepalive.enable' = true\nrack = 'x'\n";
     let transport = parse(text, &[]).unwrap().transport.unwrap();
     assert_eq!(transport.brokers, ["k:1", "l:2"]);
-    assert_eq!((transport.mode, transport.partitions, transport.batch), (Mode::Structured, Some(12), Some(100)));
+    assert_eq!((transport.mode, transport.partitions, transport.batch), (Mode::Binary, Some(12), Some(100)));
     assert_eq!(transport.security.password_file, Some(PathBuf::from("lantern/secret")));
     assert_eq!(transport.security.ca, Some(PathBuf::from("/ca.pem")));
     let properties: Vec<_> = transport.properties.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
