@@ -73,7 +73,7 @@ impl Outlet {
         Ok((outlet, cursor))
     }
 
-    /// What ends a call of [`Outlet::send`] early, within a second: nothing of its batch is then in the topic.
+    /// What ends a call of [`Outlet::send`] early, within two seconds: nothing of its batch is then in the topic.
     pub fn stopper(&self) -> Arc<AtomicBool> {
         self.stop.clone()
     }

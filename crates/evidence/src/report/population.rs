@@ -61,7 +61,7 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// From texts and the one that each row has, as [`Self::rows`] of them are shown.
+    /// From the different texts, which of them each row has, and how a text is shown; none where it is left out.
     pub fn new(texts: &[String], rows: &[Option<u32>], shown: impl Fn(&str) -> Option<String>) -> Self {
         let mut known: HashMap<String, u32> = HashMap::new();
         let cells: Vec<Option<u32>> = texts
