@@ -28,6 +28,7 @@ mod init;
 mod library;
 mod log;
 mod logging;
+mod memory;
 mod metrics;
 mod notify;
 mod people;
@@ -54,6 +55,9 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if matches!(cli.command, Command::Run(_) | Command::Compute(_)) {
+        memory::share_one_heap();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Failure::internal(format!("no threads to run on: {error}")).report(),

@@ -74,6 +74,10 @@ impl Engine {
             .set_bool("datafusion.execution.parquet.pushdown_filters", true)
             // json_get_… would be taken below the filters, and read the payload of every event for the sake of a few.
             .set_bool("datafusion.optimizer.enable_leaf_expression_pushdown", false)
+            // Who is who is looked up in one table, for millions of rows. Parting both by their hashes, as is done from 131,072
+            // rows on, copies all of them at each look-up (docs/benchmarks.md).
+            .set_usize("datafusion.optimizer.hash_join_single_partition_threshold", 512 << 20)
+            .set_usize("datafusion.optimizer.hash_join_single_partition_threshold_rows", 4_000_000)
             .set_str("datafusion.execution.time_zone", "UTC");
         let mut context = SessionContext::new_with_config(config);
         datafusion_functions_json::register_all(&mut context).map_err(|error| QueryError::sql("json", &error))?;
