@@ -2,6 +2,7 @@
 
 use crate::definition::{Library, Table};
 use crate::functions::{self, BotPolicy};
+use crate::opaque::{Opaque, opaque};
 use crate::plan::{Plan, Step};
 use crate::{QueryError, describe, order, parquet};
 use datafusion::arrow::array::ArrayRef;
@@ -53,7 +54,7 @@ pub struct Written {
 /// SQL over one version of the log, as of one instant. A clone is the same engine.
 #[derive(Clone)]
 pub struct Engine {
-    pub(crate) context: SessionContext,
+    pub(crate) context: Opaque<SessionContext>,
     as_of: Timestamp,
 }
 
@@ -82,7 +83,7 @@ impl Engine {
         let mut context = SessionContext::new_with_config(config);
         datafusion_functions_json::register_all(&mut context).map_err(|error| QueryError::sql("json", &error))?;
         functions::register(&context, as_of, bots)?;
-        Ok(Self { context, as_of })
+        Ok(Self { context: opaque(context), as_of })
     }
 
     /// Makes the log's files the table `events`.

@@ -12,6 +12,7 @@
 //! | `people` | what the log states about people to `muster_people` and back, between two stages of SQL |
 //! | `plan` | what is computed after what |
 //! | `runs` | the run history as views |
+//! | [`opaque`] | values of which the compiler need not look inside |
 //! | `order` | sorting, where the first column nearly decides |
 //! | [`output`] | an answer as table, CSV, JSON or Parquet |
 //!
@@ -24,6 +25,7 @@ mod engine;
 mod error;
 mod example;
 pub mod functions;
+mod opaque;
 mod order;
 pub mod output;
 mod parquet;
@@ -39,6 +41,7 @@ pub use engine::{DATABASE, Engine, EventFiles, Written};
 pub use error::QueryError;
 pub use example::{Example, examples};
 pub use functions::{BotList, BotPolicy};
+pub use opaque::{Opaque, opaque};
 pub use runs::RunEvent;
 pub use session::Named;
 

@@ -14,6 +14,7 @@ use datafusion_postgres::pgwire::messages::data::DataRow;
 use datafusion_postgres::pgwire::types::format::FormatOptions;
 use futures::StreamExt;
 use futures::stream;
+use muster_query::Opaque;
 use muster_query::datafusion::arrow::datatypes::SchemaRef;
 use muster_query::datafusion::arrow::record_batch::RecordBatch;
 use muster_query::datafusion::error::Result;
@@ -52,7 +53,7 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// Begins to compute.
-    pub async fn of(plan: LogicalPlan, desk: &Desk, server: &Server, stop: &mut Stop) -> PgWireResult<Self> {
+    pub async fn of(plan: Opaque<LogicalPlan>, desk: &Desk, server: &Server, stop: &mut Stop) -> PgWireResult<Self> {
         let state = desk.state(server.limits.query_pool(&server.memory))?;
         let waiting = Waiting::default();
         let watched = waiting.watcher();

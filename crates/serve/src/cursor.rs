@@ -9,10 +9,11 @@ use datafusion_postgres::pgwire::api::portal::Format;
 use datafusion_postgres::pgwire::api::results::QueryResponse;
 use datafusion_postgres::pgwire::error::{PgWireError, PgWireResult};
 use futures::stream;
+use muster_query::Opaque;
 use muster_query::datafusion::arrow::datatypes::SchemaRef;
 use muster_query::datafusion::arrow::record_batch::RecordBatch;
 use muster_query::datafusion::logical_expr::LogicalPlan;
-use muster_query::datafusion::sql::sqlparser::ast::{CloseCursor, Declare, FetchDirection, Statement, Value};
+use muster_query::datafusion::sql::sqlparser::ast::{Declare, FetchDirection, Statement, Value};
 use std::sync::Arc;
 
 /// An answer of which a part is taken.
@@ -38,24 +39,22 @@ pub(crate) fn declared(statement: &Statement) -> PgWireResult<(String, Statement
 
 impl Session {
     /// Opens a cursor, in the place of one of the same name.
-    pub async fn declare(&self, name: &str, plan: LogicalPlan, desk: &Desk) -> PgWireResult<()> {
+    pub async fn declare(&self, name: &str, plan: Opaque<LogicalPlan>, desk: &Desk) -> PgWireResult<()> {
         let rows = Rows::of(plan, desk, &self.server, &mut self.stop()).await?;
         self.cursors.lock().await.insert(name.to_owned(), Cursor { rows, waiting: None });
         Ok(())
     }
 
     /// The columns of the cursor of a FETCH.
-    pub async fn fetched_columns(&self, statement: &Statement) -> PgWireResult<SchemaRef> {
-        let (name, _) = direction(statement)?;
+    pub async fn fetched_columns(&self, name: &str) -> PgWireResult<SchemaRef> {
         let cursors = self.cursors.lock().await;
-        cursors.get(&name).map(|cursor| cursor.rows.columns.clone()).ok_or_else(|| no_cursor(&name))
+        cursors.get(name).map(|cursor| cursor.rows.columns.clone()).ok_or_else(|| no_cursor(name))
     }
 
     /// The rows that a FETCH asks for.
-    pub async fn fetch(&self, statement: &Statement, format: &Format) -> PgWireResult<QueryResponse> {
-        let (name, wanted) = direction(statement)?;
+    pub async fn fetch(&self, name: &str, wanted: usize, format: &Format) -> PgWireResult<QueryResponse> {
         let mut cursors = self.cursors.lock().await;
-        let cursor = cursors.get_mut(&name).ok_or_else(|| no_cursor(&name))?;
+        let cursor = cursors.get_mut(name).ok_or_else(|| no_cursor(name))?;
         let fields = Arc::new(arrow_schema_to_pg_fields(&cursor.rows.columns, format, Some(self.format()))?);
         let mut rows = Vec::new();
         let mut stop = self.stop();
@@ -71,11 +70,11 @@ impl Session {
     }
 
     /// Closes one cursor, or all.
-    pub async fn close(&self, statement: &Statement) {
+    pub async fn close(&self, name: Option<&str>) {
         let mut cursors = self.cursors.lock().await;
-        match statement {
-            Statement::Close { cursor: CloseCursor::Specific { name } } => drop(cursors.remove(&name.value)),
-            _ => cursors.clear(),
+        match name {
+            Some(name) => drop(cursors.remove(name)),
+            None => cursors.clear(),
         }
     }
 }
@@ -98,11 +97,8 @@ impl Cursor {
     }
 }
 
-/// The cursor of a FETCH, and how many rows it wants.
-fn direction(statement: &Statement) -> PgWireResult<(String, usize)> {
-    let Statement::Fetch { name, direction, .. } = statement else {
-        return Err(refused(SYNTAX, "no FETCH", "FETCH FORWARD 100 FROM name"));
-    };
+/// How many rows a FETCH wants.
+pub(crate) fn wanted(direction: &FetchDirection) -> PgWireResult<usize> {
     let number = |limit: &Value| match limit {
         Value::Number(number, _) => number.parse().ok(),
         _ => None,
@@ -113,9 +109,7 @@ fn direction(statement: &Statement) -> PgWireResult<(String, usize)> {
         FetchDirection::ForwardAll | FetchDirection::All => Some(usize::MAX),
         _ => None,
     };
-    let wanted =
-        wanted.ok_or_else(|| refused(NOT_THERE, "a cursor goes forward only", "FETCH FORWARD 100 FROM name"))?;
-    Ok((name.value.clone(), wanted))
+    wanted.ok_or_else(|| refused(NOT_THERE, "a cursor goes forward only", "FETCH FORWARD 100 FROM name"))
 }
 
 fn no_cursor(name: &str) -> PgWireError {

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use datafusion_postgres::datafusion_pg_catalog::pg_catalog::context::EmptyContextProvider;
 use datafusion_postgres::datafusion_pg_catalog::setup_pg_catalog;
 use datafusion_postgres::pgwire::error::PgWireResult;
+use futures::executor::block_on;
 use muster_model::Timestamp;
 use muster_query::datafusion::execution::SessionState;
 use muster_query::datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
@@ -60,11 +61,12 @@ impl Desk {
         self.private
     }
 
-    /// A statement as a plan, which may do nothing but read. Planning runs nothing.
-    pub(crate) async fn plan(&self, statement: &Statement) -> PgWireResult<LogicalPlan> {
+    /// A statement as a plan, which may do nothing but read. Planning runs nothing, and waits for nothing: what there is by
+    /// name is known.
+    pub(crate) fn plan(&self, statement: &Statement) -> PgWireResult<LogicalPlan> {
         let state = self.engine.context().state();
         let statement = parser::Statement::Statement(Box::new(statement.clone()));
-        let plan = state.statement_to_plan(statement).await.map_err(|error| error::of(&error))?;
+        let plan = block_on(state.statement_to_plan(statement)).map_err(|error| error::of(&error))?;
         let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         read_only.verify_plan(&plan).map_err(|error| {
             error::refused(error::READ_ONLY, format!("this server only reads: {}", error.strip_backtrace()), "")

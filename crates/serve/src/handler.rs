@@ -34,6 +34,7 @@ use muster_query::datafusion::common::DFSchema;
 use muster_query::datafusion::logical_expr::{EmptyRelation, LogicalPlan, LogicalPlanBuilder};
 use muster_query::datafusion::prelude::lit;
 use muster_query::datafusion::sql::sqlparser::ast::Statement;
+use muster_query::{Opaque, opaque};
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -69,20 +70,32 @@ pub(crate) struct Handler(Arc<Session>);
 #[derive(Clone)]
 pub(crate) struct Prepared {
     kind: Kind,
-    /// As the library that knows the types of parameters takes it.
-    wire: (String, Option<(Statement, LogicalPlan)>),
+    wire: Opaque<Wire>,
     /// What the plan reads; none for a statement without a query.
     desk: Option<Arc<Desk>>,
 }
 
+/// A statement and its plan, as the library that knows the types of parameters takes them.
+type Wire = (String, Option<(Statement, LogicalPlan)>);
+
 impl Prepared {
     fn new(kind: Kind, statement: Statement, plan: LogicalPlan, desk: Option<Arc<Desk>>) -> Self {
-        Self { kind, wire: (String::new(), Some((statement, plan))), desk }
+        Self { kind, wire: opaque((String::new(), Some((statement, plan)))), desk }
     }
 
     fn parts(&self) -> PgWireResult<(&Statement, &LogicalPlan)> {
         let parts = self.wire.1.as_ref().map(|(statement, plan)| (statement, plan));
         parts.ok_or_else(|| refused("XX000", "a statement was lost", ""))
+    }
+
+    fn plan(&self) -> PgWireResult<Opaque<LogicalPlan>> {
+        Ok(opaque(self.parts()?.1.clone()))
+    }
+
+    /// The query of a cursor, of which a client may ask the columns before it fetches.
+    fn query_of_cursor(&self) -> PgWireResult<Self> {
+        let (statement, plan) = self.parts()?;
+        Ok(Self::new(Kind::Read, cursor::declared(statement)?.1, plan.clone(), self.desk.clone()))
     }
 }
 
@@ -91,16 +104,22 @@ impl Handler {
         &self.0.server
     }
 
-    fn parse(&self, sql: &str) -> PgWireResult<Vec<Statement>> {
-        self.server().parser.parse(&self.server().phrasebook.translated(sql)).map_err(|error| {
+    /// The statements, none of them where one is refused.
+    fn parse(&self, sql: &str) -> PgWireResult<Vec<(Kind, Opaque<Statement>)>> {
+        let statements = self.server().parser.parse(&self.server().phrasebook.translated(sql)).map_err(|error| {
             let words = error.to_string();
             refused(SYNTAX, words.trim_start_matches("sql parser error: "), "")
-        })
+        })?;
+        statements.into_iter().map(|statement| Ok((Kind::of(&statement)?, opaque(statement)))).collect()
     }
 
     /// Plans a statement; nothing runs yet.
-    async fn prepare(&self, statement: Statement, transaction: TransactionStatus) -> PgWireResult<Prepared> {
-        let kind = Kind::of(&statement)?;
+    async fn prepare(
+        &self,
+        kind: Kind,
+        statement: Opaque<Statement>,
+        transaction: TransactionStatus,
+    ) -> PgWireResult<Prepared> {
         if transaction == TransactionStatus::Error && !matches!(kind, Kind::End(_)) {
             return Err(refused(
                 ABORTED,
@@ -108,27 +127,21 @@ impl Handler {
                 "ROLLBACK",
             ));
         }
-        let (plan, desk) = match &kind {
-            Kind::Read => {
-                let desk = self.0.desk(transaction).await?;
-                (desk.plan(&statement).await?, Some(desk))
-            }
-            Kind::Declare => {
-                let (_, query) = cursor::declared(&statement)?;
-                let desk = self.0.desk(transaction).await?;
-                (desk.plan(&query).await?, Some(desk))
-            }
-            Kind::Show(name) => {
-                let desk = self.0.desk(transaction).await?;
-                (self.shown(name, &desk)?, Some(desk))
-            }
-            Kind::Fetch => {
-                let columns = self.0.fetched_columns(&statement).await?;
-                (nothing(&columns)?, None)
-            }
-            _ => (nothing(&Schema::empty())?, None),
+        let desk = match &kind {
+            Kind::Read | Kind::Declare(_) | Kind::Show(_) => Some(self.0.desk(transaction).await?),
+            _ => None,
         };
-        Ok(Prepared::new(kind, statement, plan, desk))
+        let columns = match &kind {
+            Kind::Fetch(name, _) => self.0.fetched_columns(name).await?,
+            _ => Arc::new(Schema::empty()),
+        };
+        let plan = match (&kind, &desk) {
+            (Kind::Read, Some(desk)) => desk.plan(&statement)?,
+            (Kind::Declare(_), Some(desk)) => desk.plan(&cursor::declared(&statement)?.1)?,
+            (Kind::Show(name), Some(desk)) => self.shown(name, desk)?,
+            _ => nothing(&columns)?,
+        };
+        Ok(Prepared::new(kind, Statement::clone(&statement), plan, desk))
     }
 
     /// The answer to a SHOW.
@@ -146,7 +159,7 @@ impl Handler {
         &self,
         client: &mut C,
         prepared: &Prepared,
-        plan: LogicalPlan,
+        plan: Opaque<LogicalPlan>,
         format: &Format,
     ) -> PgWireResult<Response>
     where
@@ -154,51 +167,50 @@ impl Handler {
         C::PortalStore: PortalStore,
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
-        let (statement, _) = prepared.parts()?;
         Ok(match (&prepared.kind, &prepared.desk) {
             (Kind::Read | Kind::Show(_), Some(desk)) => {
                 let mut stop = self.0.stop();
                 let rows = Rows::of(plan, desk, self.server(), &mut stop).await?;
                 Response::Query(rows.respond(stop, format, self.0.format())?)
             }
-            (Kind::Declare, Some(desk)) => {
-                let (name, query) = cursor::declared(statement)?;
-                self.0.declare(&name, plan.clone(), desk).await?;
-                // A client may ask for the cursor's columns before it fetches.
-                let described = Prepared::new(Kind::Read, query, plan, Some(desk.clone()));
+            (Kind::Declare(name), Some(desk)) => {
+                self.0.declare(name, plan, desk).await?;
                 if let Some(store) = client.portal_store().as_any().downcast_ref::<MemPortalStore<Prepared>>() {
-                    let statement = Arc::new(StoredStatement::new(name.clone(), described, vec![]));
-                    store.put_portal(Arc::new(Portal::new_cursor(name, statement)));
+                    let statement = StoredStatement::new(name.clone(), prepared.query_of_cursor()?, vec![]);
+                    store.put_portal(Arc::new(Portal::new_cursor(name.clone(), Arc::new(statement))));
                 }
                 Response::Execution(Tag::new("DECLARE CURSOR"))
             }
-            (Kind::Fetch, _) => Response::Query(self.0.fetch(statement, format).await?),
-            (Kind::Close, _) => {
-                self.0.close(statement).await;
+            (Kind::Fetch(name, wanted), _) => Response::Query(self.0.fetch(name, *wanted, format).await?),
+            (Kind::Close(name), _) => {
+                self.0.close(name.as_deref()).await;
                 Response::Execution(Tag::new("CLOSE CURSOR"))
             }
-            (Kind::Set, _) => {
-                self.set(client, setting::changes(statement)?).await?;
-                Response::Execution(Tag::new(if matches!(statement, Statement::Reset(_)) { "RESET" } else { "SET" }))
+            (Kind::Set(changes), _) => {
+                self.set(client, changes).await?;
+                Response::Execution(Tag::new("SET"))
+            }
+            (Kind::Reset(changes), _) => {
+                self.set(client, changes).await?;
+                Response::Execution(Tag::new("RESET"))
+            }
+            (Kind::Discard, _) => {
+                self.0.cursors.lock().await.clear();
+                self.set(client, &setting::all()).await?;
+                Response::Execution(Tag::new("DISCARD ALL"))
             }
             (Kind::Begin, _) => Response::TransactionStart(Tag::new("BEGIN")),
             (Kind::End(tag), _) => {
                 self.0.cursors.lock().await.clear();
                 Response::TransactionEnd(Tag::new(tag))
             }
-            (Kind::Nothing(tag), _) => {
-                if matches!(statement, Statement::Discard { .. }) {
-                    self.0.cursors.lock().await.clear();
-                    self.set(client, setting::all()).await?;
-                }
-                Response::Execution(Tag::new(tag))
-            }
+            (Kind::Nothing(tag), _) => Response::Execution(Tag::new(tag)),
             (_, None) => return Err(refused("XX000", "a statement was lost", "")),
         })
     }
 
     /// Changes settings, and tells the client those that it should know.
-    async fn set<C>(&self, client: &mut C, changes: Vec<Change>) -> PgWireResult<()>
+    async fn set<C>(&self, client: &mut C, changes: &[Change]) -> PgWireResult<()>
     where
         C: Sink<PgWireBackendMessage> + Unpin + Send,
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
@@ -210,10 +222,9 @@ impl Handler {
             _ => None,
         };
         for change in changes {
-            let name = change.name.clone();
-            self.0.apply([change]);
-            if let Some(word) = told(&name) {
-                let status = ParameterStatus::new(word.to_owned(), self.0.show(&name)?);
+            self.0.apply([change.clone()]);
+            if let Some(word) = told(&change.name) {
+                let status = ParameterStatus::new(word.to_owned(), self.0.show(&change.name)?);
                 client.feed(PgWireBackendMessage::ParameterStatus(status)).await?;
             }
         }
@@ -248,16 +259,14 @@ impl SimpleQueryHandler for Handler {
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
         let statements = self.parse(query)?;
-        // None of them is answered when one of them is refused.
-        statements.iter().try_for_each(|statement| Kind::of(statement).map(drop))?;
         if statements.is_empty() {
             return Ok(vec![Response::EmptyQuery]);
         }
         let mut responses = Vec::with_capacity(statements.len());
-        for statement in statements {
-            let prepared = self.prepare(statement, client.transaction_status()).await?;
-            let plan = prepared.parts()?.1.clone();
-            responses.push(self.answer(client, &prepared, plan, &Format::UnifiedText).await?);
+        for (kind, statement) in statements {
+            let prepared = self.prepare(kind, statement, client.transaction_status()).await?;
+            let answer = self.answer(client, &prepared, prepared.plan()?, &Format::UnifiedText).await?;
+            responses.push(answer);
         }
         Ok(responses)
     }
@@ -271,10 +280,12 @@ impl QueryParser for Handler {
     where
         C: ClientInfo + Unpin + Send + Sync,
     {
-        let mut statements = self.parse(sql)?;
-        match statements.len() {
-            0 => Ok(None),
-            1 => self.prepare(statements.remove(0), client.transaction_status()).await.map(Some),
+        let mut statements = self.parse(sql)?.into_iter();
+        match (statements.next(), statements.next()) {
+            (None, _) => Ok(None),
+            (Some((kind, statement)), None) => {
+                self.prepare(kind, statement, client.transaction_status()).await.map(Some)
+            }
             _ => Err(refused(SYNTAX, "one statement at a time can be prepared", "send them one after the other")),
         }
     }
@@ -284,7 +295,7 @@ impl QueryParser for Handler {
     }
 
     fn get_result_schema(&self, prepared: &Prepared, format: Option<&Format>) -> PgWireResult<Vec<FieldInfo>> {
-        if matches!(prepared.kind, Kind::Declare) {
+        if matches!(prepared.kind, Kind::Declare(_)) {
             return Ok(vec![]);
         }
         wire::described(prepared.parts()?.1.schema().as_arrow(), format.unwrap_or(&Format::UnifiedText))
@@ -368,10 +379,10 @@ impl ExtendedQueryHandler for Handler {
 
 impl Handler {
     /// The plan of a portal with the values that the client gave its parameters.
-    fn bound(&self, portal: &Portal<Prepared>) -> PgWireResult<LogicalPlan> {
+    fn bound(&self, portal: &Portal<Prepared>) -> PgWireResult<Opaque<LogicalPlan>> {
         let (_, plan) = portal.statement.statement.parts()?;
         if portal.parameter_len() == 0 {
-            return Ok(plan.clone());
+            return portal.statement.statement.plan();
         }
         let inferred = plan.get_parameter_types().map_err(|error| error::of(&error))?;
         let inferred = |number: usize| inferred.get(&format!("${number}")).and_then(Option::as_ref);
@@ -379,6 +390,6 @@ impl Handler {
         let types = self.get_parameter_types(&portal.statement.statement)?;
         let types: Vec<Option<&Type>> = types.iter().map(Some).collect();
         let values = deserialize_parameters_with_server_types(portal, &inferred, &types)?;
-        plan.clone().replace_params_with_values(&values).map_err(|error| error::of(&error))
+        plan.clone().replace_params_with_values(&values).map(opaque).map_err(|error| error::of(&error))
     }
 }

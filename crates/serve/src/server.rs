@@ -17,6 +17,7 @@ use datafusion_postgres::pgwire::tokio::process_socket;
 use datafusion_postgres::{DfSessionService, Parser};
 use muster_query::datafusion::execution::memory_pool::MemoryPool;
 use muster_query::datafusion::prelude::SessionContext;
+use muster_query::{Opaque, opaque};
 use std::collections::HashMap;
 use std::future::Future;
 use std::io;
@@ -50,10 +51,10 @@ pub(crate) struct Server {
     pub password: Option<Hashed>,
     pub certificate: Option<Vec<u8>>,
     pub needs_tls: bool,
-    pub parser: PostgresCompatibilityParser,
+    pub parser: Opaque<PostgresCompatibilityParser>,
     pub phrasebook: Phrasebook,
     /// Knows the types of a plan's parameters.
-    pub types: Arc<Parser>,
+    pub types: Opaque<Arc<Parser>>,
     pub keys: RandomPidSecretKeyGenerator,
     pub running: Arc<Running>,
     pub threads: Threads,
@@ -135,9 +136,9 @@ impl Server {
             password: access.password.as_deref().map(Hashed::new),
             certificate: access.tls.as_ref().map(|tls| tls.certificate.clone()),
             needs_tls: access.tls.is_some(),
-            parser: PostgresCompatibilityParser::new(),
+            parser: opaque(PostgresCompatibilityParser::new()),
             phrasebook: Phrasebook::new(),
-            types,
+            types: opaque(types),
             keys: RandomPidSecretKeyGenerator::default(),
             running: Arc::default(),
             threads: Threads::new()?,

@@ -1,28 +1,34 @@
 //! Which statements only read. What is not in this list is refused, whatever it is.
 
+use crate::cursor;
 use crate::error::{READ_ONLY, refused};
+use crate::setting::{self, Change};
 use datafusion_postgres::pgwire::error::PgWireError;
-use muster_query::datafusion::sql::sqlparser::ast::{self, Statement};
+use muster_query::datafusion::sql::sqlparser::ast::{self, CloseCursor, Statement};
 
 /// What a session does with a statement.
 #[derive(Debug, Clone)]
 pub(crate) enum Kind {
     /// Plans and answers it.
     Read,
-    /// Changes a setting of the session.
-    Set,
+    /// Changes settings of the session.
+    Set(Vec<Change>),
+    /// Puts them back to what they were.
+    Reset(Vec<Change>),
     /// Tells a setting: its name.
     Show(String),
     /// Begins a transaction: what is read within it is one state of the outputs.
     Begin,
     /// Ends it.
     End(&'static str),
-    /// Opens a cursor over a query.
-    Declare,
-    /// Takes rows from a cursor.
-    Fetch,
-    /// Closes one.
-    Close,
+    /// Opens a cursor of that name over a query.
+    Declare(String),
+    /// Takes so many rows from a cursor.
+    Fetch(String, usize),
+    /// Closes one, or all.
+    Close(Option<String>),
+    /// Forgets settings and cursors.
+    Discard,
     /// Nothing that this server holds: acknowledged.
     Nothing(&'static str),
 }
@@ -37,18 +43,20 @@ impl Kind {
             | Statement::ShowColumns { .. }
             | Statement::ShowFunctions { .. } => Self::Read,
             Statement::ShowVariable { variable } => Self::Show(name_of(variable)),
-            Statement::Set(_) | Statement::Reset(_) => Self::Set,
+            Statement::Set(_) => Self::Set(setting::changes(statement)?),
+            Statement::Reset(_) => Self::Reset(setting::changes(statement)?),
             Statement::StartTransaction { .. } => Self::Begin,
             Statement::Commit { .. } => Self::End("COMMIT"),
             Statement::Rollback { savepoint: None, .. } => Self::End("ROLLBACK"),
             Statement::Rollback { .. } => Self::Nothing("ROLLBACK"),
             Statement::Savepoint { .. } => Self::Nothing("SAVEPOINT"),
             Statement::ReleaseSavepoint { .. } => Self::Nothing("RELEASE"),
-            Statement::Declare { .. } => Self::Declare,
-            Statement::Fetch { .. } => Self::Fetch,
-            Statement::Close { .. } => Self::Close,
+            Statement::Declare { .. } => Self::Declare(cursor::declared(statement)?.0),
+            Statement::Fetch { name, direction, .. } => Self::Fetch(name.value.clone(), cursor::wanted(direction)?),
+            Statement::Close { cursor: CloseCursor::Specific { name } } => Self::Close(Some(name.value.clone())),
+            Statement::Close { .. } => Self::Close(None),
             Statement::Deallocate { .. } => Self::Nothing("DEALLOCATE"),
-            Statement::Discard { .. } => Self::Nothing("DISCARD ALL"),
+            Statement::Discard { .. } => Self::Discard,
             Statement::UNLISTEN { .. } => Self::Nothing("UNLISTEN"),
             Statement::Copy { .. } => {
                 return Err(refused(
@@ -105,15 +113,17 @@ mod tests {
             ("SHOW TABLES", "Read"),
             ("SHOW TIME ZONE", "Show(\"timezone\")"),
             ("SHOW muster.as_of", "Show(\"muster.as_of\")"),
-            ("SET muster.as_of = '2025-06-01'", "Set"),
-            ("RESET muster.as_of", "Set"),
+            ("SET TIME ZONE 'UTC'", "Set([])"),
+            ("SET statement_timeout = 5000", "Set([Change { name: \"statement_timeout\", value: Some(\"5000\") }])"),
+            ("RESET muster.as_of", "Reset([Change { name: \"muster.as_of\", value: None }])"),
             ("BEGIN", "Begin"),
             ("START TRANSACTION READ ONLY", "Begin"),
             ("ROLLBACK", "End(\"ROLLBACK\")"),
-            ("DECLARE c CURSOR FOR SELECT 1", "Declare"),
-            ("FETCH FORWARD 5 FROM c", "Fetch"),
-            ("CLOSE c", "Close"),
-            ("DISCARD ALL", "Nothing(\"DISCARD ALL\")"),
+            ("DECLARE c CURSOR FOR SELECT 1", "Declare(\"c\")"),
+            ("FETCH FORWARD 5 FROM c", "Fetch(\"c\", 5)"),
+            ("CLOSE c", "Close(Some(\"c\"))"),
+            ("CLOSE ALL", "Close(None)"),
+            ("DISCARD ALL", "Discard"),
         ] {
             assert_eq!(kinds(sql), Ok(vec![kind.to_owned()]), "{sql}");
         }
