@@ -14,7 +14,7 @@ use muster_model::{MetricSpec, Severity, Timestamp, WindowKind};
 use muster_pipeline::Pipeline;
 use muster_query::describe::About;
 use muster_query::output::Answer;
-use muster_query::{BotList, BotPolicy, Engine, EventFiles, Library, Written};
+use muster_query::{BotList, BotPolicy, Engine, EventFiles, Folders, Library, Made, Written};
 use muster_stats::{Cell, Columns, Context, StatsError};
 use serde::Serialize;
 use serde_json::Value;
@@ -120,16 +120,7 @@ pub async fn make(
     let mut pipeline = pipeline.clone();
     folder.clone_into(&mut pipeline.project.out);
     all_are_seen(snapshot, basis).await?;
-    let work = Work::begin(format!("{:<9}", "tables"));
-    let tables = basis.engine.write_tables(&basis.library, &folder.join("tables")).await?;
-    let rows = tables.iter().map(|table| table.rows).sum();
-    let took = work.end(&format!("{} tables, {} rows", tables.len(), count(rows)));
-    tracing::info!(tables = tables.len(), rows, milliseconds = milliseconds(took), "tables computed");
-    let work = Work::begin(format!("{:<9}", "metrics"));
     let cells = metrics(&pipeline, snapshot, basis).await?;
-    let metrics = basis.library.metrics.len();
-    let took = work.end(&format!("{metrics} metrics, {} cells", count(cells.len() as u64)));
-    tracing::info!(metrics, cells = cells.len(), milliseconds = milliseconds(took), "metrics computed");
     evidence(&pipeline, snapshot, basis, &cells).await?;
     manifest::of(&pipeline, snapshot, basis, inputs, cells.len())
 }
@@ -203,14 +194,16 @@ pub fn context(pipeline: &Pipeline, as_of: Timestamp, log_version: u64) -> Conte
     }
 }
 
-/// Populations, then statistics: `populations/<id>.parquet`, `metrics/<id>.parquet`, `metrics.parquet`.
+/// Tables, populations and statistics: `tables/<name>.parquet`, `populations/<id>.parquet`, `metrics/<id>.parquet`,
+/// `metrics.parquet`.
 async fn metrics(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> Result<Vec<Cell>, Failure> {
     let out = &pipeline.project.out;
     let context = context(pipeline, basis.as_of, snapshot.version());
+    let mut progress = Progress::begin(basis.library.tables.len());
+    let taken = statistics(pipeline, basis, context, &mut progress).await?;
     let pushed = pushed_commits(&basis.engine).await?;
     let completeness = Completeness::read(&basis.engine, pipeline.metrics.completeness).await?;
     let mut all = Vec::new();
-    let taken = statistics(pipeline, basis, context, &out.join("populations")).await?;
     for (metric, computed) in basis.library.metrics.values().zip(taken.into_values()) {
         let mut computed = computed.map_err(|error| crate::library::explained(metric, &error))?;
         let reads = basis.engine.reads(&basis.library, metric)?;
@@ -226,7 +219,38 @@ async fn metrics(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> Res
     }
     let every = "One row for each metric, window and group, of every metric.";
     write_cells(&all, &out.join("metrics.parquet"), "Figures", every)?;
+    progress.end(basis.library.metrics.len(), all.len());
     Ok(all)
+}
+
+/// What people see meanwhile: the tables until all of them stand, then the metrics, of which many stand by then.
+struct Progress {
+    work: Work,
+    missing: usize,
+    tables: usize,
+    rows: u64,
+}
+
+impl Progress {
+    fn begin(tables: usize) -> Self {
+        Self { work: Work::begin(format!("{:<9}", "tables")), missing: tables, tables, rows: 0 }
+    }
+
+    fn table(&mut self, table: &Written) {
+        self.rows += table.rows;
+        self.missing -= 1;
+        if self.missing > 0 {
+            return;
+        }
+        let tables = std::mem::replace(&mut self.work, Work::begin(format!("{:<9}", "metrics")));
+        let took = tables.end(&format!("{} tables, {} rows", self.tables, count(self.rows)));
+        tracing::info!(tables = self.tables, rows = self.rows, milliseconds = milliseconds(took), "tables computed");
+    }
+
+    fn end(self, metrics: usize, cells: usize) {
+        let took = self.work.end(&format!("{metrics} metrics, {} cells", count(cells as u64)));
+        tracing::info!(metrics, cells, milliseconds = milliseconds(took), "metrics computed");
+    }
 }
 
 /// The tidy table, with the meanings of its columns.
@@ -244,27 +268,30 @@ fn add_note(cell: &mut Cell, note: &str) {
 /// What a metric's statistic says of its population.
 type Taken = Result<muster_stats::Computed, StatsError>;
 
-/// The population of every metric and the statistics over it, by the metrics' ids. Statistics are taken on a thread of their own
-/// while the next populations are computed.
+/// Tables, the population of every metric and the statistics over it, by the metrics' ids. Statistics are taken on a thread of
+/// their own while the next populations are computed.
 async fn statistics(
     pipeline: &Pipeline,
     basis: &Basis,
     context: Context,
-    folder: &Path,
+    progress: &mut Progress,
 ) -> Result<BTreeMap<String, Taken>, Failure> {
+    let out = &pipeline.project.out;
+    let folders = Folders { tables: out.join("tables"), populations: out.join("populations") };
     let (ready, waiting) = std::sync::mpsc::channel::<Vec<(MetricSpec, Vec<WindowKind>, Written)>>();
     let taken =
         tokio::task::spawn_blocking(move || waiting.into_iter().flat_map(|same| take(same, &context)).collect());
-    let stands = |same: Vec<Written>| {
-        let told = same.into_iter().map(|written| {
-            let spec = basis.library.metrics[&written.name].spec.clone();
-            let windows = windows(pipeline, &spec);
-            (spec, windows, written)
-        });
-        // Nobody receives after a failure, which comes out below.
-        let _ = ready.send(told.collect());
+    let told = |written: Written| {
+        let spec = basis.library.metrics[&written.name].spec.clone();
+        let windows = windows(pipeline, &spec);
+        (spec, windows, written)
     };
-    basis.engine.write_populations(&basis.library, folder, stands).await?;
+    let stands = |made| match made {
+        Made::Table(table) => progress.table(&table),
+        // Nobody receives after a failure, which comes out below.
+        Made::Populations(same) => drop(ready.send(same.into_iter().map(told).collect())),
+    };
+    basis.engine.write_all(&basis.library, folders, stands).await?;
     drop(ready);
     Ok(taken.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())))
 }

@@ -51,6 +51,23 @@ pub struct Written {
     pub rows: u64,
 }
 
+/// What stands on disk after a step.
+#[derive(Debug)]
+pub enum Made {
+    /// A table.
+    Table(Written),
+    /// The populations of metrics that have the same SELECT.
+    Populations(Vec<Written>),
+}
+
+/// Where is written what is computed.
+pub struct Folders {
+    /// The tables: `<name>.parquet`.
+    pub tables: PathBuf,
+    /// The populations: `<id>.parquet`.
+    pub populations: PathBuf,
+}
+
 /// SQL over one version of the log, as of one instant. A clone is the same engine.
 #[derive(Clone)]
 pub struct Engine {
@@ -120,40 +137,78 @@ impl Engine {
     /// # Errors
     /// A table that cannot be computed or written, or tables that need each other.
     pub async fn write_tables(&self, library: &Library, folder: &Path) -> Result<Vec<Written>, QueryError> {
-        let spool = spool_folder(folder)?;
-        let (library, folder) = (Arc::new(library.clone()), Arc::new((folder.to_owned(), spool.path().to_owned())));
         let mut written = Vec::new();
-        let carry_out = |step: Step| {
-            let (engine, library, folder) = (self.clone(), library.clone(), folder.clone());
-            async move { engine.carry_out(&step, &library, &folder.0, &folder.1).await }
+        let stands = |made| match made {
+            Made::Table(table) => written.push(table),
+            Made::Populations(_) => {}
         };
-        self.plan(&library)?.carry_out(carry_out, |made| written.extend(made)).await?;
+        let folders = Folders { tables: folder.to_owned(), populations: PathBuf::new() };
+        self.write_steps(self.reads_of_tables(library)?, library, folders, stands).await?;
         written.sort_by(|one, other| one.name.cmp(&other.name));
-        self.open_folds(&library).await?;
         Ok(written)
+    }
+
+    /// Computes every table and the population of every metric, each after those it reads; `stands` is told of each as soon as
+    /// it is written. Metrics with the same SELECT have the same population: it is computed once.
+    ///
+    /// # Errors
+    /// As [`Engine::write_tables`] and [`Engine::write_population`].
+    pub async fn write_all(
+        &self,
+        library: &Library,
+        folders: Folders,
+        stands: impl FnMut(Made),
+    ) -> Result<(), QueryError> {
+        let mut reads = self.reads_of_tables(library)?;
+        reads.extend(self.reads_of_populations(library)?);
+        self.write_steps(reads, library, folders, stands).await
+    }
+
+    async fn write_steps(
+        &self,
+        reads: Vec<(Step, BTreeSet<String>)>,
+        library: &Library,
+        folders: Folders,
+        mut stands: impl FnMut(Made),
+    ) -> Result<(), QueryError> {
+        let spool = spool_folder(&folders.tables)?;
+        let (library, folders) = (Arc::new(library.clone()), Arc::new((folders, spool.path().to_owned())));
+        let carry_out = |step: Step| {
+            let (engine, library, folders) = (self.clone(), library.clone(), folders.clone());
+            async move { engine.carry_out(&step, &library, &folders.0, &folders.1).await }
+        };
+        Plan::new(reads).carry_out(carry_out, |made| made.into_iter().for_each(&mut stands)).await?;
+        self.open_folds(&library).await
     }
 
     async fn carry_out(
         &self,
         step: &Step,
         library: &Library,
-        folder: &Path,
+        folders: &Folders,
         spool: &Path,
-    ) -> Result<Option<Written>, QueryError> {
+    ) -> Result<Option<Made>, QueryError> {
         match step {
             Step::Resolve => self.resolve(library).await?,
             Step::Fold(name) => self.spool(&library.folds[name], &spool.join(name)).await?,
             Step::Table(name) => {
-                let table = &library.tables[name];
-                let path = folder.join(format!("{name}.parquet"));
-                let rows = self.query(name, &table.sql).await?;
-                let rows = self.write(name, rows, &table.order, &path).await?;
-                describe::annotate(&path, &table.about())?;
-                self.register_parquet(name, &path, &table.order).await?;
-                return Ok(Some(Written { name: name.clone(), path, rows }));
+                return self.write_table(&library.tables[name], &folders.tables).await.map(Made::Table).map(Some);
+            }
+            Step::Population(id) => {
+                return self.write_same(id, library, &folders.populations).await.map(Made::Populations).map(Some);
             }
         }
         Ok(None)
+    }
+
+    async fn write_table(&self, table: &Table, folder: &Path) -> Result<Written, QueryError> {
+        let name = &table.name;
+        let path = folder.join(format!("{name}.parquet"));
+        let rows = self.query(name, &table.sql).await?;
+        let rows = self.write(name, rows, &table.order, &path).await?;
+        describe::annotate(&path, &table.about())?;
+        self.register_parquet(name, &path, &table.order).await?;
+        Ok(Written { name: name.clone(), path, rows })
     }
 
     /// Computes a fold into a folder, one file a partition, in no order.
@@ -179,7 +234,7 @@ impl Engine {
 
     /// Makes the folds that need no people views: computed when they are asked for.
     pub(crate) async fn open_folds(&self, library: &Library) -> Result<(), QueryError> {
-        let mut plan = self.plan(library)?;
+        let mut plan = Plan::new(self.reads_of_tables(library)?);
         for name in library.folds.keys() {
             let _ = self.context.deregister_table(name.as_str());
         }
@@ -193,8 +248,8 @@ impl Engine {
         Ok(())
     }
 
-    /// What is to be computed, and what each step reads.
-    fn plan(&self, library: &Library) -> Result<Plan, QueryError> {
+    /// The steps to the tables, and what each reads.
+    fn reads_of_tables(&self, library: &Library) -> Result<Vec<(Step, BTreeSet<String>)>, QueryError> {
         let mut evidence = BTreeSet::new();
         for (name, table) in &library.people {
             evidence.extend(self.tables_read(name, &table.sql)?);
@@ -206,7 +261,7 @@ impl Engine {
         for (name, table) in &library.tables {
             reads.push((Step::Table(name.clone()), self.tables_read(name, &table.sql)?));
         }
-        Ok(Plan::new(reads))
+        Ok(reads)
     }
 
     /// Makes rows of ours a table; the name has a schema.
@@ -287,7 +342,9 @@ impl Engine {
         let rows = in_microseconds(rows).map_err(failed)?;
         let task = Arc::new(rows.task_ctx());
         let plan = rows.create_physical_plan().await.map_err(failed)?;
-        let stream = order::execute(plan, task, order).map_err(failed)?;
+        let folder = path.parent().unwrap_or(path);
+        std::fs::create_dir_all(folder).map_err(|error| QueryError::file(folder, &error))?;
+        let stream = order::execute(plan, task, order, folder).map_err(failed)?;
         parquet::write(path.to_owned(), stream, context.to_owned()).await
     }
 

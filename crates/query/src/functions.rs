@@ -125,6 +125,7 @@ pub(crate) fn register(
     context.register_udf(text_function("masked", |text| Some(account::masked(text))));
     context.register_udf(text_function("masked_list", |text| Some(masked_list(text))));
     context.register_udf(text_function("timeless", |id| Some(timeless(id).to_owned())));
+    crate::turns::register(context);
     context.register_udf(repository_of());
     context.register_udf(time_key());
     context.register_udf(instant());

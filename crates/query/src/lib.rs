@@ -13,6 +13,7 @@
 //! | `plan` | what is computed after what |
 //! | `runs` | the run history as views |
 //! | [`opaque`] | values of which the compiler need not look inside |
+//! | `turns` | looking along the rows of one person, in rows that stand in order already |
 //! | `order` | sorting, where the first column nearly decides |
 //! | [`output`] | an answer as table, CSV, JSON or Parquet |
 //!
@@ -35,9 +36,10 @@ mod populations;
 mod rows;
 mod runs;
 mod session;
+mod turns;
 
 pub use definition::{Library, Metric, Parameters, Table};
-pub use engine::{DATABASE, Engine, EventFiles, Written};
+pub use engine::{DATABASE, Engine, EventFiles, Folders, Made, Written};
 pub use error::QueryError;
 pub use example::{Example, examples};
 pub use functions::{BotList, BotPolicy};

@@ -6,16 +6,24 @@
 
 use datafusion::arrow::array::{Array, ArrayRef, DynComparator, RecordBatch, make_comparator};
 use datafusion::arrow::compute::{SortOptions, concat, interleave_record_batch, sort_to_indices};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::error::ArrowError;
 use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, UnboundedMemoryPool};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::expressions::col;
 use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
+use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, SpillMetrics};
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
+use datafusion::physical_plan::sorts::streaming_merge::{SortedSpillFile, StreamingMergeBuilder};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, collect, execute_stream};
+use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, SpillManager, execute_stream};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Arc;
 
 /// How the rows of tables and populations are sorted.
@@ -24,32 +32,136 @@ const OPTIONS: SortOptions = SortOptions { descending: false, nulls_first: true 
 /// Rows that are written at once.
 const ROWS: usize = 8192;
 
+/// So many bytes of a table are held. What is more goes to disk in sorted runs, which are merged: slower, but a community of any
+/// size fits into a laptop.
+const HELD: usize = 512 << 20;
+
 /// Executes a plan, its rows in `order`. Those of a table that stands in that order need not be sorted, and none is held back.
+/// Runs are written into `folder`, and are gone when the rows are read.
 pub(crate) fn execute(
     plan: Arc<dyn ExecutionPlan>,
     task: Arc<TaskContext>,
     order: &[String],
+    folder: &Path,
+) -> Result<SendableRecordBatchStream> {
+    execute_within(HELD, plan, task, order, folder)
+}
+
+fn execute_within(
+    held: usize,
+    plan: Arc<dyn ExecutionPlan>,
+    task: Arc<TaskContext>,
+    order: &[String],
+    folder: &Path,
 ) -> Result<SendableRecordBatchStream> {
     let by = |name: &String| Ok(PhysicalSortExpr::new(col(name, &plan.schema())?, OPTIONS));
     let by: Vec<PhysicalSortExpr> = order.iter().map(by).collect::<Result<_>>()?;
-    if let Some(ordering) = LexOrdering::new(by.clone())
-        && plan.equivalence_properties().ordering_satisfy(by)?
-    {
+    // Without an order they stay as they are.
+    let Some(ordering) = LexOrdering::new(by.clone()) else { return execute_stream(plan, task) };
+    if plan.equivalence_properties().ordering_satisfy(by)? {
         return execute_stream(Arc::new(SortPreservingMergeExec::new(ordering, plan)), task);
     }
-    let (schema, order) = (plan.schema(), order.to_vec());
+    let schema = plan.schema();
+    let (order, folder, of) = (order.to_vec(), folder.to_owned(), schema.clone());
     let sorted = async move {
-        let mut batches = collect(plan, task).await?;
-        batches.retain(|batch| batch.num_rows() > 0);
-        let places = places(&batches, &order)?;
-        let parts = (0..places.len()).step_by(ROWS).map(move |at| {
-            let until = places.len().min(at + ROWS);
-            let batches: Vec<&RecordBatch> = batches.iter().collect();
-            Ok(interleave_record_batch(&batches, &places[at..until])?)
-        });
-        Ok::<_, DataFusionError>(stream::iter(parts))
+        let mut rows = execute_stream(plan, task)?;
+        let (mut runs, mut waiting) = (None, Held::default());
+        while let Some(batch) = rows.try_next().await? {
+            waiting.take(batch);
+            if waiting.bytes > held {
+                let runs = match &mut runs {
+                    Some(runs) => runs,
+                    none => none.insert(Runs::new(&of, &folder)?),
+                };
+                runs.add(std::mem::take(&mut waiting), &order)?;
+            }
+        }
+        Ok::<_, DataFusionError>(match runs {
+            None => stream::iter(waiting.sorted(&order)?).boxed(),
+            Some(mut runs) => {
+                runs.add(waiting, &order)?;
+                runs.merged(&ordering)?.boxed()
+            }
+        })
     };
     Ok(Box::pin(RecordBatchStreamAdapter::new(schema, stream::once(sorted).try_flatten().boxed())))
+}
+
+/// Rows in memory.
+#[derive(Default)]
+struct Held {
+    batches: Vec<RecordBatch>,
+    /// Where what they hold begins: batches share it.
+    buffers: HashSet<usize>,
+    bytes: usize,
+}
+
+impl Held {
+    fn take(&mut self, batch: RecordBatch) {
+        for column in batch.columns() {
+            for buffer in column.to_data().buffers() {
+                if self.buffers.insert(buffer.data_ptr().as_ptr() as usize) {
+                    self.bytes += buffer.capacity();
+                }
+            }
+        }
+        if batch.num_rows() > 0 {
+            self.batches.push(batch);
+        }
+    }
+
+    /// The rows in order, some at a time.
+    fn sorted(self, order: &[String]) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + 'static> {
+        let places = places(&self.batches, order)?;
+        Ok((0..places.len()).step_by(ROWS).map(move |at| {
+            let until = places.len().min(at + ROWS);
+            let batches: Vec<&RecordBatch> = self.batches.iter().collect();
+            Ok(interleave_record_batch(&batches, &places[at..until])?)
+        }))
+    }
+}
+
+/// Sorted rows on disk.
+struct Runs {
+    spill: SpillManager,
+    metrics: ExecutionPlanMetricsSet,
+    schema: SchemaRef,
+    files: Vec<SortedSpillFile>,
+}
+
+impl Runs {
+    fn new(schema: &SchemaRef, folder: &Path) -> Result<Self> {
+        let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![folder.to_owned()]));
+        let runtime = RuntimeEnvBuilder::new().with_disk_manager_builder(disk).build_arc()?;
+        let metrics = ExecutionPlanMetricsSet::new();
+        let spill = SpillManager::new(runtime, SpillMetrics::new(&metrics, 0), schema.clone());
+        Ok(Self { spill, metrics, schema: schema.clone(), files: Vec::new() })
+    }
+
+    fn add(&mut self, rows: Held, order: &[String]) -> Result<()> {
+        let mut file = self.spill.create_in_progress_file("sorted rows")?;
+        let mut max_record_batch_memory = 0;
+        for batch in rows.sorted(order)? {
+            max_record_batch_memory = max_record_batch_memory.max(file.append_batch(&batch?)?);
+        }
+        if let Some(file) = file.finish()? {
+            self.files.push(SortedSpillFile { file, max_record_batch_memory });
+        }
+        Ok(())
+    }
+
+    fn merged(self, ordering: &LexOrdering) -> Result<SendableRecordBatchStream> {
+        let unbounded: Arc<dyn MemoryPool> = Arc::new(UnboundedMemoryPool::default());
+        StreamingMergeBuilder::new()
+            .with_schema(self.schema)
+            .with_sorted_spill_files(self.files)
+            .with_spill_manager(self.spill)
+            .with_expressions(ordering)
+            .with_metrics(BaselineMetrics::new(&self.metrics, 0))
+            .with_batch_size(ROWS)
+            .with_reservation(MemoryConsumer::new("sorted rows").register(&unbounded))
+            .build()
+    }
 }
 
 /// The rows in order, each by its batch and its place in it. Only the columns of the order are put together: all of them would
@@ -66,7 +178,6 @@ fn places(batches: &[RecordBatch], order: &[String]) -> Result<Vec<(usize, usize
     let columns: Vec<ArrayRef> = order.iter().map(|name| column(batches, name)).collect::<Result<_, _>>()?;
     let compare = |column: &ArrayRef| make_comparator(column, column, OPTIONS);
     let compare: Vec<DynComparator> = columns.iter().map(compare).collect::<Result<_, _>>()?;
-    // Without an order they stay as they are.
     let [first, others @ ..] = compare.as_slice() else { return Ok(places) };
     let mut rows = sort_to_indices(&columns[0], Some(OPTIONS), None)?.values().to_vec();
     for same in rows.chunk_by_mut(|a, b| first(*a as usize, *b as usize).is_eq()).filter(|same| same.len() > 1) {
@@ -130,13 +241,19 @@ mod tests {
             let expected = rows.clone().sort(by).unwrap().collect().await.unwrap();
             let task = Arc::new(rows.task_ctx());
             let order = ORDER.map(str::to_owned);
-            let sorted = execute(rows.create_physical_plan().await.unwrap(), task, &order).unwrap();
-            let sorted: Vec<RecordBatch> = sorted.try_collect().await.unwrap();
-            let shown = |batches: &[RecordBatch]| pretty_format_batches(batches).unwrap().to_string();
-            assert_eq!(sorted.iter().map(RecordBatch::num_rows).sum::<usize>() as i64, number);
-            if number > 0 {
-                assert_eq!(shown(&sorted), shown(&expected));
+            let folder = tempfile::tempdir().unwrap();
+            // All in memory, in several runs, and a run for each batch.
+            for held in [HELD, 200_000, 0] {
+                let plan = rows.clone().create_physical_plan().await.unwrap();
+                let sorted = execute_within(held, plan, task.clone(), &order, folder.path()).unwrap();
+                let sorted: Vec<RecordBatch> = sorted.try_collect().await.unwrap();
+                let shown = |batches: &[RecordBatch]| pretty_format_batches(batches).unwrap().to_string();
+                assert_eq!(sorted.iter().map(RecordBatch::num_rows).sum::<usize>() as i64, number);
+                if number > 0 {
+                    assert_eq!(shown(&sorted), shown(&expected), "{held} bytes held");
+                }
             }
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "runs are gone when they are read");
         }
     }
 }

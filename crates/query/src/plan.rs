@@ -3,6 +3,7 @@
 use crate::QueryError;
 use crate::parquet::joined;
 use crate::people::RESOLVED;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::task::JoinSet;
 
@@ -17,15 +18,17 @@ pub(crate) enum Step {
     Fold(String),
     /// Who is who: the tables `resolved.*`.
     Resolve,
-    /// A published table, or a population by the id of its first metric.
+    /// A published table.
     Table(String),
+    /// The population of metrics that have the same SELECT, by the id of the first of them.
+    Population(String),
 }
 
 impl Step {
     /// What it makes.
     pub fn name(&self) -> &str {
         match self {
-            Self::Fold(name) | Self::Table(name) => name,
+            Self::Fold(name) | Self::Table(name) | Self::Population(name) => name,
             Self::Resolve => RESOLVED,
         }
     }
@@ -33,15 +36,18 @@ impl Step {
     /// Whether a name in SQL is what this step makes.
     fn makes(&self, name: &str) -> bool {
         match self {
-            Self::Fold(own) | Self::Table(own) => own == name,
+            Self::Fold(own) | Self::Table(own) | Self::Population(own) => own == name,
             Self::Resolve => name.split_once('.').is_some_and(|(schema, _)| schema == RESOLVED),
         }
     }
 }
 
-/// The steps that are not done, each with those it waits for. Folds come before tables, so that what most wait for is first.
+/// The steps that are not done, each with those it waits for.
+#[derive(Clone)]
 pub(crate) struct Plan {
     waiting: BTreeMap<Step, BTreeSet<Step>>,
+    /// How many wait for each, also by way of others: what most wait for is done first, so that there is always something to do.
+    awaited: BTreeMap<Step, usize>,
 }
 
 impl Plan {
@@ -53,12 +59,13 @@ impl Plan {
             makers.filter(|other| *other != step).cloned().collect()
         };
         let waiting = reads.iter().map(|(step, names)| (step.clone(), needs(step, names))).collect();
-        Self { waiting }
+        Self { awaited: awaited(&waiting), waiting }
     }
 
     /// A step that waits for nothing; it is given once.
     pub fn next(&mut self) -> Option<Step> {
-        let step = self.waiting.iter().find(|(_, needs)| needs.is_empty())?.0.clone();
+        let ready = self.waiting.iter().filter(|(_, needs)| needs.is_empty()).map(|(step, _)| step);
+        let step = ready.min_by_key(|step| Reverse(self.awaited.get(*step)))?.clone();
         self.waiting.remove(&step);
         Some(step)
     }
@@ -84,6 +91,7 @@ impl Plan {
         T: Send + 'static,
         F: Future<Output = Result<T, QueryError>> + Send + 'static,
     {
+        self.clone().rehearse()?;
         let mut under_way = JoinSet::new();
         loop {
             while under_way.len() < AT_ONCE
@@ -95,6 +103,14 @@ impl Plan {
             let Some(ended) = under_way.join_next().await else { break };
             let (made, step) = joined(ended);
             done(made?);
+            self.done(&step);
+        }
+        self.finish()
+    }
+
+    /// Whether there is an end, before anything is begun.
+    fn rehearse(mut self) -> Result<(), QueryError> {
+        while let Some(step) = self.next() {
             self.done(&step);
         }
         self.finish()
@@ -112,6 +128,21 @@ impl Plan {
         let message = format!("these tables need each other: {}", names.join(", "));
         Err(QueryError::Definition { file: "queries".to_owned(), message })
     }
+}
+
+/// How many steps need each, also by way of others.
+fn awaited(needs: &BTreeMap<Step, BTreeSet<Step>>) -> BTreeMap<Step, usize> {
+    let mut awaited = BTreeMap::new();
+    for step in needs.keys() {
+        let (mut behind, mut seen) = (vec![step], BTreeSet::new());
+        while let Some(step) = behind.pop() {
+            behind.extend(needs[step].iter().filter(|needed| seen.insert(*needed)));
+        }
+        for needed in seen {
+            *awaited.entry(needed.clone()).or_default() += 1;
+        }
+    }
+    awaited
 }
 
 #[cfg(test)]
@@ -138,6 +169,35 @@ mod tests {
         plan.done(&Step::Resolve);
         assert_eq!(plan.next(), Some(table("people")));
         assert!(plan.finish().is_ok());
+    }
+
+    #[test]
+    fn what_most_wait_for_comes_first() {
+        let table = |name: &str| Step::Table(name.to_owned());
+        let population = |name: &str| Step::Population(name.to_owned());
+        let mut plan = Plan::new(vec![
+            (table("a"), reads(&[])),
+            (table("b"), reads(&[])),
+            (table("c"), reads(&[])),
+            (population("x.first"), reads(&["b"])),
+            (population("x.of_first"), reads(&["x.first"])),
+            (population("y.only"), reads(&["c"])),
+        ]);
+        let order: Vec<Step> = std::iter::from_fn(|| {
+            let step = plan.next()?;
+            plan.done(&step);
+            Some(step)
+        })
+        .collect();
+        let expected = [
+            table("b"),
+            table("c"),
+            population("x.first"),
+            table("a"),
+            population("x.of_first"),
+            population("y.only"),
+        ];
+        assert_eq!(order, expected);
     }
 
     #[test]

@@ -7,47 +7,35 @@ use crate::{DATABASE, Engine, QueryError, Written, describe, parquet};
 use datafusion::execution::context::SessionContext;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
 impl Engine {
-    /// Computes the population of every metric, each after those it reads, into `<folder>/<id>.parquet`, and makes it known by
-    /// its name. Metrics with the same SELECT have the same population: it is computed once, and `stands` is told of them
-    /// together, as soon as it is written.
-    ///
-    /// # Errors
-    /// As [`Engine::write_population`] and [`Engine::order`].
-    pub async fn write_populations(
+    /// The first metric of each SELECT, and what it reads: tables, and populations by the first of theirs.
+    pub(crate) fn reads_of_populations(
         &self,
         library: &Library,
-        folder: &Path,
-        stands: impl FnMut(Vec<Written>),
-    ) -> Result<(), QueryError> {
-        let (library, folder) = (Arc::new(library.clone()), Arc::new(folder.to_owned()));
-        let write = |step: Step| {
-            let (engine, library, folder) = (self.clone(), library.clone(), folder.clone());
-            async move { engine.write_same(step.name(), &library, &folder).await }
-        };
-        self.plan_of_populations(&library)?.carry_out(write, stands).await
-    }
-
-    /// The first metric of each SELECT, and whose populations it reads.
-    fn plan_of_populations(&self, library: &Library) -> Result<Plan, QueryError> {
+    ) -> Result<Vec<(Step, BTreeSet<String>)>, QueryError> {
         let mut first: BTreeMap<&str, &str> = BTreeMap::new();
         for (id, metric) in &library.metrics {
             first.entry(&metric.sql).or_insert(id);
         }
-        let population = |name: &str| library.metrics.get(name).map(|metric| first[metric.sql.as_str()].to_owned());
-        let mut reads = Vec::new();
-        for id in first.values() {
+        let maker = |name: String| match library.metrics.get(&name) {
+            Some(metric) => first[metric.sql.as_str()].to_owned(),
+            None => name,
+        };
+        let reads = |id: &&str| {
             let names = self.tables_read_by(library, &library.metrics[*id])?;
-            let populations = names.iter().filter_map(|name| population(name));
-            reads.push((Step::Table((*id).to_owned()), populations.collect()));
-        }
-        Ok(Plan::new(reads))
+            Ok((Step::Population((*id).to_owned()), names.into_iter().map(maker).collect()))
+        };
+        first.values().map(reads).collect()
     }
 
     /// The population of a metric, and of all others with its SELECT.
-    async fn write_same(&self, id: &str, library: &Library, folder: &Path) -> Result<Vec<Written>, QueryError> {
+    pub(crate) async fn write_same(
+        &self,
+        id: &str,
+        library: &Library,
+        folder: &Path,
+    ) -> Result<Vec<Written>, QueryError> {
         let metric = &library.metrics[id];
         let written = self.write_population(metric, folder).await?;
         self.describe_population(library, metric, &written.path)?;
@@ -98,12 +86,12 @@ impl Engine {
     pub fn order(&self, library: &Library) -> Result<Vec<String>, QueryError> {
         let mut reads = Vec::new();
         for (id, metric) in &library.metrics {
-            reads.push((Step::Table(id.clone()), self.tables_read_by(library, metric)?));
+            reads.push((Step::Population(id.clone()), self.tables_read_by(library, metric)?));
         }
         let (mut plan, mut order) = (Plan::new(reads), Vec::new());
         while let Some(step) = plan.next() {
             plan.done(&step);
-            if let Step::Table(id) = step {
+            if let Step::Population(id) = step {
                 order.push(id);
             }
         }

@@ -15,8 +15,10 @@ WITH acts AS (
   SELECT *, CASE WHEN organisation IS NOT NULL AND organisation_key IS NULL THEN organisation || ': ' || person END AS alone
   FROM contributions WHERE counts AND NOT is_bot
 )
-SELECT event_id, time, account, person, name, kind, row_number() OVER mine AS nth, lag(time) OVER mine AS previous_at,
-       lead(time) OVER mine AS next_at, organisation, organisation_key, organisation_group,
+-- Of each person the rows so far, the row before and the row after, in the order in which the table stands.
+SELECT event_id, time, account, person, name, kind, nth_of(person) OVER acted AS nth,
+       before_of(person, time) OVER acted AS previous_at, after_of(person, time) OVER acted AS next_at, organisation, organisation_key, organisation_group,
        coalesce(organisation_key, alone) AS organisation_or_person, coalesce(organisation_group, alone) AS group_or_person,
        repository, url
-FROM acts WINDOW mine AS (PARTITION BY person ORDER BY time, event_id, kind, url)
+FROM acts
+WINDOW acted AS (ORDER BY time NULLS FIRST, event_id NULLS FIRST, kind, account NULLS FIRST, url NULLS FIRST)
