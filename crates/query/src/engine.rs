@@ -216,6 +216,9 @@ impl Engine {
         let failed = |error: DataFusionError| QueryError::sql(&fold.name, &error);
         std::fs::create_dir_all(folder).map_err(|error| QueryError::file(folder, &error))?;
         let rows = self.query(&fold.name, &fold.sql).await?;
+        // Until people are resolved there is little else to do.
+        let reads = self.tables_read(&fold.name, &fold.sql)?;
+        let rows = if reads.iter().any(|name| Step::Resolve.makes(name)) { by_one_thread(rows) } else { rows };
         let schema = Arc::new(rows.schema().as_arrow().clone());
         let parts = rows.execute_stream_partitioned().await.map_err(failed)?;
         let parts = parts.into_iter().enumerate();
@@ -339,7 +342,7 @@ impl Engine {
         path: &Path,
     ) -> Result<u64, QueryError> {
         let failed = |error: DataFusionError| QueryError::sql(context, &error);
-        let rows = in_microseconds(rows).map_err(failed)?;
+        let rows = by_one_thread(in_microseconds(rows).map_err(failed)?);
         let task = Arc::new(rows.task_ctx());
         let plan = rows.create_physical_plan().await.map_err(failed)?;
         let folder = path.parent().unwrap_or(path);
@@ -382,6 +385,14 @@ impl Engine {
         let references = state.resolve_table_references(&statement)?;
         Ok(references.into_iter().map(|reference| reference.to_string()).collect())
     }
+}
+
+/// Rows that one thread computes. Several steps are carried out at once: to part the rows of each among threads, and to merge
+/// what stood in order in one file, would only cost more (docs/benchmarks.md).
+fn by_one_thread(rows: DataFrame) -> DataFrame {
+    let (mut state, plan) = rows.into_parts();
+    state.config_mut().options_mut().execution.target_partitions = 1;
+    DataFrame::new(state, plan)
 }
 
 /// Every instant of a file is in microseconds and UTC, and says so, whatever the functions of its SELECT gave.

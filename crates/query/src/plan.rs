@@ -7,9 +7,13 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::task::JoinSet;
 
-/// So many steps are carried out at once. Planning, sorting and encoding a table is work of one thread; more at once would be
-/// held in memory together and gain little.
-const AT_ONCE: usize = 2;
+/// As many steps are carried out at once as there are cores, for each is the work of one thread; but no more than these, for
+/// their rows are held in memory together.
+const MOST_AT_ONCE: usize = 4;
+
+fn at_once() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, MOST_AT_ONCE))
+}
 
 /// One thing to compute.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +38,7 @@ impl Step {
     }
 
     /// Whether a name in SQL is what this step makes.
-    fn makes(&self, name: &str) -> bool {
+    pub fn makes(&self, name: &str) -> bool {
         match self {
             Self::Fold(own) | Self::Table(own) | Self::Population(own) => own == name,
             Self::Resolve => name.split_once('.').is_some_and(|(schema, _)| schema == RESOLVED),
@@ -77,7 +81,7 @@ impl Plan {
         }
     }
 
-    /// Carries the steps out, [`AT_ONCE`] at a time, each after those it waits for; `done` is given what each made. After a failure
+    /// Carries the steps out, several at a time, each after those it waits for; `done` is given what each made. After a failure
     /// the others are dropped where they are.
     ///
     /// # Errors
@@ -92,9 +96,9 @@ impl Plan {
         F: Future<Output = Result<T, QueryError>> + Send + 'static,
     {
         self.clone().rehearse()?;
-        let mut under_way = JoinSet::new();
+        let (mut under_way, at_once) = (JoinSet::new(), at_once());
         loop {
-            while under_way.len() < AT_ONCE
+            while under_way.len() < at_once
                 && let Some(step) = self.next()
             {
                 let working = carry_out(step.clone());
@@ -189,14 +193,8 @@ mod tests {
             Some(step)
         })
         .collect();
-        let expected = [
-            table("b"),
-            table("c"),
-            population("x.first"),
-            table("a"),
-            population("x.of_first"),
-            population("y.only"),
-        ];
+        let expected =
+            [table("b"), table("c"), population("x.first"), table("a"), population("x.of_first"), population("y.only")];
         assert_eq!(order, expected);
     }
 

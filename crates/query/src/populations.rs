@@ -10,10 +10,7 @@ use std::path::Path;
 
 impl Engine {
     /// The first metric of each SELECT, and what it reads: tables, and populations by the first of theirs.
-    pub(crate) fn reads_of_populations(
-        &self,
-        library: &Library,
-    ) -> Result<Vec<(Step, BTreeSet<String>)>, QueryError> {
+    pub(crate) fn reads_of_populations(&self, library: &Library) -> Result<Vec<(Step, BTreeSet<String>)>, QueryError> {
         let mut first: BTreeMap<&str, &str> = BTreeMap::new();
         for (id, metric) in &library.metrics {
             first.entry(&metric.sql).or_insert(id);
