@@ -2,7 +2,7 @@
 //!
 //! DataFusion's sort makes bytes of all the columns of the order, and merges runs of rows by them: with a time, an event and
 //! an address that is most of what writing a table takes. Here rows are sorted by the first column, and only those that agree
-//! in it are compared by the others.
+//! in it are compared by the others. What is too long to be held is sorted in runs on disk.
 
 use datafusion::arrow::array::{Array, ArrayRef, DynComparator, RecordBatch, make_comparator};
 use datafusion::arrow::compute::{SortOptions, concat, interleave_record_batch, sort_to_indices};

@@ -80,7 +80,8 @@ fn properties(schema: &Schema) -> WriterProperties {
                 .set_column_dictionary_enabled(path.clone(), false)
                 .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
         } else if !field.data_type().is_numeric() {
-            // Long tables stand by time, so that each row group has texts from a to z: their bounds leave nothing out.
+            // Long tables stand by time, so that each row group has texts from a to z and flags of both kinds: bounds leave
+            // nothing out.
             properties = properties
                 .set_column_dictionary_enabled(path.clone(), !apart)
                 .set_column_statistics_enabled(path, EnabledStatistics::None);
