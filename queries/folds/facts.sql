@@ -1,6 +1,7 @@
 /*---
 title = "What happened on GitHub, one row a fact"
 definition = "GitHub events up to the as-of instant. Of several tellings of a fact the one that lacks least is here (the others' ids end in more ~)."
+order = ["time", "event_id"]
 [columns]
 event_id = "The event."
 type = "The event's type, issue.opened and so on."

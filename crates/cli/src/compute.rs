@@ -268,16 +268,6 @@ fn add_note(cell: &mut Cell, note: &str) {
 /// What a metric's statistic says of its population.
 type Taken = Result<muster_stats::Computed, StatsError>;
 
-/// Rows that take so much memory while they are computed that it is worth giving it back.
-const MANY: u64 = 100_000;
-
-fn rows(made: &Made) -> u64 {
-    match made {
-        Made::Table(table) => table.rows,
-        Made::Populations(same) => same.first().map_or(0, |population| population.rows),
-    }
-}
-
 /// Tables, the population of every metric and the statistics over it, by the metrics' ids. Statistics are taken on a thread of
 /// their own while the next populations are computed.
 async fn statistics(
@@ -296,15 +286,10 @@ async fn statistics(
         let windows = windows(pipeline, &spec);
         (spec, windows, written)
     };
-    let stands = |made| {
-        if rows(&made) >= MANY {
-            crate::memory::give_back();
-        }
-        match made {
-            Made::Table(table) => progress.table(&table),
-            // Nobody receives after a failure, which comes out below.
-            Made::Populations(same) => drop(ready.send(same.into_iter().map(told).collect())),
-        }
+    let stands = |made| match made {
+        Made::Table(table) => progress.table(&table),
+        // Nobody receives after a failure, which comes out below.
+        Made::Populations(same) => drop(ready.send(same.into_iter().map(told).collect())),
     };
     basis.engine.write_all(&basis.library, folders, stands).await?;
     drop(ready);

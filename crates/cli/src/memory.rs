@@ -1,6 +1,5 @@
-//! How the process asks for memory, and gives it back. Both are calls to the C library of Linux that no crate wraps; elsewhere
-//! they do nothing.
-#![allow(unsafe_code, reason = "calls to the C library that no crate wraps")]
+//! How the process asks for memory: a call to the C library of Linux that no crate wraps; elsewhere it does nothing.
+#![allow(unsafe_code, reason = "a call to the C library that no crate wraps")]
 
 /// All threads share one heap.
 ///
@@ -12,15 +11,5 @@ pub fn share_one_heap() {
     // M_ARENA_MAX, and if it did, memory would be as it is by default.
     unsafe {
         libc::mallopt(libc::M_ARENA_MAX, 1);
-    }
-}
-
-/// Gives the system back what was freed between what is still held. A table leaves holes of hundreds of megabytes, which the
-/// next one does not fill.
-pub fn give_back() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: it takes a number, keeps no pointer, and locks the heap for itself, so that any thread may call it.
-    unsafe {
-        libc::malloc_trim(0);
     }
 }

@@ -29,7 +29,7 @@ pub struct Table {
     /// What is in it and what is not, in a sentence or two.
     #[serde(default)]
     pub definition: String,
-    /// The columns that put its rows in an order without ties; a fold has none.
+    /// The columns that put its rows in an order without ties; most folds have none.
     #[serde(default)]
     pub order: Vec<String>,
     /// Column to meaning.

@@ -4,6 +4,7 @@ use crate::definition::{Library, Table};
 use crate::functions::{self, BotPolicy};
 use crate::opaque::{Opaque, opaque};
 use crate::plan::{Plan, Step};
+use crate::populations::total_order;
 use crate::{QueryError, describe, order, parquet};
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
@@ -14,6 +15,7 @@ use datafusion::datasource::MemTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SessionContext;
 use datafusion::logical_expr::{SortExpr, cast};
 use datafusion::prelude::{SQLOptions, SessionConfig, col, ident};
@@ -207,7 +209,7 @@ impl Engine {
         let rows = self.query(name, &table.sql).await?;
         let rows = self.write(name, rows, &table.order, &path).await?;
         describe::annotate(&path, &table.about())?;
-        self.register_parquet(name, &path, &table.order).await?;
+        self.register_parquet(name, &path, |_| table.order.clone()).await?;
         Ok(Written { name: name.clone(), path, rows })
     }
 
@@ -220,7 +222,10 @@ impl Engine {
         let reads = self.tables_read(&fold.name, &fold.sql)?;
         let rows = if reads.iter().any(|name| Step::Resolve.makes(name)) { by_one_thread(rows) } else { rows };
         let schema = Arc::new(rows.schema().as_arrow().clone());
-        let parts = rows.execute_stream_partitioned().await.map_err(failed)?;
+        let parts = match fold.order.as_slice() {
+            [] => rows.execute_stream_partitioned().await.map_err(failed)?,
+            order => vec![in_order(rows, order, folder).await.map_err(failed)?],
+        };
         let parts = parts.into_iter().enumerate();
         let writing = parts
             .map(|(number, part)| parquet::spool(folder.join(format!("{number}.parquet")), part, fold.name.clone()));
@@ -229,7 +234,7 @@ impl Engine {
         let url = Url::from_directory_path(&absolute)
             .map_err(|()| QueryError::file(folder, &"not a path that can be written as a URL"))?;
         let url = ListingTableUrl::try_new(url, None).map_err(failed)?;
-        let config = ListingTableConfig::new(url).with_listing_options(listing()).with_schema(schema);
+        let config = ListingTableConfig::new(url).with_listing_options(listing_by(&fold.order)).with_schema(schema);
         let table = ListingTable::try_new(config).map_err(failed)?;
         self.context.register_table(&fold.name, Arc::new(table)).map_err(failed)?;
         Ok(())
@@ -289,7 +294,7 @@ impl Engine {
         for table in library.tables.values() {
             let path = folder.join(format!("{}.parquet", table.name));
             if path.exists() {
-                self.register_parquet(&table.name, &path, &table.order).await?;
+                self.register_parquet(&table.name, &path, |_| table.order.clone()).await?;
             }
         }
         self.open_folds(library).await
@@ -300,11 +305,13 @@ impl Engine {
     /// # Errors
     /// A file that is no Parquet file.
     pub async fn open_parquet(&self, name: &str, path: &Path) -> Result<(), QueryError> {
-        if let Some((schema, _)) = name.split_once('.') {
-            self.make_schema(schema);
-        }
         let _ = self.context.deregister_table(name);
-        self.register_parquet(name, path, &[]).await
+        let Some((family, _)) = name.split_once('.') else {
+            return self.register_parquet(name, path, |_| Vec::new()).await;
+        };
+        self.make_schema(family);
+        let columns = |schema: &Schema| schema.fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+        self.register_parquet(name, path, |schema| total_order(&columns(schema))).await
     }
 
     /// Answers a user's question: one SELECT (or SHOW, DESCRIBE, EXPLAIN); nothing that writes.
@@ -343,22 +350,25 @@ impl Engine {
     ) -> Result<u64, QueryError> {
         let failed = |error: DataFusionError| QueryError::sql(context, &error);
         let rows = by_one_thread(in_microseconds(rows).map_err(failed)?);
-        let task = Arc::new(rows.task_ctx());
-        let plan = rows.create_physical_plan().await.map_err(failed)?;
         let folder = path.parent().unwrap_or(path);
         std::fs::create_dir_all(folder).map_err(|error| QueryError::file(folder, &error))?;
-        let stream = order::execute(plan, task, order, folder).map_err(failed)?;
+        let stream = in_order(rows, order, folder).await.map_err(failed)?;
         parquet::write(path.to_owned(), stream, context.to_owned()).await
     }
 
-    async fn register_parquet(&self, name: &str, path: &Path, order: &[String]) -> Result<(), QueryError> {
+    async fn register_parquet(
+        &self,
+        name: &str,
+        path: &Path,
+        order: impl FnOnce(&Schema) -> Vec<String>,
+    ) -> Result<(), QueryError> {
         let failed = |error: DataFusionError| QueryError::sql(name, &error);
         let absolute = path.canonicalize().map_err(|error| QueryError::file(path, &error))?;
         let url = Url::from_file_path(&absolute)
             .map_err(|()| QueryError::file(path, &"not a path that can be written as a URL"))?;
         let url = ListingTableUrl::try_new(url, None).map_err(failed)?;
-        let options = listing().with_file_sort_order(if order.is_empty() { vec![] } else { vec![sort_by(order)] });
-        let schema = options.infer_schema(&self.context.state(), &url).await.map_err(failed)?;
+        let schema = listing().infer_schema(&self.context.state(), &url).await.map_err(failed)?;
+        let options = listing_by(&order(&schema));
         let config = ListingTableConfig::new(url).with_listing_options(options).with_schema(schema);
         let table = ListingTable::try_new(config).map_err(failed)?;
         self.context.register_table(name, Arc::new(table)).map_err(failed)?;
@@ -395,6 +405,22 @@ fn by_one_thread(rows: DataFrame) -> DataFrame {
     DataFrame::new(state, plan)
 }
 
+/// The rows of a query in an order; runs of many are written into `folder`.
+///
+/// Asked for the first column of the order, the planner has what stands in it read so, merges what does not, and sorts everything
+/// only where nothing else is left. That one sort is ours to do.
+async fn in_order(
+    rows: DataFrame,
+    order: &[String],
+    folder: &Path,
+) -> Result<SendableRecordBatchStream, DataFusionError> {
+    let task = Arc::new(rows.task_ctx());
+    let rows = if order.is_empty() { rows } else { rows.sort(sort_by(&order[..1]))? };
+    let plan = rows.create_physical_plan().await?;
+    let plan = order::unsorted(&plan)?.unwrap_or(plan);
+    order::execute(plan, task, order, folder)
+}
+
 /// Every instant of a file is in microseconds and UTC, and says so, whatever the functions of its SELECT gave.
 fn in_microseconds(mut rows: DataFrame) -> Result<DataFrame, DataFusionError> {
     let instant = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
@@ -429,6 +455,10 @@ const SPOOL: &str = ".folds-";
 
 fn sort_by(columns: &[String]) -> Vec<SortExpr> {
     columns.iter().map(|column| col(format!("\"{column}\"")).sort(true, true)).collect()
+}
+
+fn listing_by(order: &[String]) -> ListingOptions {
+    listing().with_file_sort_order(if order.is_empty() { vec![] } else { vec![sort_by(order)] })
 }
 
 fn listing() -> ListingOptions {

@@ -15,7 +15,10 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::expressions::col;
 use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
+use datafusion::physical_plan::execution_plan::replace_children_if_necessary;
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, SpillMetrics};
+use datafusion::physical_plan::projection::ProjectionExec;
+use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::sorts::streaming_merge::{SortedSpillFile, StreamingMergeBuilder};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
@@ -58,11 +61,18 @@ fn execute_within(
     let by: Vec<PhysicalSortExpr> = order.iter().map(by).collect::<Result<_>>()?;
     // Without an order they stay as they are.
     let Some(ordering) = LexOrdering::new(by.clone()) else { return execute_stream(plan, task) };
-    if plan.equivalence_properties().ordering_satisfy(by)? {
+    let satisfied = |number: usize| plan.equivalence_properties().ordering_satisfy(by[..number].to_vec());
+    if satisfied(by.len())? {
         return execute_stream(Arc::new(SortPreservingMergeExec::new(ordering, plan)), task);
     }
     let schema = plan.schema();
-    let (order, folder, of) = (order.to_vec(), folder.to_owned(), schema.clone());
+    let order = order.to_vec();
+    if satisfied(1)? {
+        let by_first = LexOrdering::new(by[..1].to_vec()).unwrap_or(ordering);
+        let rows = execute_stream(Arc::new(SortPreservingMergeExec::new(by_first, plan)), task)?;
+        return Ok(Box::pin(RecordBatchStreamAdapter::new(schema, ties_sorted(rows, order))));
+    }
+    let (folder, of) = (folder.to_owned(), schema.clone());
     let sorted = async move {
         let mut rows = execute_stream(plan, task)?;
         let (mut runs, mut waiting) = (None, Held::default());
@@ -87,6 +97,58 @@ fn execute_within(
     Ok(Box::pin(RecordBatchStreamAdapter::new(schema, stream::once(sorted).try_flatten().boxed())))
 }
 
+/// A plan without the sort at its top, if it has one: the rows are sorted here.
+pub(crate) fn unsorted(plan: &Arc<dyn ExecutionPlan>) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    let passes = plan.is::<ProjectionExec>() || plan.is::<SortPreservingMergeExec>();
+    match plan.children().as_slice() {
+        [input] if plan.is::<SortExec>() => Ok(Some((*input).clone())),
+        [input] if passes => match unsorted(input)? {
+            Some(input) if plan.is::<ProjectionExec>() => {
+                replace_children_if_necessary(plan.clone(), vec![input]).map(Some)
+            }
+            without => Ok(without),
+        },
+        _ => Ok(None),
+    }
+}
+
+/// Rows that stand by the first column of the order, put in the whole order: those that agree in the first are together, so
+/// few are held.
+fn ties_sorted(
+    rows: SendableRecordBatchStream,
+    order: Vec<String>,
+) -> impl stream::Stream<Item = Result<RecordBatch>> + Send + 'static {
+    let state = (rows, Held::default(), order);
+    stream::try_unfold(state, |(mut rows, mut waiting, order)| async move {
+        while let Some(batch) = rows.try_next().await? {
+            let last = last_of_their_own(&batch, &order[0])?;
+            if last == 0 {
+                // All of them may agree with those before, and with those to come.
+                waiting.take(batch);
+                continue;
+            }
+            waiting.take(batch.slice(0, last));
+            let ready = std::mem::take(&mut waiting).whole(&order)?;
+            waiting.take(batch.slice(last, batch.num_rows() - last));
+            return Ok(Some((ready, (rows, waiting, order))));
+        }
+        if waiting.batches.is_empty() {
+            return Ok(None);
+        }
+        let ready = std::mem::take(&mut waiting).whole(&order)?;
+        Ok(Some((ready, (rows, waiting, order))))
+    })
+}
+
+/// How many of a batch's rows come before those that agree with its last one in a column.
+fn last_of_their_own(batch: &RecordBatch, name: &str) -> Result<usize> {
+    let column = column(std::slice::from_ref(batch), name)?;
+    let compare = make_comparator(&column, &column, OPTIONS)?;
+    let Some(last) = batch.num_rows().checked_sub(1) else { return Ok(0) };
+    let rows = (0..last).rev().take_while(|row| compare(*row, last).is_eq()).count();
+    Ok(last - rows)
+}
+
 /// Rows in memory.
 #[derive(Default)]
 struct Held {
@@ -108,6 +170,13 @@ impl Held {
         if batch.num_rows() > 0 {
             self.batches.push(batch);
         }
+    }
+
+    /// The rows in order, all at once.
+    fn whole(self, order: &[String]) -> Result<RecordBatch> {
+        let places = places(&self.batches, order)?;
+        let batches: Vec<&RecordBatch> = self.batches.iter().collect();
+        Ok(interleave_record_batch(&batches, &places)?)
     }
 
     /// The rows in order, some at a time.
@@ -207,7 +276,9 @@ mod tests {
     use super::*;
     use datafusion::arrow::array::{Int64Array, StringViewArray};
     use datafusion::arrow::util::pretty::pretty_format_batches;
-    use datafusion::prelude::{DataFrame, SessionContext, col};
+    use datafusion::datasource::MemTable;
+    use datafusion::physical_plan::displayable;
+    use datafusion::prelude::{DataFrame, SessionConfig, SessionContext, col};
 
     const ORDER: [&str; 3] = ["time", "event", "kind"];
 
@@ -255,5 +326,56 @@ mod tests {
             }
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "runs are gone when they are read");
         }
+    }
+
+    /// The same rows in a table that stands by the first column of the order, some at a time.
+    async fn by_time(context: &SessionContext, number: i64, at_a_time: usize) -> DataFrame {
+        let time = || vec![col("time").sort(true, true)];
+        let sorted = rows(context, number).sort(time()).unwrap();
+        let batches = sorted.collect().await.unwrap();
+        let whole = datafusion::arrow::compute::concat_batches(&batches[0].schema(), &batches).unwrap();
+        let parts = (0..whole.num_rows()).step_by(at_a_time);
+        let parts: Vec<_> = parts.map(|at| whole.slice(at, at_a_time.min(whole.num_rows() - at))).collect();
+        let table = MemTable::try_new(whole.schema(), vec![parts]).unwrap().with_sort_order(vec![time()]);
+        context.read_table(Arc::new(table)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn rows_that_stand_by_the_first_column_come_in_the_whole_order_before_all_are_read() {
+        // In order of time, and with one partition, as steps are computed.
+        let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1));
+        let order = ORDER.map(str::to_owned);
+        let folder = tempfile::tempdir().unwrap();
+        for (number, at_a_time) in [(1, 1), (300, 1), (20_000, 7), (20_000, 1000), (20_000, 20_000)] {
+            let rows = by_time(&context, number, at_a_time).await;
+            let by = ORDER.iter().map(|name| col(*name).sort(true, true)).collect();
+            let expected = rows.clone().sort(by).unwrap().collect().await.unwrap();
+            let plan = rows.clone().create_physical_plan().await.unwrap();
+            // Nothing may be held: what were held would go to disk, a run for each batch.
+            let sorted = execute_within(0, plan, Arc::new(rows.task_ctx()), &order, folder.path()).unwrap();
+            let sorted: Vec<RecordBatch> = sorted.try_collect().await.unwrap();
+            let shown = |batches: &[RecordBatch]| pretty_format_batches(batches).unwrap().to_string();
+            assert_eq!(shown(&sorted), shown(&expected), "{number} rows, {at_a_time} at a time");
+            let longest = sorted.iter().map(RecordBatch::num_rows).max().unwrap();
+            assert!(number < 20_000 || at_a_time > 1000 || longest < 2000, "{longest} rows at once");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_planner_sorts_only_what_does_not_stand_in_order() {
+        let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1));
+        let time = || vec![col("time").sort(true, true)];
+        let plan = async |rows: DataFrame| {
+            let plan = rows.sort(time()).unwrap().create_physical_plan().await.unwrap();
+            let text = displayable(plan.as_ref()).indent(true).to_string();
+            (text.contains("SortExec:"), unsorted(&plan).unwrap().is_some())
+        };
+        let (stands, does_not) = (by_time(&context, 100, 10).await, rows(&context, 100));
+        assert_eq!(plan(stands.clone()).await, (false, false));
+        assert_eq!(plan(does_not.clone()).await, (true, true), "everything is to be sorted: not by DataFusion");
+        let both = stands.clone().union(does_not.clone()).unwrap();
+        assert_eq!(plan(both).await, (true, false), "a part is to be sorted, and merged with what stands");
+        let renamed = does_not.select(vec![col("time"), col("kind").alias("sort")]).unwrap();
+        assert_eq!(plan(renamed).await, (true, true));
     }
 }

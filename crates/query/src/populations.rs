@@ -194,7 +194,7 @@ impl Engine {
 const ACT: [&str; 5] = ["time", "event_id", "kind", "account", "url"];
 
 /// The order of a population: by time and event, and by so many columns that rows which tie are equal.
-fn total_order(columns: &[String]) -> Vec<String> {
+pub(crate) fn total_order(columns: &[String]) -> Vec<String> {
     if ACT.iter().all(|act| columns.iter().any(|column| column == act)) {
         return ACT.map(str::to_owned).to_vec();
     }

@@ -1,14 +1,22 @@
 //! A GitHub App's installation: its token lasts an hour and is renewed before it ends.
 
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, get_current_timestamp};
 use muster_model::{CollectError, Timestamp};
-use octocrab::auth::{EncodingKey, create_jwt};
-use octocrab::models::AppId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// Renewed so long before its end.
 const BEFORE: Duration = Duration::from_secs(300);
+
+/// What an App says of itself: <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>.
+#[derive(Serialize)]
+struct Claims {
+    iss: u64,
+    /// Seconds since 1970, like `exp`.
+    iat: u64,
+    exp: u64,
+}
 
 /// An installation of an App.
 pub(super) struct App {
@@ -37,7 +45,10 @@ impl App {
 
     /// What the App shows for itself when it asks for a token.
     pub fn introduction(&self) -> Result<String, CollectError> {
-        create_jwt(AppId(self.number), &self.key).map_err(|error| {
+        let now = get_current_timestamp();
+        // From a minute ago, as GitHub advises for clocks that differ, and for nine of the ten minutes that it allows.
+        let claims = Claims { iss: self.number, iat: now - 60, exp: now + 9 * 60 };
+        encode(&Header::new(Algorithm::RS256), &claims, &self.key).map_err(|error| {
             CollectError::new(
                 format!("nothing can be signed with the private key of GitHub App {}: {error}", self.number),
                 "give the PEM file that GitHub made for the App",

@@ -1,11 +1,13 @@
-//! One request to GitHub over octocrab, and its whole answer. No patience here: that is [`super::client`]'s.
+//! One request to GitHub, and its whole answer. No patience here: that is [`super::client`]'s.
+//!
+//! With reqwest, which is here for others too, and not with octocrab: its types reject real answers, and of the rest only
+//! one request was of use, at 40 s of every newcomer's first build.
 
 use super::limits::{Resource, Stated};
 use flate2::read::GzDecoder;
-use http_body_util::{BodyExt, Limited};
 use muster_model::{CollectError, Timestamp};
-use octocrab::Octocrab;
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, LINK};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, LINK};
+use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use std::io::Read;
 use std::time::Duration;
@@ -49,13 +51,13 @@ pub(super) struct Raw {
 
 /// The way to GitHub.
 pub(super) struct Transport {
-    octocrab: Octocrab,
+    http: reqwest::Client,
+    /// Where REST's paths begin.
     rest: String,
     graphql: String,
 }
 
 impl Transport {
-    /// To be called in a runtime: octocrab starts a task.
     pub fn new(url: &str, timeout: Duration) -> Result<Self, CollectError> {
         let wrong = |error: &dyn std::fmt::Display| {
             CollectError::new(
@@ -64,45 +66,63 @@ impl Transport {
             )
         };
         let parsed = reqwest::Url::parse(url).map_err(|error| wrong(&error))?;
-        let rest = parsed.path().trim_end_matches('/').to_owned();
+        if !matches!(parsed.scheme(), "http" | "https") {
+            return Err(wrong(&format_args!("{:?} is not https", parsed.scheme())));
+        }
+        let rest = format!("{}{}", parsed.origin().ascii_serialization(), parsed.path().trim_end_matches('/'));
         // A GitHub Enterprise server has REST at /api/v3 and GraphQL at /api/graphql.
         let graphql = format!("{}/graphql", rest.strip_suffix("/v3").unwrap_or(&rest));
-        let octocrab = Octocrab::builder()
-            .base_uri(parsed.origin().ascii_serialization())
-            .map_err(|error| wrong(&root(&error)))?
-            .set_connect_timeout(Some(timeout))
-            .add_header(ACCEPT_ENCODING, "gzip".to_owned())
+        let headers = [
+            (ACCEPT, HeaderValue::from_static("application/vnd.github+json")),
+            (ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
+        ];
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("muster/", env!("CARGO_PKG_VERSION")))
+            .default_headers(headers.into_iter().collect())
+            // What moved is asked for under its new name by whoever knows what it is.
+            .redirect(Policy::none())
+            .connect_timeout(timeout)
             .build()
-            .map_err(|error| wrong(&root(&error)))?;
-        Ok(Self { octocrab, rest, graphql })
+            .map_err(|error| CollectError::new(root(&error), "is TLS set up here?"))?;
+        Ok(Self { http, rest, graphql })
     }
 
     /// # Errors
     /// Why no whole answer came: no connection, a name that is not known, a body that breaks off.
     pub async fn send(&self, token: &str, request: &Request) -> Result<Raw, String> {
-        let octocrab = self.octocrab.user_access_token(token.to_owned()).map_err(|error| root(&error))?;
-        let sent = match request {
+        let asked = match request {
             Request::Graphql { query, variables } => {
-                let body = json!({ "query": query, "variables": variables });
-                octocrab._post(self.graphql.as_str(), Some(&body)).await
+                self.http.post(&self.graphql).json(&json!({ "query": query, "variables": variables }))
             }
             Request::Rest { path, etag } => {
-                let mut headers = HeaderMap::new();
-                if let Some(etag) = etag.as_ref().and_then(|etag| HeaderValue::from_str(etag).ok()) {
-                    headers.insert(IF_NONE_MATCH, etag);
+                let asked = self.http.get(format!("{}{path}", self.rest));
+                match etag.as_ref().and_then(|etag| HeaderValue::from_str(etag).ok()) {
+                    Some(etag) => asked.header(IF_NONE_MATCH, etag),
+                    None => asked,
                 }
-                octocrab._get_with_headers(format!("{}{path}", self.rest), Some(headers)).await
             }
-            Request::Token { path } => octocrab._post(format!("{}{path}", self.rest), Some(&json!({}))).await,
+            Request::Token { path } => self.http.post(format!("{}{path}", self.rest)).json(&json!({})),
         };
-        let (parts, body) = sent.map_err(|error| root(&error))?.into_parts();
-        let body = Limited::new(body, LARGEST).collect().await.map_err(|error| root(&*error))?.to_bytes();
-        let body = match parts.headers.get(CONTENT_ENCODING) {
+        let mut answer = asked.bearer_auth(token).send().await.map_err(|error| root(&error))?;
+        let (status, headers) = (answer.status().as_u16(), std::mem::take(answer.headers_mut()));
+        let body = whole(answer).await?;
+        let body = match headers.get(CONTENT_ENCODING) {
             Some(encoding) if encoding.as_bytes() == b"gzip" => unzipped(&body)?,
-            _ => body.to_vec(),
+            _ => body,
         };
-        Ok(Raw { status: parts.status.as_u16(), headers: parts.headers, body })
+        Ok(Raw { status, headers, body })
     }
+}
+
+async fn whole(mut answer: reqwest::Response) -> Result<Vec<u8>, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| root(&error))? {
+        if body.len() + chunk.len() > LARGEST {
+            return Err(format!("an answer of more than {} MiB", LARGEST >> 20));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 fn unzipped(body: &[u8]) -> Result<Vec<u8>, String> {
@@ -112,7 +132,7 @@ fn unzipped(body: &[u8]) -> Result<Vec<u8>, String> {
     Ok(whole)
 }
 
-/// What is at the bottom of an error: octocrab's own texts carry backtraces.
+/// What is at the bottom of an error: the client's own words are "error sending request".
 fn root(error: &(dyn std::error::Error + 'static)) -> String {
     let mut deepest = error;
     while let Some(source) = deepest.source() {
