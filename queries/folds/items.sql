@@ -28,9 +28,8 @@ url = "The page to check."
 WITH acts AS (
   SELECT f.event_id, f.type, f.time, f.subject, a.person, coalesce(a.is_bot, false) AS is_bot
   FROM facts f LEFT JOIN resolved.accounts a ON a.raw = f.account
-  WHERE f.number IS NOT NULL AND f.type IN ('issue.commented', 'issue.closed', 'issue.reopened', 'pull_request.commented',
-    'pull_request.reviewed', 'pull_request.review_commented', 'pull_request.closed', 'pull_request.merged',
-    'pull_request.reopened')
+  WHERE f.number IS NOT NULL AND f.type IN ('issue.commented', 'issue.closed', 'pull_request.commented',
+    'pull_request.reviewed', 'pull_request.review_commented', 'pull_request.closed', 'pull_request.merged')
 ),
 opened AS (
   SELECT f.event_id, f.type, f.time, f.subject, f.repository, f.number, f.url, a.person, coalesce(a.is_bot, false) AS is_bot
@@ -42,34 +41,19 @@ response AS (
   SELECT o.subject, min(c.time) AS time, min(concat(time_key(c.time), c.event_id, chr(10), coalesce(c.person, ''))) AS first,
          min(c.time) FILTER (WHERE c.type LIKE 'pull_request.review%') AS reviewed_at
   FROM opened o JOIN acts c ON c.subject = o.subject
-  WHERE c.time >= o.time AND (c.person IS DISTINCT FROM o.person) AND NOT c.is_bot AND c.type NOT LIKE '%.reopened'
+  WHERE c.time >= o.time AND (c.person IS DISTINCT FROM o.person) AND NOT c.is_bot
   GROUP BY o.subject
-),
-ends AS (
-  SELECT subject,
-         min(time) FILTER (WHERE type NOT LIKE '%.reopened') AS closed_at,
-         min(CASE WHEN type NOT LIKE '%.reopened' THEN time_key(time) || event_id END) AS first_close,
-         max(time) FILTER (WHERE type NOT LIKE '%.reopened') AS last_closed_at,
-         max(CASE WHEN type NOT LIKE '%.reopened' THEN time_key(time) || event_id END) AS last_close,
-         max(time) FILTER (WHERE type LIKE '%.reopened') AS last_reopened_at,
-         count(*) FILTER (WHERE type LIKE '%.reopened') AS reopenings,
-         min(time) FILTER (WHERE type = 'pull_request.merged') AS merged_at,
-         min(CASE WHEN type = 'pull_request.merged' THEN concat(time_key(time), event_id, chr(10), coalesce(person, '')) END)
-           AS first_merge
-  FROM acts
-  WHERE type IN ('issue.closed', 'issue.reopened', 'pull_request.closed', 'pull_request.merged', 'pull_request.reopened')
-  GROUP BY subject
 )
 SELECT split_part(o.type, '.', 1) AS kind, o.subject, o.repository, o.number, o.time AS opened_at, o.event_id AS opened_event,
        o.person AS author, o.is_bot AS author_is_bot,
        r.time AS responded_at, split_part(substr(r.first, 21), chr(10), 1) AS responded_event,
        nullif(split_part(r.first, chr(10), 2), '') AS responder, r.reviewed_at,
-       e.closed_at, substr(e.first_close, 21) AS closed_event,
+       e.closed_at, e.closed_event,
        CASE WHEN e.last_reopened_at IS NULL OR e.last_closed_at >= e.last_reopened_at THEN e.last_closed_at END AS final_closed_at,
-       CASE WHEN e.last_reopened_at IS NULL OR e.last_closed_at >= e.last_reopened_at THEN substr(e.last_close, 21) END
+       CASE WHEN e.last_reopened_at IS NULL OR e.last_closed_at >= e.last_reopened_at THEN e.last_closed_event END
          AS final_closed_event,
-       e.merged_at, split_part(substr(e.first_merge, 21), chr(10), 1) AS merged_event,
-       nullif(split_part(e.first_merge, chr(10), 2), '') AS merger, coalesce(e.reopenings, 0) AS reopenings, o.url
+       e.merged_at, e.merged_event, m.person AS merger, coalesce(e.reopenings, 0) AS reopenings, o.url
 FROM opened o
 LEFT JOIN response r ON r.subject = o.subject
-LEFT JOIN ends e ON e.subject = o.subject
+LEFT JOIN closings e ON e.subject = o.subject
+LEFT JOIN resolved.accounts m ON m.raw = e.merger_account

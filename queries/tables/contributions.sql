@@ -30,21 +30,13 @@ co_authors AS (
   WHERE t.role = 'co-authored-by' AND a.person <> coalesce(w.person, '')
   GROUP BY t.event_id, t.time, t.repository, t.parents, t.url, a.person
 ),
--- Without a Git source of its own, a repository's commits are those that pushes to its default branch list.
-pushed_once AS (
-  SELECT substr(min(time_key(time) || event_id), 21) AS event_id, min(time) AS time, repository, sha, min(account) AS account
-  FROM pushed
-  WHERE reference IN ('refs/heads/main', 'refs/heads/master')
-    AND repository NOT IN (SELECT repository FROM authored WHERE repository IS NOT NULL)
-  GROUP BY repository, sha
-),
 acts AS (
   SELECT event_id, time, 'commit' AS kind, parents < 2 AS counts, account, repository, url FROM authored
   UNION ALL
   SELECT event_id, time, 'co_authored_commit', parents < 2, account, repository, url FROM co_authors
   UNION ALL
   SELECT event_id, time, 'commit', true, account, repository, concat('https://github.com/', repository, '/commit/', sha)
-  FROM pushed_once
+  FROM pushed_commits
   UNION ALL
   SELECT event_id, time,
          CASE type WHEN 'issue.opened' THEN 'issue' WHEN 'pull_request.opened' THEN 'pull_request'

@@ -174,25 +174,30 @@ impl Engine {
         mut stands: impl FnMut(Made),
     ) -> Result<(), QueryError> {
         let spool = spool_folder(&folders.tables)?;
+        let plan = Plan::new(reads);
+        // Until people are resolved there is little to do beside what that waits for.
+        let early = plan.behind(&Step::Resolve);
         let (library, folders) = (Arc::new(library.clone()), Arc::new((folders, spool.path().to_owned())));
         let carry_out = |step: Step| {
             let (engine, library, folders) = (self.clone(), library.clone(), folders.clone());
-            async move { engine.carry_out(&step, &library, &folders.0, &folders.1).await }
+            let threads = if early.contains(&step) { Threads::All } else { Threads::One };
+            async move { engine.carry_out(&step, threads, &library, &folders.0, &folders.1).await }
         };
-        Plan::new(reads).carry_out(carry_out, |made| made.into_iter().for_each(&mut stands)).await?;
+        plan.carry_out(carry_out, |made| made.into_iter().for_each(&mut stands)).await?;
         self.open_folds(&library).await
     }
 
     async fn carry_out(
         &self,
         step: &Step,
+        threads: Threads,
         library: &Library,
         folders: &Folders,
         spool: &Path,
     ) -> Result<Option<Made>, QueryError> {
         match step {
             Step::Resolve => self.resolve(library).await?,
-            Step::Fold(name) => self.spool(&library.folds[name], &spool.join(name)).await?,
+            Step::Fold(name) => self.spool(&library.folds[name], threads, &spool.join(name)).await?,
             Step::Table(name) => {
                 return self.write_table(&library.tables[name], &folders.tables).await.map(Made::Table).map(Some);
             }
@@ -213,14 +218,12 @@ impl Engine {
         Ok(Written { name: name.clone(), path, rows })
     }
 
-    /// Computes a fold into a folder, one file a partition, in no order.
-    async fn spool(&self, fold: &Table, folder: &Path) -> Result<(), QueryError> {
+    /// Computes a fold into a folder: one file in its order, or one a thread where it has none.
+    async fn spool(&self, fold: &Table, threads: Threads, folder: &Path) -> Result<(), QueryError> {
         let failed = |error: DataFusionError| QueryError::sql(&fold.name, &error);
         std::fs::create_dir_all(folder).map_err(|error| QueryError::file(folder, &error))?;
         let rows = self.query(&fold.name, &fold.sql).await?;
-        // Until people are resolved there is little else to do.
-        let reads = self.tables_read(&fold.name, &fold.sql)?;
-        let rows = if reads.iter().any(|name| Step::Resolve.makes(name)) { by_one_thread(rows) } else { rows };
+        let rows = if threads == Threads::One { by_one_thread(rows) } else { rows };
         let schema = Arc::new(rows.schema().as_arrow().clone());
         let parts = match fold.order.as_slice() {
             [] => rows.execute_stream_partitioned().await.map_err(failed)?,
@@ -395,6 +398,13 @@ impl Engine {
         let references = state.resolve_table_references(&statement)?;
         Ok(references.into_iter().map(|reference| reference.to_string()).collect())
     }
+}
+
+/// How many threads compute the rows of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Threads {
+    One,
+    All,
 }
 
 /// Rows that one thread computes. Several steps are carried out at once: to part the rows of each among threads, and to merge

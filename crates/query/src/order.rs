@@ -4,6 +4,7 @@
 //! an address that is most of what writing a table takes. Here rows are sorted by the first column, and only those that agree
 //! in it are compared by the others. What is too long to be held is sorted in runs on disk.
 
+use crate::parquet::joined;
 use datafusion::arrow::array::{Array, ArrayRef, DynComparator, RecordBatch, make_comparator};
 use datafusion::arrow::compute::{SortOptions, concat, interleave_record_batch, sort_to_indices};
 use datafusion::arrow::datatypes::SchemaRef;
@@ -87,7 +88,7 @@ fn execute_within(
             }
         }
         Ok::<_, DataFusionError>(match runs {
-            None => stream::iter(waiting.sorted(&order)?).boxed(),
+            None => waiting.sorted_ahead(&order)?.boxed(),
             Some(mut runs) => {
                 runs.add(waiting, &order)?;
                 runs.merged(&ordering)?.boxed()
@@ -181,11 +182,31 @@ impl Held {
 
     /// The rows in order, some at a time.
     fn sorted(self, order: &[String]) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + 'static> {
-        let places = places(&self.batches, order)?;
+        Ok(self.parts(order)?.map(|part| part()))
+    }
+
+    /// The same, the next ones put together while the last are written.
+    fn sorted_ahead(
+        self,
+        order: &[String],
+    ) -> Result<impl stream::Stream<Item = Result<RecordBatch>> + Send + 'static> {
+        let parts = self.parts(order)?.map(tokio::task::spawn_blocking);
+        Ok(stream::iter(parts).buffered(2).map(joined))
+    }
+
+    fn parts(
+        self,
+        order: &[String],
+    ) -> Result<impl Iterator<Item = impl FnOnce() -> Result<RecordBatch> + Send + 'static> + Send + 'static> {
+        let places = Arc::new(places(&self.batches, order)?);
+        let batches = Arc::new(self.batches);
         Ok((0..places.len()).step_by(ROWS).map(move |at| {
-            let until = places.len().min(at + ROWS);
-            let batches: Vec<&RecordBatch> = self.batches.iter().collect();
-            Ok(interleave_record_batch(&batches, &places[at..until])?)
+            let (batches, places) = (batches.clone(), places.clone());
+            move || {
+                let until = places.len().min(at + ROWS);
+                let batches: Vec<&RecordBatch> = batches.iter().collect();
+                Ok(interleave_record_batch(&batches, &places[at..until])?)
+            }
         }))
     }
 }

@@ -1,7 +1,9 @@
 //! Writing Parquet: one file, the same bytes for the same rows.
 
 use crate::QueryError;
+use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::datatypes::{DataType, Schema};
+use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::parquet::arrow::ArrowWriter;
@@ -14,6 +16,9 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 const ROW_GROUP: usize = 128 * 1024;
+
+/// So many rows are written at a time; a row group is a multiple of it.
+const WRITTEN: usize = 8192;
 
 /// Streams rows into `path`, and returns how many there are. On a thread of its own: encoding one table overlaps with
 /// computing another.
@@ -45,14 +50,44 @@ async fn stream(
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(file, rows.schema(), options)
         .map_err(|error| QueryError::file(path, &error))?;
-    let mut count = 0;
+    let (mut count, mut rest) = (0, None);
     while let Some(batch) = rows.next().await {
         let batch: RecordBatch = batch.map_err(|error| QueryError::sql(context, &error))?;
         count += batch.num_rows() as u64;
+        let (even, odd) = evened(rest.take(), batch).map_err(|error| QueryError::sql(context, &error.into()))?;
+        for batch in even {
+            writer.write(&batch).map_err(|error| QueryError::file(path, &error))?;
+        }
+        rest = odd;
+    }
+    if let Some(batch) = rest {
         writer.write(&batch).map_err(|error| QueryError::file(path, &error))?;
     }
     writer.close().map_err(|error| QueryError::file(path, &error))?;
     Ok(count)
+}
+
+/// Rows to write now, and rows to keep for the next time. The writer may end a page with each write: it is always given as many
+/// rows, so that the bytes follow from the rows and not from how they came.
+fn evened(
+    rest: Option<RecordBatch>,
+    batch: RecordBatch,
+) -> Result<(Vec<RecordBatch>, Option<RecordBatch>), ArrowError> {
+    let (mut even, mut from) = (Vec::new(), 0);
+    if let Some(rest) = rest {
+        from = (WRITTEN - rest.num_rows()).min(batch.num_rows());
+        let joined = concat_batches(&batch.schema(), [&rest, &batch.slice(0, from)])?;
+        if joined.num_rows() < WRITTEN {
+            return Ok((even, Some(joined)));
+        }
+        even.push(joined);
+    }
+    while batch.num_rows() - from >= WRITTEN {
+        even.push(batch.slice(from, WRITTEN));
+        from += WRITTEN;
+    }
+    let left = batch.num_rows() - from;
+    Ok((even, (left > 0).then(|| batch.slice(from, left))))
 }
 
 fn plain() -> WriterProperties {
@@ -100,4 +135,34 @@ pub(crate) fn repeat(path: &Path, again: &Path) -> std::io::Result<()> {
         fs::copy(path, again)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+    use super::*;
+    use datafusion::arrow::array::{ArrayRef, StringViewArray};
+    use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn the_bytes_follow_from_the_rows_however_they_come() {
+        let texts: ArrayRef =
+            Arc::new((0..50_000).map(|row| Some(format!("{:>90}", row * 7919 % 50_021))).collect::<StringViewArray>());
+        let all = RecordBatch::try_from_iter_with_nullable([("event_id", texts, true)]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut files = Vec::new();
+        for at_a_time in [50_000, 8192, 1024, 1023, 100, 7] {
+            let parts = (0..all.num_rows()).step_by(at_a_time);
+            let parts: Vec<_> = parts.map(|at| Ok(all.slice(at, at_a_time.min(all.num_rows() - at)))).collect();
+            let rows = Box::pin(RecordBatchStreamAdapter::new(all.schema(), futures::stream::iter(parts)));
+            let path = folder.path().join(format!("{at_a_time}.parquet"));
+            assert_eq!(write(path.clone(), rows, "rows".to_owned()).await.unwrap(), 50_000);
+            files.push((at_a_time, fs::read(path).unwrap()));
+        }
+        for (at_a_time, bytes) in &files {
+            assert!(*bytes == files[0].1, "{at_a_time} at a time");
+        }
+    }
 }

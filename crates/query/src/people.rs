@@ -21,16 +21,17 @@ impl Engine {
     /// # Errors
     /// A query of `queries/people/` that cannot be run.
     pub async fn evidence(&self, library: &Library) -> Result<Evidence, QueryError> {
-        Ok(Evidence {
-            sightings: self.read(library, "sightings", sighting).await?,
-            links: self.read(library, "links", link).await?,
-            declarations: self.read(library, "declarations", declaration).await?,
-            attendances: self.read(library, "attendances", attendance).await?,
-            maintainers: self.read(library, "maintainers", |row| row.text("account")).await?,
-            aliases: self.read(library, "aliases", alias).await?,
-            relations: self.read(library, "relations", relation).await?,
-            domains: self.read(library, "domains", domain).await?,
-        })
+        let (sightings, links, declarations, attendances, maintainers, aliases, relations, domains) = tokio::try_join!(
+            self.read(library, "sightings", sighting),
+            self.read(library, "links", link),
+            self.read(library, "declarations", declaration),
+            self.read(library, "attendances", attendance),
+            self.read(library, "maintainers", |row| row.text("account")),
+            self.read(library, "aliases", alias),
+            self.read(library, "relations", relation),
+            self.read(library, "domains", domain),
+        )?;
+        Ok(Evidence { sightings, links, declarations, attendances, maintainers, aliases, relations, domains })
     }
 
     /// The evidence and what follows from it, without computing any table; for a look at people between two runs.

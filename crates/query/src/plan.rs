@@ -68,10 +68,20 @@ impl Plan {
 
     /// A step that waits for nothing; it is given once.
     pub fn next(&mut self) -> Option<Step> {
-        let ready = self.waiting.iter().filter(|(_, needs)| needs.is_empty()).map(|(step, _)| step);
+        let only = self.only();
+        let is_ready = |step: &Step, needs: &BTreeSet<Step>| {
+            needs.is_empty() && only.as_ref().is_none_or(|only| only.contains(step))
+        };
+        let ready = self.waiting.iter().filter(|(step, needs)| is_ready(step, needs)).map(|(step, _)| step);
         let step = ready.min_by_key(|step| Reverse(self.awaited.get(*step)))?.clone();
         self.waiting.remove(&step);
         Some(step)
+    }
+
+    /// What people wait for comes first, by all cores. To resolve them is the work of one, and something must be left for the others.
+    fn only(&self) -> Option<BTreeSet<Step>> {
+        let needs = self.waiting.get(&Step::Resolve)?;
+        (!needs.is_empty()).then(|| self.behind(&Step::Resolve))
     }
 
     /// A step that was given is done.
@@ -79,6 +89,11 @@ impl Plan {
         for needs in self.waiting.values_mut() {
             needs.remove(step);
         }
+    }
+
+    /// The steps that another still waits for, also by way of others.
+    pub fn behind(&self, step: &Step) -> BTreeSet<Step> {
+        behind(&self.waiting, step).into_iter().cloned().collect()
     }
 
     /// Carries the steps out, several at a time, each after those it waits for; `done` is given what each made. After a failure
@@ -138,15 +153,20 @@ impl Plan {
 fn awaited(needs: &BTreeMap<Step, BTreeSet<Step>>) -> BTreeMap<Step, usize> {
     let mut awaited = BTreeMap::new();
     for step in needs.keys() {
-        let (mut behind, mut seen) = (vec![step], BTreeSet::new());
-        while let Some(step) = behind.pop() {
-            behind.extend(needs[step].iter().filter(|needed| seen.insert(*needed)));
-        }
-        for needed in seen {
+        for needed in behind(needs, step) {
             *awaited.entry(needed.clone()).or_default() += 1;
         }
     }
     awaited
+}
+
+fn behind<'a>(needs: &'a BTreeMap<Step, BTreeSet<Step>>, step: &'a Step) -> BTreeSet<&'a Step> {
+    let (mut steps, mut seen) = (vec![step], BTreeSet::new());
+    while let Some(step) = steps.pop() {
+        let needed = needs.get(step).into_iter().flatten();
+        steps.extend(needed.filter(|needed| seen.insert(*needed)));
+    }
+    seen
 }
 
 #[cfg(test)]
@@ -196,6 +216,30 @@ mod tests {
         let expected =
             [table("b"), table("c"), population("x.first"), table("a"), population("x.of_first"), population("y.only")];
         assert_eq!(order, expected);
+    }
+
+    #[test]
+    fn until_people_are_resolved_only_what_they_wait_for_is_given() {
+        let table = |name: &str| Step::Table(name.to_owned());
+        let fold = |name: &str| Step::Fold(name.to_owned());
+        let mut plan = Plan::new(vec![
+            (table("channels"), reads(&["events"])),
+            (fold("told"), reads(&["events"])),
+            (fold("facts"), reads(&["told"])),
+            (Step::Resolve, reads(&["facts"])),
+            (table("people"), reads(&["resolved.people"])),
+        ]);
+        assert_eq!(plan.behind(&Step::Resolve), BTreeSet::from([fold("facts"), fold("told")]));
+        assert_eq!(plan.next(), Some(fold("told")));
+        assert_eq!(plan.next(), None, "channels can wait");
+        plan.done(&fold("told"));
+        assert_eq!(plan.next(), Some(fold("facts")));
+        assert_eq!(plan.next(), None);
+        plan.done(&fold("facts"));
+        assert_eq!([plan.next(), plan.next(), plan.next()], [Some(Step::Resolve), Some(table("channels")), None]);
+        plan.done(&Step::Resolve);
+        assert_eq!(plan.next(), Some(table("people")));
+        assert!(plan.finish().is_ok());
     }
 
     #[test]
