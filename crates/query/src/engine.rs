@@ -5,7 +5,7 @@ use crate::functions::{self, BotPolicy};
 use crate::opaque::{Opaque, opaque};
 use crate::plan::{Plan, Step};
 use crate::populations::total_order;
-use crate::{QueryError, describe, look_up, order, parquet};
+use crate::{QueryError, describe, order, parquet};
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::arrow::record_batch::RecordBatch;
@@ -15,8 +15,8 @@ use datafusion::datasource::MemTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SessionContext;
-use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
 use datafusion::logical_expr::{SortExpr, cast};
 use datafusion::prelude::{SQLOptions, SessionConfig, col, ident};
 use futures::future::try_join_all;
@@ -99,9 +99,7 @@ impl Engine {
             .set_usize("datafusion.optimizer.hash_join_single_partition_threshold", 512 << 20)
             .set_usize("datafusion.optimizer.hash_join_single_partition_threshold_rows", 4_000_000)
             .set_str("datafusion.execution.time_zone", "UTC");
-        let state = SessionStateBuilder::new().with_config(config).with_default_features();
-        let state = state.with_physical_optimizer_rules(look_up::rules()).build();
-        let mut context = SessionContext::new_with_state(state);
+        let mut context = SessionContext::new_with_config(config);
         datafusion_functions_json::register_all(&mut context).map_err(|error| QueryError::sql("json", &error))?;
         functions::register(&context, as_of, bots)?;
         Ok(Self { context: opaque(context), as_of })

@@ -14,7 +14,6 @@
 //! | `runs` | the run history as views |
 //! | [`opaque`] | values of which the compiler need not look inside |
 //! | `turns` | looking along the rows of one person, in rows that stand in order already |
-//! | `look_up` | which side of a join is held: what is looked up in |
 //! | `order` | sorting, where the first column nearly decides |
 //! | [`output`] | an answer as table, CSV, JSON or Parquet |
 //!
@@ -27,7 +26,6 @@ mod engine;
 mod error;
 mod example;
 pub mod functions;
-mod look_up;
 mod opaque;
 mod order;
 pub mod output;
