@@ -308,13 +308,26 @@ impl Engine {
     /// # Errors
     /// A file that is no Parquet file.
     pub async fn open_parquet(&self, name: &str, path: &Path) -> Result<(), QueryError> {
-        let _ = self.context.deregister_table(name);
-        let Some((family, _)) = name.split_once('.') else {
-            return self.register_parquet(name, path, |_| Vec::new()).await;
-        };
-        self.make_schema(family);
+        self.open(name, path, |_| Vec::new()).await
+    }
+
+    /// The same for a population that was just written: it stands in its order. What an earlier program wrote may not.
+    pub(crate) async fn open_population(&self, id: &str, path: &Path) -> Result<(), QueryError> {
         let columns = |schema: &Schema| schema.fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
-        self.register_parquet(name, path, |schema| total_order(&columns(schema))).await
+        self.open(id, path, |schema| total_order(&columns(schema))).await
+    }
+
+    async fn open(
+        &self,
+        name: &str,
+        path: &Path,
+        order: impl FnOnce(&Schema) -> Vec<String>,
+    ) -> Result<(), QueryError> {
+        if let Some((schema, _)) = name.split_once('.') {
+            self.make_schema(schema);
+        }
+        let _ = self.context.deregister_table(name);
+        self.register_parquet(name, path, order).await
     }
 
     /// Answers a user's question: one SELECT (or SHOW, DESCRIBE, EXPLAIN); nothing that writes.

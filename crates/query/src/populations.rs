@@ -42,7 +42,7 @@ impl Engine {
                 true => written.clone(),
                 false => self.repeat_population(&written, other, folder)?,
             };
-            self.open_parquet(id, &written.path).await?;
+            self.open_population(id, &written.path).await?;
             all.push(written);
         }
         Ok(all)
