@@ -5,19 +5,22 @@ use crate::functions::{self, BotPolicy};
 use crate::opaque::{Opaque, opaque};
 use crate::plan::{Plan, Step};
 use crate::populations::total_order;
-use crate::{QueryError, describe, order, parquet};
+use crate::{QueryError, describe, look_up, order, parquet, twice};
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::MemorySchemaProvider;
+use datafusion::common::config::TableParquetOptions;
 use datafusion::dataframe::DataFrame;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
-use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SessionContext;
+use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
 use datafusion::logical_expr::{SortExpr, cast};
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::prelude::{SQLOptions, SessionConfig, col, ident};
 use futures::future::try_join_all;
 use muster_model::Timestamp;
@@ -90,8 +93,6 @@ impl Engine {
         let config = SessionConfig::new()
             .with_default_catalog_and_schema(DATABASE, "public")
             .with_information_schema(true)
-            // The log is asked for a few types at a time: the payloads of the others need not be decoded.
-            .set_bool("datafusion.execution.parquet.pushdown_filters", true)
             // json_get_… would be taken below the filters, and read the payload of every event for the sake of a few.
             .set_bool("datafusion.optimizer.enable_leaf_expression_pushdown", false)
             // Who is who is looked up in one table, for millions of rows. Parting both by their hashes, as is done from 131,072
@@ -99,7 +100,9 @@ impl Engine {
             .set_usize("datafusion.optimizer.hash_join_single_partition_threshold", 512 << 20)
             .set_usize("datafusion.optimizer.hash_join_single_partition_threshold_rows", 4_000_000)
             .set_str("datafusion.execution.time_zone", "UTC");
-        let mut context = SessionContext::new_with_config(config);
+        let state = SessionStateBuilder::new().with_config(config).with_default_features();
+        let state = state.with_physical_optimizer_rules(rules()).build();
+        let mut context = SessionContext::new_with_state(state);
         datafusion_functions_json::register_all(&mut context).map_err(|error| QueryError::sql("json", &error))?;
         functions::register(&context, as_of, bots)?;
         Ok(Self { context: opaque(context), as_of })
@@ -121,7 +124,7 @@ impl Engine {
         let paths: Result<Vec<_>, _> =
             files.paths.iter().map(|path| ListingTableUrl::parse(format!("{LOG}{path}"))).collect();
         let config = ListingTableConfig::new_with_multi_paths(paths.map_err(failed)?)
-            .with_listing_options(listing())
+            .with_listing_options(listing_of_the_log())
             .with_schema(event_schema());
         let table = ListingTable::try_new(config).map_err(failed)?;
         self.context.register_table("events", Arc::new(table)).map_err(failed)?;
@@ -476,6 +479,16 @@ fn spool_folder(tables: &Path) -> Result<tempfile::TempDir, QueryError> {
 
 const SPOOL: &str = ".folds-";
 
+/// DataFusion's rules of planning, and ours.
+fn rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
+    let mut rules = PhysicalOptimizer::new().rules;
+    // After the rule by which DataFusion chooses sides.
+    let chosen = rules.iter().position(|rule| rule.name() == "join_selection").map_or(0, |at| at + 1);
+    rules.insert(chosen, Arc::new(look_up::HoldPeople));
+    rules.push(Arc::new(twice::ReadTwice));
+    rules
+}
+
 fn sort_by(columns: &[String]) -> Vec<SortExpr> {
     columns.iter().map(|column| col(format!("\"{column}\"")).sort(true, true)).collect()
 }
@@ -485,7 +498,19 @@ fn listing_by(order: &[String]) -> ListingOptions {
 }
 
 fn listing() -> ListingOptions {
-    ListingOptions::new(Arc::new(ParquetFormat::new())).with_file_extension(".parquet")
+    listing_as(ParquetFormat::new())
+}
+
+/// The log is asked for a few types at a time: the payloads of the others need not be decoded. Tables are filtered when they are
+/// read: their columns are short, and rows that the reader skips between leave each text with the page it stood in.
+fn listing_of_the_log() -> ListingOptions {
+    let mut options = TableParquetOptions::default();
+    options.global.pushdown_filters = true;
+    listing_as(ParquetFormat::new().with_options(options))
+}
+
+fn listing_as(format: ParquetFormat) -> ListingOptions {
+    ListingOptions::new(Arc::new(format)).with_file_extension(".parquet")
 }
 
 /// The columns of the log, as events.md names them.

@@ -14,6 +14,8 @@
 //! | `runs` | the run history as views |
 //! | [`opaque`] | values of which the compiler need not look inside |
 //! | `turns` | looking along the rows of one person, in rows that stand in order already |
+//! | `twice` | for that, reading them twice instead of holding them |
+//! | `look_up` | which side of a join is held: people |
 //! | `order` | sorting, where the first column nearly decides |
 //! | [`output`] | an answer as table, CSV, JSON or Parquet |
 //!
@@ -26,6 +28,7 @@ mod engine;
 mod error;
 mod example;
 pub mod functions;
+mod look_up;
 mod opaque;
 mod order;
 pub mod output;
@@ -37,6 +40,7 @@ mod rows;
 mod runs;
 mod session;
 mod turns;
+mod twice;
 
 pub use definition::{Library, Metric, Parameters, Table};
 pub use engine::{DATABASE, Engine, EventFiles, Folders, Made, Written};

@@ -15,8 +15,9 @@ use std::sync::Arc;
 pub(crate) struct Column;
 
 impl Column {
+    /// All texts in one piece: whatever is looked up in a column holds on to each of its pieces.
     pub fn text<'a, T, S: AsRef<str>>(rows: &'a [T], of: impl Fn(&'a T) -> Option<S>) -> ArrayRef {
-        Arc::new(rows.iter().map(of).collect::<StringViewArray>())
+        Arc::new(rows.iter().map(of).collect::<StringViewArray>().gc())
     }
 
     pub fn flag<T>(rows: &[T], of: impl Fn(&T) -> bool) -> ArrayRef {

@@ -7,7 +7,7 @@
 //! | `after_of(key, value) OVER (ORDER BY …)` | the value of the row after: `lead(value) OVER (PARTITION BY key ORDER BY …)` |
 //!
 //! A partition is sorted by its key and, for a file, back again, which takes most of the time of a population with all
-//! contributions. These need the rows of the file once.
+//! contributions. These take the rows as they stand, and `twice` reads them twice instead of holding them.
 
 use datafusion::arrow::array::{ArrayRef, AsArray, UInt64Array};
 use datafusion::arrow::compute::{cast, take};
@@ -25,13 +25,18 @@ use std::sync::Arc;
 
 /// What is looked for among the rows with the same key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Turn {
+pub(crate) enum Turn {
     Nth,
     Before,
     After,
 }
 
 impl Turn {
+    /// What a window function looks for, if it is one of these.
+    pub(crate) fn of(function: &WindowUDF) -> Option<Self> {
+        function.inner().downcast_ref::<Along>().map(|along| along.turn)
+    }
+
     fn arguments(self) -> usize {
         if self == Self::Nth { 1 } else { 2 }
     }
@@ -92,35 +97,86 @@ struct Evaluator(Turn);
 
 impl PartitionEvaluator for Evaluator {
     fn evaluate_all(&mut self, values: &[ArrayRef], _: usize) -> Result<ArrayRef> {
-        let keys = cast(&values[0], &DataType::Utf8View)?;
-        let keys = keys.as_string_view().iter();
-        Ok(match self.0 {
-            Turn::Nth => Arc::new(nth(keys)),
-            Turn::Before => take(&values[1], &neighbours(keys.enumerate()), None)?,
-            Turn::After => {
-                let mut after: Vec<Option<u64>> = neighbours(keys.enumerate().rev()).iter().collect();
+        let mut keys = Keys::default();
+        keys.take(&values[0])?;
+        self.0.along(&keys, values.get(1))
+    }
+}
+
+/// The keys of rows, each as a number; null is 0.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    numbers: HashMap<Box<str>, u32, RandomState>,
+    rows: Vec<u32>,
+}
+
+impl Keys {
+    /// The keys of more rows.
+    ///
+    /// # Errors
+    /// A column that is no text.
+    pub(crate) fn take(&mut self, keys: &ArrayRef) -> Result<()> {
+        let keys = cast(keys, &DataType::Utf8View)?;
+        for key in keys.as_string_view() {
+            let number = match key {
+                None => 0,
+                Some(key) => self.number(key),
+            };
+            self.rows.push(number);
+        }
+        Ok(())
+    }
+
+    fn number(&mut self, key: &str) -> u32 {
+        if let Some(number) = self.numbers.get(key) {
+            return *number;
+        }
+        let number = self.numbers.len() as u32 + 1;
+        self.numbers.insert(key.into(), number);
+        number
+    }
+
+    /// One more than the highest number.
+    fn end(&self) -> usize {
+        self.numbers.len() + 1
+    }
+}
+
+impl Turn {
+    /// What it gives for each row, of the rows' keys and, but for `nth_of`, their values.
+    ///
+    /// # Errors
+    /// None that is known of.
+    pub(crate) fn along(self, keys: &Keys, values: Option<&ArrayRef>) -> Result<ArrayRef> {
+        let rows = keys.rows.iter().map(|key| *key as usize);
+        let found = match self {
+            Self::Nth => return Ok(Arc::new(nth(rows, keys.end()))),
+            Self::Before => neighbours(rows.enumerate(), keys.end()),
+            Self::After => {
+                let mut after: Vec<_> = neighbours(rows.enumerate().rev(), keys.end()).iter().collect();
                 after.reverse();
-                take(&values[1], &UInt64Array::from(after), None)?
+                after.into()
             }
-        })
+        };
+        let Some(values) = values else { return exec_err!("a neighbour is looked for without a value") };
+        Ok(take(values, &found, None)?)
     }
 }
 
 /// How many rows have had each row's key, itself included.
-fn nth<'a>(keys: impl Iterator<Item = Option<&'a str>>) -> UInt64Array {
-    let mut counts: HashMap<Option<&str>, u64, RandomState> = HashMap::default();
-    let counted = keys.map(|key| {
-        let count = counts.entry(key).or_default();
-        *count += 1;
-        *count
+fn nth(rows: impl Iterator<Item = usize>, keys: usize) -> UInt64Array {
+    let mut counts = vec![0; keys];
+    let counted = rows.map(|key| {
+        counts[key] += 1;
+        counts[key]
     });
     counted.collect::<Vec<u64>>().into()
 }
 
 /// For each row, the place of the one that came before it with its key.
-fn neighbours<'a>(keys: impl Iterator<Item = (usize, Option<&'a str>)>) -> UInt64Array {
-    let mut last: HashMap<Option<&str>, u64, RandomState> = HashMap::default();
-    keys.map(|(place, key)| last.insert(key, place as u64)).collect()
+fn neighbours(rows: impl Iterator<Item = (usize, usize)>, keys: usize) -> UInt64Array {
+    let mut last = vec![None; keys];
+    rows.map(|(place, key)| last[key].replace(place as u64)).collect()
 }
 
 #[cfg(test)]
