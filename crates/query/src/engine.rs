@@ -1,6 +1,7 @@
 //! DataFusion over one version of the log.
 
 use crate::definition::{Library, Table};
+use crate::error::ASKED;
 use crate::functions::{self, BotPolicy};
 use crate::opaque::{Opaque, opaque};
 use crate::plan::{Plan, Step};
@@ -338,14 +339,10 @@ impl Engine {
     /// # Errors
     /// The question's own mistakes, in DataFusion's words.
     pub async fn ask(&self, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>), QueryError> {
-        self.ask_as("your query", sql).await
-    }
-
-    pub(crate) async fn ask_as(&self, context: &str, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>), QueryError> {
-        let rows = self.query(context, sql).await?;
+        let failed = |error: DataFusionError| QueryError::sql(ASKED, &error);
+        let rows = self.query(ASKED, sql).await?;
         let schema = Arc::new(rows.schema().as_arrow().clone());
-        let batches = rows.collect().await.map_err(|error| QueryError::sql(context, &error))?;
-        Ok((schema, batches))
+        Ok((schema, rows.collect().await.map_err(failed)?))
     }
 
     /// Makes a SELECT a view: it is run when somebody asks for it.

@@ -120,6 +120,9 @@ fn table(words: &str, tables: &[String]) -> Option<String> {
     Some(format!("there is no table {name}{near}\n  = the tables there are: {}", there.join(", ")))
 }
 
+/// What a user's question is called in its mistakes.
+pub(crate) const ASKED: &str = "your query";
+
 /// The name that a mistyped one most likely means, if any is near enough.
 pub(crate) fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
     let far = (written.chars().count() / 3).max(1);

@@ -1,6 +1,7 @@
 //! An answer as people and programs want it.
 
 use crate::QueryError;
+use crate::error::ASKED;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BinaryArray, StringArray, make_array};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType};
@@ -63,7 +64,7 @@ pub fn text(value: &Value) -> String {
 
 fn values(column: &dyn Array) -> Result<Vec<Value>, QueryError> {
     let failed = |error: datafusion::arrow::error::ArrowError| QueryError::Sql {
-        context: "your query".to_owned(),
+        context: ASKED.to_owned(),
         message: error.to_string(),
     };
     let to = |kind: &DataType| cast(column, kind).map_err(failed);
@@ -115,7 +116,7 @@ pub fn masked_batches(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<V
 /// # Errors
 /// As [`masked_batches`].
 pub fn masked_batch(schema: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, QueryError> {
-    let failed = |error: ArrowError| QueryError::Sql { context: "your query".to_owned(), message: error.to_string() };
+    let failed = |error: ArrowError| QueryError::Sql { context: ASKED.to_owned(), message: error.to_string() };
     let columns: Result<Vec<ArrayRef>, _> = batch.columns().iter().map(masked_column).collect();
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(schema.clone(), columns.map_err(failed)?, &options).map_err(failed)

@@ -8,6 +8,8 @@ use crate::definition::Library;
 use crate::parquet::joined;
 use crate::rows::{Column, Read};
 use crate::{Engine, QueryError};
+use datafusion::error::DataFusionError;
+use futures::TryStreamExt;
 use muster_model::{Timestamp, account::masked};
 use muster_people::{Alias, Attendance, Declaration, Domain, Evidence, Link, Relation, Resolution, Sighting, resolve};
 use std::borrow::Cow;
@@ -54,10 +56,12 @@ impl Engine {
     }
 
     async fn read<T>(&self, library: &Library, name: &str, row: fn(&Read<'_>) -> T) -> Result<Vec<T>, QueryError> {
-        let (_, batches) = self.ask_as(name, &library.people[name].sql).await?;
+        let failed = |error: DataFusionError| QueryError::sql(name, &error);
+        let answer = self.query(name, &library.people[name].sql).await?;
+        let mut batches = answer.execute_stream().await.map_err(failed)?;
         let mut rows = Vec::new();
-        for batch in &batches {
-            let columns = Read::columns(name, batch)?;
+        while let Some(batch) = batches.try_next().await.map_err(failed)? {
+            let columns = Read::columns(name, &batch)?;
             rows.extend((0..batch.num_rows()).map(|number| row(&Read { columns: &columns, number })));
         }
         Ok(rows)
