@@ -56,7 +56,20 @@ impl PhysicalOptimizerRule for ReadTwice {
 /// Whether rows come as they stand, one after the other: the same and in the same order, however often they are read.
 fn come_the_same_again(plan: &Arc<dyn ExecutionPlan>) -> bool {
     let passes = plan.is::<DataSourceExec>() || plan.is::<FilterExec>() || plan.is::<ProjectionExec>();
-    passes && plan.output_partitioning().partition_count() == 1 && plan.children().into_iter().all(come_the_same_again)
+    passes
+        && plan.output_partitioning().partition_count() == 1
+        && !draws_lots(plan)
+        && plan.children().into_iter().all(come_the_same_again)
+}
+
+/// Whether an expression of a plan gives something else each time, as `uuid()` does.
+fn draws_lots(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    let mut volatile = false;
+    let walked = plan.apply_expressions(&mut |root| {
+        volatile |= root.exists(|expression| Ok(expression.is_volatile_node()))?;
+        Ok(TreeNodeRecursion::Continue)
+    });
+    volatile || walked.is_err()
 }
 
 /// A window function: what it looks for, and in which columns of those that are read first.
@@ -198,16 +211,19 @@ fn with(
     found: Vec<ArrayRef>,
     schema: SchemaRef,
 ) -> impl stream::Stream<Item = Result<RecordBatch>> + Send + 'static {
-    let mut from = 0;
-    rows.map(move |batch| {
-        let batch = batch?;
-        if found.iter().any(|column| column.len() < from + batch.num_rows()) {
-            return exec_err!("a file changed while it was read: it had {from} rows");
+    stream::try_unfold((rows, found, schema, 0), |(mut rows, found, schema, from)| async move {
+        let batch = rows.try_next().await?;
+        let until = from + batch.as_ref().map_or(0, RecordBatch::num_rows);
+        let is_other = |all: usize| all < until || (batch.is_none() && all > until);
+        if found.iter().any(|column| is_other(column.len())) {
+            return exec_err!(
+                "a file changed while it was read: it had more or fewer rows than {until} the second time"
+            );
         }
+        let Some(batch) = batch else { return Ok(None) };
         let here = found.iter().map(|column| column.slice(from, batch.num_rows()));
         let columns = batch.columns().iter().cloned().chain(here).collect();
-        from += batch.num_rows();
-        Ok(RecordBatch::try_new(schema.clone(), columns)?)
+        Ok(Some((RecordBatch::try_new(schema.clone(), columns)?, (rows, found, schema, until))))
     })
 }
 
@@ -279,7 +295,7 @@ mod tests {
         }
         // The first time only what is looked along is read.
         let plan = planned(&ours, "SELECT page, nth_of(key) OVER (ORDER BY place NULLS FIRST) FROM rows").await;
-        assert!(plan.contains("projection=[key]") && plan.contains("projection=[place, key, page]"), "{plan}");
+        assert!(plan.contains("projection=[key@1 as 0]") && plan.contains("projection=[place, key, page]"), "{plan}");
         let nothing = ALL.replace("place % 3 > 0", "place < 0");
         assert_eq!(answered(&ours, &nothing).await, answered(&theirs, &nothing).await);
     }
@@ -291,6 +307,8 @@ mod tests {
         for sql in [
             "SELECT nth_of(key) OVER (ORDER BY place NULLS FIRST), ntile(4) OVER (ORDER BY place NULLS FIRST) FROM rows",
             "SELECT after_of(key, what) OVER (PARTITION BY page ORDER BY place NULLS FIRST) FROM rows",
+            // Each time other rows.
+            "SELECT after_of(key, what) OVER (ORDER BY place NULLS FIRST) FROM rows WHERE uuid() > '8'",
             // What is sorted for it is not read in the order in which it stands.
             "SELECT after_of(key, what) OVER (ORDER BY page) FROM rows",
         ] {
