@@ -221,11 +221,7 @@ impl Filling<'_> {
     fn rows(&self, path: &Path, places: Vec<u32>) -> Result<(Vec<String>, Vec<Cells>), Failure> {
         let rows = muster_stats::rows_at(path, places)?;
         let columns = rows.columns();
-        let (names, coded) = (self.made.names, rows.coded());
-        let shown = |(column, (texts, rows)): (&String, &(Vec<String>, Vec<Option<u32>>))| {
-            Cells::new(texts, rows, |text| names.cell("", column, text))
-        };
-        let cells = columns.iter().zip(&coded).map(shown).collect();
+        let cells = Cells::all(&rows.coded(), |column, text| self.made.names.cell("", &columns[column], text));
         Ok((columns, cells))
     }
 

@@ -5,6 +5,7 @@ use crate::population::read_all;
 use foldhash::fast::RandomState;
 use muster_model::Timestamp;
 use polars::prelude::*;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::Range;
@@ -68,7 +69,7 @@ impl Rows {
     /// Column by column as text, each different text once and which of them each row has: what repeats is said once. Empty
     /// text is not null.
     pub fn coded(&self) -> Vec<(Vec<String>, Vec<Option<u32>>)> {
-        self.frame.columns().iter().map(|column| coded(column.as_materialized_series())).collect()
+        self.frame.columns().par_iter().map(|column| coded(column.as_materialized_series())).collect()
     }
 
     /// Writes them as a population of their own, Parquet: [`crate::compute`] over it gives the cell again. Where the log

@@ -12,10 +12,11 @@
 //! ```
 
 use crate::file::{EvidenceError, write_if_changed};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// The file with the hash of every other.
@@ -156,10 +157,14 @@ fn is_hash(text: &str) -> bool {
 
 /// Every file below a folder but a bundle's manifest, hashed.
 pub(crate) fn hashes(bundle: &Path) -> Result<Hashes, EvidenceError> {
-    let mut hashes = Hashes::new();
-    collect(bundle, "", &mut hashes)?;
-    hashes.remove(MANIFEST);
-    Ok(hashes)
+    let mut files = Vec::new();
+    collect(bundle, "", &mut files)?;
+    files.retain(|(name, _)| name != MANIFEST);
+    let hashed = |(name, file): (String, Option<PathBuf>)| {
+        let Some(path) = file else { return Ok((name, "no file".to_owned())) };
+        hash(&path).map(|hash| (name, hash)).map_err(|error| EvidenceError::Io { path, error })
+    };
+    files.into_par_iter().map(hashed).collect()
 }
 
 /// The SHA-256 of some bytes.
@@ -168,7 +173,7 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 }
 
 /// Every file below, by its path with `/`. A link is no file of a bundle: it is not followed, and counts as added.
-fn collect(folder: &Path, inside: &str, hashes: &mut Hashes) -> Result<(), EvidenceError> {
+fn collect(folder: &Path, inside: &str, files: &mut Vec<(String, Option<PathBuf>)>) -> Result<(), EvidenceError> {
     let failed = |path: &Path| {
         let path = path.to_owned();
         move |error| EvidenceError::Io { path, error }
@@ -179,11 +184,9 @@ fn collect(folder: &Path, inside: &str, hashes: &mut Hashes) -> Result<(), Evide
         let name = format!("{inside}{}", entry.file_name().to_string_lossy());
         let kind = entry.file_type().map_err(failed(&path))?;
         if kind.is_dir() {
-            collect(&path, &format!("{name}/"), hashes)?;
-        } else if kind.is_file() {
-            hashes.insert(name, hash(&path).map_err(failed(&path))?);
+            collect(&path, &format!("{name}/"), files)?;
         } else {
-            hashes.insert(name, "no file".to_owned());
+            files.push((name, kind.is_file().then_some(path)));
         }
     }
     Ok(())

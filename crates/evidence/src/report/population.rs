@@ -6,6 +6,7 @@
 
 use super::script;
 use crate::file::{EvidenceError, Written, write_if_changed};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -60,7 +61,16 @@ pub struct Cells {
     rows: Vec<Option<u32>>,
 }
 
+/// The different texts of a column, and which of them each row has.
+pub type Coded = (Vec<String>, Vec<Option<u32>>);
+
 impl Cells {
+    /// Of each column of a population.
+    pub fn all(columns: &[Coded], shown: impl Fn(usize, &str) -> Option<String> + Sync) -> Vec<Self> {
+        let of = |(number, (texts, rows)): (usize, &Coded)| Self::new(texts, rows, |text| shown(number, text));
+        columns.par_iter().enumerate().map(of).collect()
+    }
+
     /// From the different texts, which of them each row has, and how a text is shown; none where it is left out.
     pub fn new(texts: &[String], rows: &[Option<u32>], shown: impl Fn(&str) -> Option<String>) -> Self {
         let mut known: HashMap<String, u32> = HashMap::new();
@@ -182,11 +192,16 @@ impl<'a> Populations<'a> {
                 return Ok(population);
             }
         }
-        for (number, first) in (0..rows).step_by(PAGE).enumerate() {
-            let file = format!("report-data/{}-{}.js", file_stem(name), number + 1);
+        let script = |number: usize| {
+            let (file, first) = (format!("report-data/{}-{}.js", file_stem(name), number + 1), number * PAGE);
             let page = columns_of(first..rows.min(first + PAGE));
             let text = format!("musterRows({},{number},{});\n", script::json(&name), script::json(&page));
-            self.written.push(write_if_changed(&self.folder.join(&file), &text)?);
+            Ok((write_if_changed(&self.folder.join(&file), &text)?, file))
+        };
+        let scripts =
+            (0..rows.div_ceil(PAGE)).into_par_iter().map(script).collect::<Result<Vec<_>, EvidenceError>>()?;
+        for (written, file) in scripts {
+            self.written.push(written);
             population.files.push(file);
         }
         Ok(population)
