@@ -218,7 +218,7 @@ impl Engine {
         let rows = self.query(name, &table.sql).await?;
         let rows = self.write(name, rows, &table.order, &path).await?;
         describe::annotate(&path, &table.about())?;
-        self.register_parquet(name, &path, |_| table.order.clone()).await?;
+        self.open(name, &path, |_| table.order.clone()).await?;
         Ok(Written { name: name.clone(), path, rows })
     }
 
@@ -301,7 +301,7 @@ impl Engine {
         for table in library.tables.values() {
             let path = folder.join(format!("{}.parquet", table.name));
             if path.exists() {
-                self.register_parquet(&table.name, &path, |_| table.order.clone()).await?;
+                self.open(&table.name, &path, |_| table.order.clone()).await?;
             }
         }
         self.open_folds(library).await
@@ -319,19 +319,6 @@ impl Engine {
     pub(crate) async fn open_population(&self, id: &str, path: &Path) -> Result<(), QueryError> {
         let columns = |schema: &Schema| schema.fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
         self.open(id, path, |schema| total_order(&columns(schema))).await
-    }
-
-    async fn open(
-        &self,
-        name: &str,
-        path: &Path,
-        order: impl FnOnce(&Schema) -> Vec<String>,
-    ) -> Result<(), QueryError> {
-        if let Some((schema, _)) = name.split_once('.') {
-            self.make_schema(schema);
-        }
-        let _ = self.context.deregister_table(name);
-        self.register_parquet(name, path, order).await
     }
 
     /// Answers a user's question: one SELECT (or SHOW, DESCRIBE, EXPLAIN); nothing that writes.
@@ -372,13 +359,18 @@ impl Engine {
         parquet::write(path.to_owned(), stream, context.to_owned()).await
     }
 
-    async fn register_parquet(
+    /// Makes a file a table that stands in an order; whatever had the name has it no longer.
+    async fn open(
         &self,
         name: &str,
         path: &Path,
         order: impl FnOnce(&Schema) -> Vec<String>,
     ) -> Result<(), QueryError> {
         let failed = |error: DataFusionError| QueryError::sql(name, &error);
+        if let Some((schema, _)) = name.split_once('.') {
+            self.make_schema(schema);
+        }
+        let _ = self.context.deregister_table(name);
         let absolute = path.canonicalize().map_err(|error| QueryError::file(path, &error))?;
         let url = Url::from_file_path(&absolute)
             .map_err(|()| QueryError::file(path, &"not a path that can be written as a URL"))?;
