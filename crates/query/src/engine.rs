@@ -231,7 +231,7 @@ impl Engine {
         let schema = Arc::new(rows.schema().as_arrow().clone());
         let parts = match fold.order.as_slice() {
             [] => rows.execute_stream_partitioned().await.map_err(failed)?,
-            order => vec![in_order(rows, order, folder).await.map_err(failed)?],
+            order => vec![self.in_spans(rows, order, folder).await.map_err(failed)?],
         };
         let parts = parts.into_iter().enumerate();
         let writing = parts
@@ -424,7 +424,7 @@ fn by_one_thread(rows: DataFrame) -> DataFrame {
 ///
 /// Asked for the first column of the order, the planner has what stands in it read so, merges what does not, and sorts everything
 /// only where nothing else is left. That one sort is ours to do.
-async fn in_order(
+pub(crate) async fn in_order(
     rows: DataFrame,
     order: &[String],
     folder: &Path,

@@ -17,6 +17,7 @@
 //! | `twice` | for that, reading them twice instead of holding them |
 //! | `look_up` | which side of a join is held: people |
 //! | `order` | sorting, where the first column nearly decides |
+//! | `spans` | sorting what is as long as the log, a span of time after the other |
 //! | [`output`] | an answer as table, CSV, JSON or Parquet |
 //!
 //! What comes out is the same bytes for the same log version: every table has an order that leaves no ties, and no
@@ -39,6 +40,7 @@ mod populations;
 mod rows;
 mod runs;
 mod session;
+mod spans;
 mod turns;
 mod twice;
 
