@@ -1,6 +1,6 @@
 //! The people collector over the developers' data. They are not part of the repository.
 
-use muster_collect::people::gitdm::{records, write};
+use muster_collect::people::gitdm::{Stint, records, write};
 use muster_collect::people::{Config, open};
 use muster_model::{Collector, Event, Payload, Problem, Severity};
 use std::collections::BTreeSet;
@@ -83,6 +83,18 @@ fn developers_are_read_and_written_back() {
         person.stints.iter().map(move |stint| format!("{login} {stint:?}"))
     });
     assert_eq!(read.count("affiliation.declared"), distinct(stints));
+    let written = people.iter().flat_map(|person| {
+        let account = muster_model::account::github(&person.login);
+        person.stints.iter().map(move |stint| (account.clone(), stint.clone()))
+    });
+    let told = read.events.iter().filter_map(|event| match &event.data {
+        Payload::AffiliationDeclared(body) => Some((
+            body.account.clone(),
+            Stint { organisation: body.organisation.clone(), from: body.from.clone(), until: body.until.clone() },
+        )),
+        _ => None,
+    });
+    assert_eq!(told.collect::<BTreeSet<_>>(), written.collect::<BTreeSet<_>>(), "every stint as it is written");
     let emails = people.iter().flat_map(|person| {
         let login = person.login.to_lowercase();
         person.emails.iter().map(move |email| format!("{login} {}", email.to_lowercase()))

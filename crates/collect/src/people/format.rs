@@ -1,6 +1,6 @@
 //! Which format a file has: by its name where that is one of the known ones, else by its content.
 
-use super::page::{Page, address, domain, login};
+use super::page::{Page, address, domain, keys, login};
 use super::{gitdm, maps, own, sortinghat, users};
 use crate::git;
 use muster_model::Problem;
@@ -84,18 +84,17 @@ fn by_content(file: &str, text: &str) -> Option<Format> {
     }
 }
 
+/// The keys at the top decide, whatever their order and however long what they hold.
 fn json(text: &str) -> Option<Format> {
-    // The keys of the first records decide; a file of megabytes is not read twice for it.
-    let end = text.char_indices().nth(20_000).map_or(text.len(), |(at, _)| at);
-    let head = &text[..end];
-    let has = |key: &str| head.contains(&format!("\"{key}\""));
-    if text.trim_start().starts_with('[') {
-        if has("login") && (has("affiliation") || has("company")) {
-            return Some(Format::Users);
-        }
-        return (has("enrollments") && (has("profile") || has("email"))).then_some(Format::SortingHatYaml);
+    let keys = keys(text);
+    let has = |key: &str| keys.contains(key);
+    if text.trim_start().starts_with('{') {
+        return (has("uidentities") || has("organizations")).then_some(Format::SortingHatJson);
     }
-    has("uidentities").then_some(Format::SortingHatJson)
+    if has("login") && (has("affiliation") || has("company")) {
+        return Some(Format::Users);
+    }
+    (has("enrollments") && (has("profile") || has("email"))).then_some(Format::SortingHatYaml)
 }
 
 fn yaml(text: &str) -> Option<Format> {
@@ -200,6 +199,15 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_first_may_be_long() {
+        let long = "x".repeat(100_000);
+        let export = format!("{{\"blacklist\": [\"{long}\"], \"organizations\": {{}}, \"uidentities\": {{}}}}");
+        assert_eq!(by_content("s.json", &export), Some(Format::SortingHatJson));
+        let users = format!("[{{\"bio\": \"{long}\", \"login\": \"ada\", \"company\": null}}]");
+        assert_eq!(by_content("u.json", &users), Some(Format::Users));
+    }
+
+    #[test]
     fn formats_are_known_by_content() {
         for (file, text, format) in [
             ("p1.txt", "# x\nada: ada!a.org, a2!b.org\n\tAcme until 2015-01-01\n\tBarn\n", Some(Format::Developers)),
@@ -209,6 +217,9 @@ mod tests {
             ("other", "ada!a.org ada!b.org\n", Some(Format::Aliases)),
             ("u.json", "[{\"login\": \"ada\", \"company\": null}]", Some(Format::Users)),
             ("s.json", "{\"uidentities\": {}}", Some(Format::SortingHatJson)),
+            ("cut.json", "{\"time\": \"x\", \"uidentities\": {\"a\"", Some(Format::SortingHatJson)),
+            ("o.json", "{\"organizations\": {\"Acme\": []}, \"time\": \"x\"}", Some(Format::SortingHatJson)),
+            ("nested.json", "{\"x\": {\"uidentities\": {}}}", None),
             ("i.yaml", "- profile:\n    name: Ada\n", Some(Format::SortingHatYaml)),
             ("a.yml", "acquisitions:\n  - ['a', 'b']\n", Some(Format::Acquisitions)),
             ("README.md", "# Title\n\nSome words about it.\n\n    code: x\n", None),

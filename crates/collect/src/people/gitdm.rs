@@ -8,9 +8,14 @@
 //! ```
 //!
 //! Several blocks may have one login; `*` marks a person for whom addresses gave different companies.
+//!
+//! The files of before 2018 differ in two ways. A person's companies have only `until`, the newest first: each begins where
+//! the one before it ends. And the head is the name that the person's commits have: then the first address stands for the
+//! person, or the login where one of GitHub's no-reply addresses says it. A name of one word could be a login, but is
+//! somebody else's as likely; where other heads of the file are no logins, it is taken for a name.
 
 use super::fact::{Fact, Period, Voice, day, shown};
-use super::page::{Page, address, folded, login};
+use super::page::{Page, address, folded, has_address, login, organisation};
 use muster_model::account;
 use std::collections::HashMap;
 
@@ -28,7 +33,7 @@ pub struct Stint {
 /// One block of `developers_affiliations`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Record {
-    /// The GitHub login as written.
+    /// The head as written: the GitHub login; in old files the person's name.
     pub login: String,
     /// Marked with `*`: there are other blocks, and somebody should look.
     pub starred: bool,
@@ -76,9 +81,18 @@ struct Block {
 pub(super) fn developers(file: &str, text: &str) -> Page {
     let mut page = Page::default();
     let blocks = blocks(file, text, &mut page);
+    let names = Heads::of(file, blocks.iter().map(|block| (block.line, block.record.login.as_str())), &mut page);
     let mut first: HashMap<String, (u32, Vec<Stint>)> = HashMap::new();
     for Block { record, line, .. } in blocks {
-        let account = account::github(&record.login);
+        let Some(Person { account, links }) = names.person(&record.login, &record.emails) else {
+            page.reject(
+                (file, line),
+                NO_ADDRESS,
+                "add an address of theirs, or write their GitHub login",
+                &record.login,
+            );
+            continue;
+        };
         match first.get(&account) {
             Some((other, stints)) if *stints != record.stints => {
                 let message = format!(
@@ -93,15 +107,81 @@ pub(super) fn developers(file: &str, text: &str) -> Page {
             }
         }
         page.records += 1;
-        page.facts.extend(record.emails.iter().map(|email| linked(email, &account)));
-        page.facts.extend(record.stints.into_iter().map(|stint| affiliated(&account, stint)));
+        page.facts.extend(links);
+        page.facts.extend(chained(record.stints).into_iter().map(|stint| affiliated(&account, stint)));
     }
     page.problems.sort_by_key(|problem| problem.line);
     page
 }
 
-fn linked(email: &str, canonical: &str) -> Fact {
-    Fact::Linked { account: account::email(email), canonical: canonical.to_owned(), evidence: Voice::Gitdm, name: None }
+const NO_ADDRESS: &str = "a name without an address: nobody can be found by it";
+
+/// What the heads of a file are.
+#[derive(Clone, Copy, PartialEq)]
+enum Heads {
+    /// Logins; what could be none is the name of somebody whose login is not known.
+    Logins,
+    /// Names of people, also those of one word.
+    Names,
+}
+
+/// Who a head means.
+struct Person {
+    account: String,
+    links: Vec<Fact>,
+}
+
+impl Heads {
+    /// One head of ten that no login can be: more than mistakes.
+    fn of<'a>(file: &str, heads: impl Iterator<Item = (u32, &'a str)> + Clone, page: &mut Page) -> Self {
+        let mut names = heads.clone().filter(|(_, head)| login(head).is_none());
+        let Some((line, _)) = names.next() else { return Self::Logins };
+        if (names.count() + 1) * 10 < heads.count() {
+            return Self::Logins;
+        }
+        let message = "the heads of this file are names, not logins: people are known by their addresses";
+        page.note((file, line), message, "write GitHub logins if that is what is meant");
+        Self::Names
+    }
+
+    /// Nobody, where a name has no address.
+    fn person(self, head: &str, emails: &[String]) -> Option<Person> {
+        if let (Self::Logins, Some(login)) = (self, login(head)) {
+            let account = account::github(login);
+            let links = emails.iter().map(|email| linked(email, &account, None)).collect();
+            return Some(Person { account, links });
+        }
+        let said = emails.iter().find_map(|email| account::noreply_login(email).and_then(login)).map(account::github);
+        let account = said.or_else(|| emails.first().map(|email| account::email(email)))?;
+        let name = Some(folded(head));
+        let others = emails.iter().filter(|email| account::email(email) != account);
+        let mut links: Vec<Fact> = others.map(|email| linked(email, &account, name.clone())).collect();
+        if links.is_empty() {
+            // Only for its name.
+            links.push(linked(&emails[0], &account, name));
+        }
+        Some(Person { account, links })
+    }
+}
+
+fn linked(email: &str, canonical: &str, name: Option<String>) -> Fact {
+    Fact::Linked { account: account::email(email), canonical: canonical.to_owned(), evidence: Voice::Gitdm, name }
+}
+
+/// Where no company has a beginning, each begins where the one before it ends; the one without an end is the last.
+fn chained(mut stints: Vec<Stint>) -> Vec<Stint> {
+    if stints.iter().any(|stint| stint.from.is_some()) {
+        return stints;
+    }
+    stints.sort_by_key(|stint| (stint.until.is_none(), stint.until.clone()));
+    let mut from = None;
+    for group in stints.chunk_by_mut(|one, other| one.until == other.until) {
+        for stint in &mut *group {
+            stint.from.clone_from(&from);
+        }
+        from.clone_from(&group[0].until);
+    }
+    stints
 }
 
 fn affiliated(account: &str, stint: Stint) -> Fact {
@@ -111,7 +191,7 @@ fn affiliated(account: &str, stint: Stint) -> Fact {
 }
 
 /// Lines that say something: number, whether indented, text.
-fn lines(text: &str) -> impl Iterator<Item = (u32, bool, &str)> {
+fn lines(text: &str) -> impl Iterator<Item = (u32, bool, &str)> + Clone {
     let said = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
     said.map(|(number, line)| (number, line.starts_with(['\t', ' ']), line.trim()))
 }
@@ -121,7 +201,7 @@ fn blocks(file: &str, text: &str, page: &mut Page) -> Vec<Block> {
     // Whether the lines below belong to somebody.
     let mut known = false;
     for (line, indented, said) in lines(text) {
-        if !indented {
+        if !indented || is_head(said) {
             let problems = page.problems.len();
             let read = head(file, line, said, page);
             known = read.is_some();
@@ -154,6 +234,15 @@ fn blocks(file: &str, text: &str, page: &mut Page) -> Vec<Block> {
     blocks
 }
 
+/// A person's line that was indented by mistake. Taken for a company it would stand in tables with its address, and the
+/// companies below it would be somebody else's.
+fn is_head(said: &str) -> bool {
+    said.split_once(':').is_some_and(|(who, mails)| {
+        let mut mails = mails.split(',').map(str::trim).filter(|mail| !mail.is_empty()).peekable();
+        login(who.trim_end_matches('*')).is_some() && mails.peek().is_some() && mails.all(has_address)
+    })
+}
+
 /// `login*: mail, mail`
 fn head(file: &str, line: u32, said: &str, page: &mut Page) -> Option<Record> {
     let hint = "write `login: user!example.org, other!example.org`, and companies below it after a tab";
@@ -163,13 +252,21 @@ fn head(file: &str, line: u32, said: &str, page: &mut Page) -> Option<Record> {
     };
     let who = who.trim();
     let starred = who.ends_with('*');
-    let Some(login) = login(who.trim_end_matches('*')) else {
-        let message = format!("{:?} is no GitHub login; the companies below are nobody's", shown(who));
+    let Some(head) = name(who) else {
+        let message =
+            format!("{:?} is neither a GitHub login nor a name; the companies below are nobody's", shown(who));
         page.reject((file, line), message, hint, said);
         return None;
     };
-    let emails = emails(file, line, login, mails, page);
-    Some(Record { login: login.to_owned(), starred, emails, stints: Vec::new() })
+    let emails = emails(file, line, head, mails, page);
+    Some(Record { login: head.to_owned(), starred, emails, stints: Vec::new() })
+}
+
+/// A login, or the name of a person: there is a letter in it or a digit, no address, and it begins as no option does.
+fn name(who: &str) -> Option<&str> {
+    let who = who.trim_end_matches('*').trim();
+    let is_name = who.contains(char::is_alphanumeric) && !who.starts_with('-') && !has_address(who);
+    login(who).or(is_name.then_some(who))
 }
 
 fn emails(file: &str, line: u32, login: &str, mails: &str, page: &mut Page) -> Vec<String> {
@@ -189,9 +286,12 @@ fn emails(file: &str, line: u32, login: &str, mails: &str, page: &mut Page) -> V
 /// `company from date until date`, the dates in either order.
 fn stint(said: &str) -> Result<Stint, String> {
     let (company, period) = dated(said)?;
-    let organisation = folded(company);
-    if organisation.is_empty() {
+    if company.is_empty() {
         return Err("a line with dates and no company".to_owned());
+    }
+    let organisation = organisation(company)?;
+    if let Some(word) = left_over(&organisation) {
+        return Err(format!("{word:?} stands in the company's name where a date was meant"));
     }
     Ok(Stint { organisation, from: period.from, until: period.until })
 }
@@ -216,6 +316,19 @@ fn dated(said: &str) -> Result<(&str, Period), String> {
     }
 }
 
+/// A word of a company's name that was meant for a date: `Acme FROM 2015-10-01`, `Acme until`, `Acme 2015-10-01`.
+fn left_over(name: &str) -> Option<&str> {
+    let mut words = name.split(' ').peekable();
+    while let Some(word) = words.next() {
+        let is_meant = ["from", "until"].iter().any(|meant| word.eq_ignore_ascii_case(meant));
+        let dated = words.peek().is_none_or(|next| next.starts_with(|c: char| c.is_ascii_digit()));
+        if day(word).is_ok() || is_meant && dated {
+            return Some(word);
+        }
+    }
+    None
+}
+
 /// `… from 2015-10-01`: a word that begins with a digit after `from` or `until` is meant as a date.
 fn last_date(text: &str) -> Option<(&str, &str, &str)> {
     let (before, date) = text.rsplit_once(char::is_whitespace)?;
@@ -229,12 +342,19 @@ fn last_date(text: &str) -> Option<(&str, &str, &str)> {
 pub(super) fn companies(file: &str, text: &str) -> Page {
     let mut page = Page::default();
     let mut company: Option<String> = None;
+    let heads = lines(text).filter(|(_, indented, _)| *indented);
+    let heads = heads.filter_map(|(line, _, said)| Some((line, name(said.split_once(':')?.0)?)));
+    let names = Heads::of(file, heads, &mut page);
     for (line, indented, said) in lines(text) {
         if !indented {
-            company = said.strip_suffix(':').map(folded).filter(|name| !name.is_empty());
-            if company.is_none() {
-                page.reject((file, line), "no company: its line ends in a colon", "write `Company:`", said);
-            }
+            let read = said.strip_suffix(':').ok_or("no company: its line ends in a colon").and_then(organisation);
+            company = match read {
+                Ok(company) => Some(company),
+                Err(message) => {
+                    page.reject((file, line), message, "write `Company:`", said);
+                    None
+                }
+            };
             continue;
         }
         page.records += 1;
@@ -243,20 +363,19 @@ pub(super) fn companies(file: &str, text: &str) -> Page {
             page.reject((file, line), message, "mend the line above", said);
             continue;
         };
-        member(file, line, said, company, &mut page);
+        member((file, line), said, company, names, &mut page);
     }
     page
 }
 
 /// `login: mail, mail from date until date, from date`
-fn member(file: &str, line: u32, said: &str, company: &str, page: &mut Page) {
+fn member(at: (&str, u32), said: &str, company: &str, names: Heads, page: &mut Page) {
     let hint = "write `login: user!example.org, other!example.org from 2015-10-01 until 2016-01-01, from 2018-03-01`";
-    let read = said.split_once(':').and_then(|(who, rest)| Some((login(who.trim().trim_end_matches('*'))?, rest)));
-    let Some((login, rest)) = read else {
-        page.reject((file, line), "no GitHub login before a colon", hint, said);
+    let read = said.split_once(':').and_then(|(who, rest)| Some((name(who)?, rest)));
+    let Some((head, rest)) = read else {
+        page.reject(at, "neither a GitHub login nor a name before a colon", hint, said);
         return;
     };
-    let account = account::github(login);
     let mut periods = Vec::new();
     let mut mails = String::new();
     for part in rest.split(',') {
@@ -268,7 +387,7 @@ fn member(file: &str, line: u32, said: &str, company: &str, page: &mut Page) {
                 }
             }
             Err(message) => {
-                page.reject((file, line), message, hint, part);
+                page.reject(at, message, hint, part);
                 return;
             }
         }
@@ -276,8 +395,12 @@ fn member(file: &str, line: u32, said: &str, company: &str, page: &mut Page) {
     if periods.is_empty() {
         periods.push(Period::default());
     }
-    let emails = emails(file, line, login, &mails, page);
-    page.facts.extend(emails.iter().map(|email| linked(email, &account)));
+    let emails = emails(at.0, at.1, head, &mails, page);
+    let Some(Person { account, links }) = names.person(head, &emails) else {
+        page.reject(at, NO_ADDRESS, hint, said);
+        return;
+    };
+    page.facts.extend(links);
     page.facts.extend(
         periods.into_iter().map(|Period { from, until }| {
             affiliated(&account, Stint { organisation: company.to_owned(), from, until })
@@ -340,7 +463,7 @@ mod tests {
                 "f:7: \"2015\" is no date",
                 "f:9: neither a comment, nor a person, nor a company after a tab",
                 "f:10: a company of nobody: the line of the person above it is missing or cannot be read",
-                "f:11: \"-x\" is no GitHub login",
+                "f:11: \"-x\" is neither a GitHub login nor a name",
                 "f:12: bo has neither an address nor a company",
                 "f:14: \"2015-1-1\" is no date",
             ]
@@ -348,9 +471,97 @@ mod tests {
         assert_eq!(page.facts.len(), 2, "{:?}", page.facts);
     }
 
+    fn told(page: &Page) -> Vec<String> {
+        let day = |day: &Option<String>| day.clone().unwrap_or_default();
+        let show = |fact: &Fact| match fact {
+            Fact::Linked { account, canonical, name, .. } => {
+                format!("{account} = {canonical} {}", name.clone().unwrap_or_default()).trim().to_owned()
+            }
+            Fact::Affiliated { account, organisation, period, .. } => {
+                format!("{account} {organisation} {}..{}", day(&period.from), day(&period.until))
+            }
+            other => format!("{other:?}"),
+        };
+        page.facts.iter().map(show).collect()
+    }
+
+    #[test]
+    fn companies_with_ends_only_follow_each_other() {
+        let text = "ola: ola!a.org\n\tBlue Fjord\n\tRed Fjord until 2017-02-01\n\tIDK AB until 2015-05-01\nbo: bo!b.org\n\tAcme until 2016-01-01\n\tBarn from 2015-01-01\n";
+        assert_eq!(
+            told(&developers("f", text)),
+            [
+                "email:ola@a.org = github:ola",
+                "github:ola IDK AB ..2015-05-01",
+                "github:ola Red Fjord 2015-05-01..2017-02-01",
+                "github:ola Blue Fjord 2017-02-01..",
+                "email:bo@b.org = github:bo",
+                "github:bo Acme ..2016-01-01",
+                "github:bo Barn 2015-01-01..",
+            ]
+        );
+    }
+
+    #[test]
+    fn names_in_the_place_of_logins_are_names() {
+        let text = "Ola Nordmann: ola!a.org, ola!b.org\n\tAcme\nAnouk*: anouk!c.org\n\tAtlas\nAnouk*: anouk!d.org, 7+anouk-26!users.noreply.github.com\n\tMeso\nNo Address:\n\tLost\n";
+        let page = developers("f", text);
+        assert_eq!(
+            told(&page),
+            [
+                "email:ola@b.org = email:ola@a.org Ola Nordmann",
+                "email:ola@a.org Acme ..",
+                "email:anouk@c.org = email:anouk@c.org Anouk",
+                "email:anouk@c.org Atlas ..",
+                "email:anouk@d.org = github:anouk-26 Anouk",
+                "email:7+anouk-26@users.noreply.github.com = github:anouk-26 Anouk",
+                "github:anouk-26 Meso ..",
+            ]
+        );
+        assert_eq!(page.problems.iter().map(|p| p.line).collect::<Vec<_>>(), [Some(1), Some(7)]);
+        let members =
+            "Acme:\n\tOla Nordmann: ola!a.org, ola!b.org until 2015-01-01\n\tona: ona!x.org from 2017-05-01\n";
+        assert_eq!(
+            told(&companies("f", members)),
+            [
+                "email:ola@b.org = email:ola@a.org Ola Nordmann",
+                "email:ola@a.org Acme ..2015-01-01",
+                "email:ona@x.org = email:ona@x.org ona",
+                "email:ona@x.org Acme 2017-05-01..",
+            ]
+        );
+    }
+
+    #[test]
+    fn one_name_among_logins_makes_no_names_of_them() {
+        let mut text: String = (0..20).map(|number| format!("dev{number}: d{number}!a.org\n")).collect();
+        text.push_str("Ola Nordmann: ola!a.org\n");
+        let told = told(&developers("f", &text));
+        assert_eq!(
+            (told[0].as_str(), told[20].as_str()),
+            ("email:d0@a.org = github:dev0", "email:ola@a.org = email:ola@a.org Ola Nordmann")
+        );
+    }
+
+    #[test]
+    fn neither_an_address_nor_a_date_is_a_company() {
+        let text = "cy: cy!c.org\n\tcy.private@c.org\n\tdi!private.org until 2015-01-01\n\tAcme FROM 2015-01-01\n\tBarn from 2019-01-01 until\n\tCyan 2019-01-01\n\tYahoo! until 2015-01-01\n  eve: eve!e.org\n\tDip\n";
+        let page = developers("f", text);
+        assert_eq!(
+            told(&page),
+            [
+                "email:cy@c.org = github:cy",
+                "github:cy Yahoo! ..2015-01-01",
+                "email:eve@e.org = github:eve",
+                "github:eve Dip ..",
+            ]
+        );
+        assert_eq!(page.problems.iter().map(|p| p.line).collect::<Vec<_>>(), (2..7).map(Some).collect::<Vec<_>>());
+    }
+
     #[test]
     fn companies_list_their_people() {
-        let text = "Acme: Inc.:\n\tAda: ada!a.org, ada!b.org from 2015-10-01 until 2016-01-01, from 2018-03-01\n\tbo: bo!b.org\nBarn\n\tcy: cy!c.org\nDip:\n\tx y: z!z.org\n\teve: eve!e.org until 2015-13-01\n";
+        let text = "Acme: Inc.:\n\tAda: ada!a.org, ada!b.org from 2015-10-01 until 2016-01-01, from 2018-03-01\n\tbo: bo!b.org\nBarn\n\tcy: cy!c.org\nDip:\n\t-x: z!z.org\n\teve: eve!e.org until 2015-13-01\n";
         let page = companies("f", text);
         let stints: Vec<_> = page.facts.iter().filter(|fact| matches!(fact, Fact::Affiliated { .. })).collect();
         assert_eq!((page.records, page.facts.len(), stints.len()), (5, 6, 3));

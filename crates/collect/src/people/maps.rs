@@ -1,7 +1,7 @@
 //! gitdm's maps: `email-map` and `domain-map`, `aliases`, `mapping.json`, and DevStats' `companies.yaml`.
 
 use super::fact::{Fact, Period, Voice, day, shown};
-use super::page::{Lines, Page, Standing, address, domain, folded, pairs};
+use super::page::{Lines, Page, Standing, address, domain, folded, has_address, organisation, pairs};
 use muster_model::account;
 use regex::Regex;
 use serde_norway::Value;
@@ -61,12 +61,10 @@ fn employer(line: u32, said: &str) -> Result<(Key, Stay), String> {
         Some((company, date)) => (company, Some(day(date)?)),
         None => (rest, None),
     };
-    let company = folded(company);
-    if company.is_empty() {
-        Err("a key without a company".to_owned())
-    } else {
-        Ok((key, Stay { until, company, line }))
+    if company.trim().is_empty() {
+        return Err("a key without a company".to_owned());
     }
+    Ok((key, Stay { until, company: organisation(company)?, line }))
 }
 
 /// Each period begins where the one before it ends; the one without an end is the last.
@@ -139,7 +137,7 @@ pub(super) fn mapping(file: &str, text: &str) -> Page {
         let line = lines.of(value.get());
         let canonical = serde_json::from_str::<String>(value.get()).map(|name| folded(&name)).unwrap_or_default();
         let alias = folded(&alias);
-        if canonical.is_empty() || alias.is_empty() {
+        if canonical.is_empty() || alias.is_empty() || has_address(&canonical) || has_address(&alias) {
             let message = "not a spelling and the organisation that it means, both of them text";
             page.reject((file, line), message, "write \"Acme Inc\": \"Acme\"", value.get());
             continue;
@@ -214,10 +212,7 @@ fn acquisition(item: &Value) -> Result<Fact, String> {
         let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
         return Err(format!("the regular expression {:?} cannot be read: {why}", shown(pattern)));
     }
-    let organisation = folded(company);
-    if organisation.is_empty() {
-        return Err("not a regular expression and a company".to_owned());
-    }
+    let organisation = organisation(company)?;
     Ok(Fact::Aliased { alias: whole(pattern), organisation, pattern: true, said_by: Voice::Gitdm })
 }
 

@@ -2,9 +2,10 @@
 
 use super::fact::Fact;
 use muster_model::{Problem, account};
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 /// What becomes of the statements that the file made before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -77,6 +78,26 @@ pub(super) fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// An organisation's name as written, on one line.
+///
+/// # Errors
+/// It is empty, or there is somebody's address in it: a name stands in tables and answers, where no address may.
+pub(super) fn organisation(text: &str) -> Result<String, &'static str> {
+    let name = folded(text);
+    match name.as_str() {
+        "" => Err("there is no company"),
+        name if has_address(name) => Err("there is an e-mail address in the company's name"),
+        _ => Ok(name),
+    }
+}
+
+/// Whether a word is an address in either spelling, `ada!example.org` or `ada@example.org`. `Yahoo!` is none.
+pub(super) fn has_address(text: &str) -> bool {
+    let words = text.split(|c: char| c.is_whitespace() || "<>()[],;:\"'".contains(c));
+    let host = |word: &str| address(word).and_then(|written| domain(written.rsplit_once('@')?.1));
+    words.map(|word| word.trim_end_matches('.')).any(|word| host(word).is_some())
+}
+
 /// The 1-based line of a byte.
 pub(super) fn line_at(text: &str, offset: usize) -> u32 {
     let before = &text.as_bytes()[..offset.min(text.len())];
@@ -120,6 +141,52 @@ pub(super) fn pairs<'a>(text: &'a str, pairs: &mut Vec<(String, &'a RawValue)>) 
     let mut reader = serde_json::Deserializer::from_str(text);
     Pairs(pairs).deserialize(&mut reader)?;
     reader.end()
+}
+
+/// The keys of an object, or of the first objects of a list, as far as the text can be read.
+pub(super) fn keys(text: &str) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    // What is wrong with the text is for the parser of its format to say.
+    let _ = Keys(&mut keys).deserialize(&mut serde_json::Deserializer::from_str(text));
+    keys
+}
+
+/// So many elements of a list are looked at for their keys.
+const FIRST: usize = 20;
+
+struct Keys<'v>(&'v mut BTreeSet<String>);
+
+impl<'de> DeserializeSeed<'de> for Keys<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Keys<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object or a list of objects")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key()? {
+            self.0.insert(key);
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        for _ in 0..FIRST {
+            if seq.next_element_seed(Keys(self.0))?.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
 }
 
 struct Elements<'v, 'a>(&'v mut Vec<&'a RawValue>);

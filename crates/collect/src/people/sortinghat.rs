@@ -18,7 +18,7 @@
 
 use super::fact::{Fact, Period, Voice, day, hidden, shown};
 use super::maps::{broken, item_lines, yaml_error};
-use super::page::{Lines, Page, address, domain, folded, login, pairs};
+use super::page::{Lines, Page, address, domain, folded, login, organisation as organisation_of, pairs};
 use muster_model::account;
 use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
@@ -31,6 +31,8 @@ const PERSON_HINT: &str = "add an e-mail address, or a username of the source gi
 #[derive(Default)]
 struct Individual {
     name: Option<String>,
+    /// A program, not a human.
+    bot: bool,
     /// Accounts, those of GitHub first.
     accounts: Vec<String>,
     enrollments: Vec<Value>,
@@ -91,6 +93,10 @@ fn text_of(value: &Value, key: &str) -> Option<String> {
     value.get(key).and_then(Value::as_str).map(folded).filter(|text| !text.is_empty() && text != "None")
 }
 
+fn is_bot(profile: &Value) -> bool {
+    profile.get("is_bot").and_then(Value::as_bool) == Some(true)
+}
+
 /// One text, or a list of them.
 fn texts(value: &Value, key: &str) -> Vec<String> {
     match value.get(key) {
@@ -104,6 +110,7 @@ fn exported(file: &str, line: u32, entry: &Value, page: &mut Page) -> Individual
     let mut someone = Individual::default();
     let profile = entry.get("profile").unwrap_or(&Value::Null);
     someone.name = text_of(profile, "name");
+    someone.bot = is_bot(profile);
     let (mut logins, mut emails) = (Vec::new(), Vec::new());
     if let Some(email) = text_of(profile, "email") {
         add_email(file, line, &email, &mut emails, page);
@@ -142,6 +149,7 @@ fn listed(file: &str, line: u32, item: &Value, page: &mut Page) -> Individual {
     }
     Individual {
         name: item.get("profile").and_then(|profile| text_of(profile, "name")),
+        bot: item.get("profile").is_some_and(is_bot),
         accounts: logins.into_iter().chain(emails).collect(),
         enrollments: item.get("enrollments").and_then(Value::as_array).cloned().unwrap_or_default(),
     }
@@ -170,7 +178,7 @@ fn add_login(file: &str, line: u32, written: &str, logins: &mut Vec<String>, pag
 }
 
 fn individual(file: &str, line: u32, someone: Individual, page: &mut Page) {
-    let Individual { name, accounts, enrollments } = someone;
+    let Individual { name, bot, accounts, enrollments } = someone;
     let Some(canonical) = accounts.first().cloned() else {
         let message = "a person without an account that muster knows";
         page.reject((file, line), message, PERSON_HINT, name.as_deref().unwrap_or_default());
@@ -184,6 +192,12 @@ fn individual(file: &str, line: u32, someone: Individual, page: &mut Page) {
         evidence: Voice::SortingHat,
         name: name.clone(),
     }));
+    if bot {
+        // As gitdm writes it, and the tables know it.
+        let organisation = "(Robots)".to_owned();
+        let (account, said_by, period) = (canonical.clone(), Voice::SortingHat, Period::default());
+        page.facts.push(Fact::Affiliated { account, organisation, said_by, period });
+    }
     for enrollment in &enrollments {
         match enrolled(enrollment) {
             Ok((organisation, period)) => page.facts.push(Fact::Affiliated {
@@ -204,6 +218,7 @@ fn individual(file: &str, line: u32, someone: Individual, page: &mut Page) {
 fn enrolled(enrollment: &Value) -> Result<(String, Period), String> {
     let named = enrollment.get("organization").and_then(|organization| text_of(organization, "name"));
     let organisation = text_of(enrollment, "organization").or(named).ok_or("it names no organization")?;
+    let organisation = organisation_of(&organisation)?;
     let bound = |key: &str, none: fn(&str) -> bool| -> Result<Option<String>, String> {
         let Some(text) = text_of(enrollment, key) else { return Ok(None) };
         // `2015-10-01T00:00:00`
@@ -376,6 +391,17 @@ mod tests {
         assert_eq!((page.records, page.not_ours), (3, 2));
         let lines: Vec<_> = page.problems.iter().map(|problem| problem.line).collect();
         assert_eq!(lines, [Some(1), Some(3), Some(3), Some(9)]);
+    }
+
+    #[test]
+    fn bots_are_robots() {
+        let text = r#"{"uidentities": {"e": {"identities": [{"source": "github", "username": "acme-robot"}], "profile": {"is_bot": true}}}}"#;
+        assert_eq!(show(&json("s.json", text)), ["github:acme-robot (Robots) .."]);
+        let text = "- profile: {name: R, is_bot: true}\n  github: [acme-robot]\n";
+        assert_eq!(
+            show(&yaml("i.yaml", text)),
+            ["github:acme-robot = github:acme-robot R", "github:acme-robot (Robots) .."]
+        );
     }
 
     #[test]

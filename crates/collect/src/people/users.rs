@@ -3,9 +3,10 @@
 
 use super::fact::{Fact, Period, Voice, day, shown};
 use super::maps::broken;
-use super::page::{Lines, Page, address, elements, folded, lenient, login};
+use super::page::{Lines, Page, address, elements, folded, lenient, login, organisation};
 use muster_model::{account, parse_time};
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 
@@ -20,7 +21,7 @@ struct User {
     name: Option<String>,
     /// Today's: companies with their ends. That the key is there tells the two kinds apart.
     #[serde(default, deserialize_with = "stated")]
-    affiliation: Option<Option<String>>,
+    affiliation: Option<Value>,
     #[serde(default, deserialize_with = "lenient")]
     source: Option<String>,
     #[serde(default, deserialize_with = "lenient")]
@@ -32,8 +33,8 @@ struct User {
 }
 
 /// A key that is there, whatever it holds.
-fn stated<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    lenient(deserializer).map(Some)
+fn stated<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 /// What one record says of where somebody works.
@@ -77,15 +78,19 @@ pub(super) fn read(file: &str, text: &str) -> Page {
         let account = account::github(login);
         link(file, &user, &account, line, &mut page);
         match &user.affiliation {
-            Some(Some(affiliation)) => {
+            Some(Value::String(affiliation)) if !affiliation.trim().is_empty() => {
                 let stated = said.entry(account.clone()).or_insert_with(|| {
                     order.push(account.clone());
                     Vec::new()
                 });
                 let priority = priority(user.source.as_deref());
-                stated.push(Said { record, affiliation: affiliation.clone(), priority });
+                stated.push(Said { record, affiliation: affiliation.trim().to_owned(), priority });
             }
-            Some(None) => {}
+            Some(Value::String(_) | Value::Null) => {}
+            Some(other) => {
+                let message = format!("the affiliation of {account} is no text");
+                page.reject((file, line()), message, "write `Acme < 2015-10-01, Barn`", &other.to_string());
+            }
             None => profile(file, &user, account, line, &mut page),
         }
     }
@@ -114,10 +119,18 @@ fn link(file: &str, user: &User, canonical: &str, line: impl Fn() -> u32, page: 
 /// The company on a GitHub profile, as its owner wrote it, on the day that the profile states.
 fn profile(file: &str, user: &User, account: String, line: impl Fn() -> u32, page: &mut Page) {
     let Some(company) = &user.company else { return };
-    let organisation = folded(company.trim().trim_start_matches('@'));
-    if organisation.is_empty() {
+    let company = company.trim().trim_start_matches('@');
+    if company.is_empty() {
         return;
     }
+    let organisation = match organisation(company) {
+        Ok(organisation) => organisation,
+        Err(message) => {
+            let message = format!("the company of {account} cannot be read: {message}");
+            page.reject((file, line()), message, "write the company's name alone", company);
+            return;
+        }
+    };
     let from = match user.updated_at.as_ref().or(user.created_at.as_ref()) {
         Some(time) => {
             match parse_time(time).and_then(|time| day(time.to_string().split('T').next().unwrap_or_default())) {
@@ -200,6 +213,7 @@ fn stints(text: &str) -> Result<(Vec<(String, Period)>, bool), String> {
         if name.is_empty() {
             return Err(format!("no company before {until}"));
         }
+        name = organisation(&name)?;
         let period = Period { from: from.replace(until.clone()), until: Some(until) };
         if !period.has_days() {
             let day = |day: Option<String>| day.unwrap_or_default();
@@ -209,7 +223,7 @@ fn stints(text: &str) -> Result<(Vec<(String, Period)>, bool), String> {
     }
     let name = name.trim_end_matches([',', ' ']).to_owned();
     if !name.is_empty() {
-        stints.push((name, Period { from, until: None }));
+        stints.push((organisation(&name)?, Period { from, until: None }));
     }
     Ok((stints, comma))
 }
@@ -299,6 +313,9 @@ mod tests {
  {"login": "cy", "company": "Acme", "updated_at": "yesterday"},
  {"login": "dip", "affiliation": "< 2015-01-01"},
  {"login": "eve", "affiliation": "Acme"},
+ {"login": "flo", "affiliation": ["Acme"]},
+ {"login": "gil", "affiliation": "gil!b.org < 2015-01-01, Barn"},
+ {"login": "hal", "company": "ask hal@b.org"},
  {"login": "fin", "#;
         let page = read("u.json", text);
         assert_eq!(shown_facts(&page), ["github:eve Acme .. gitdm"]);
@@ -313,7 +330,10 @@ mod tests {
                 "u.json:6: the affiliation of github:bo cannot be read: it ends on 2015-01-01 after 2016-01-01",
                 "u.json:7: the company of github:cy has no date: \"yesterday\" is no time",
                 "u.json:8: the affiliation of github:dip cannot be read: no company before 2015-01-01",
-                "u.json:10: not JSON from here on: EOF while parsing an object (column 18)",
+                "u.json:10: the affiliation of github:flo is no text",
+                "u.json:11: the affiliation of github:gil cannot be read: there is an e-mail address in the company's name",
+                "u.json:12: the company of github:hal cannot be read: there is an e-mail address in the company's name",
+                "u.json:13: not JSON from here on: EOF while parsing an object (column 18)",
             ]
         );
     }
