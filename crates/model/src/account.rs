@@ -71,7 +71,8 @@ fn masked_once(text: &str) -> String {
         let tail = &rest[at + 1..];
         let domain = tail[..tail.find(|c| !is_domain(c)).unwrap_or(tail.len())].trim_end_matches(['.', '-']);
         let end = at + 1 + domain.len();
-        if start < at && domain.contains('.') {
+        let is_address = domain.contains('.') && (rest[..start].ends_with("email:") || !is_version(domain));
+        if start < at && is_address {
             masked.push_str(&rest[..start]);
             let address = rest[start..end].to_lowercase();
             masked.push_str(&format!("#{:016x}", xxhash_rust::xxh3::xxh3_64(address.as_bytes())));
@@ -82,6 +83,18 @@ fn masked_once(text: &str) -> String {
     }
     masked.push_str(rest);
     masked
+}
+
+/// Whether what stands behind an `@` is the version of a package, as in the tag `lib@1.4.0`, and cannot be a host: it begins
+/// with two numbers, and ends as no domain of the Internet does; four numbers may be the address of a machine.
+fn is_version(domain: &str) -> bool {
+    let labels: Vec<&str> = domain.split('.').collect();
+    let is_number = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit());
+    let begins = is_number(labels[0].strip_prefix(['v', 'V']).unwrap_or(labels[0]))
+        && labels.get(1).is_some_and(|label| label.starts_with(|c: char| c.is_ascii_digit()));
+    let last = labels.last().copied().unwrap_or_default();
+    let is_top = last.starts_with("xn--") || last.chars().count() > 1 && last.chars().all(char::is_alphabetic);
+    begins && !is_top && !(labels.len() == 4 && labels.iter().all(|label| is_number(label)))
 }
 
 /// The GitHub login in a GitHub no-reply address (`123+octo@users.noreply.github.com`, or without the number).
@@ -125,6 +138,29 @@ mod tests {
         for plain in ["github:octo", "git:acme/lantern@0a1b", "@octo", "a@b", "", "é@", "@"] {
             assert_eq!(masked(plain), plain);
         }
+    }
+
+    #[test]
+    fn versions_are_no_addresses() {
+        for version in ["lib@1.4.0", "@acme/lib@1.4.0-alpha.x", "lib@v2.0", "lib@1.4.0-rc.1", "lib@1.4.0-beta"] {
+            assert_eq!(masked(version), version);
+        }
+        for address in [
+            "ada@163.com",
+            "root@10.0.0.1",
+            "root@[10.0.0.1]",
+            "ada@1.2.example.org",
+            "ada@1.2.xn--p1ai",
+            "ada@host.c3",
+            "ada@host.1",
+            "ada@1.4.0-beta.rc",
+            "email:ada@1.4",
+        ] {
+            let shown = masked(address);
+            assert!(!shown.contains('@') || address.contains('['), "{shown}");
+        }
+        let both = masked("lib@1.4.0 by ada@example.org");
+        assert!(both.starts_with("lib@1.4.0 by #") && masked(&both) == both, "{both}");
     }
 
     #[test]

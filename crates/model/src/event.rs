@@ -46,7 +46,12 @@ pub fn parse_time(text: &str) -> Result<Timestamp, String> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(time);
     }
-    let bare = text.trim_end_matches(" UTC").trim_end_matches('Z').trim_end();
+    // GH Archive before 2015: `2012/03/10 22:55:00 -0800`.
+    let plain = text.replacen('/', "-", 2).replace(" -", "-").replace(" +", "+");
+    if let Ok(time) = plain.parse::<Timestamp>() {
+        return Ok(time);
+    }
+    let bare = plain.trim_end_matches(" UTC").trim_end_matches('Z').trim_end();
     let civil = bare
         .parse::<jiff::civil::DateTime>()
         .or_else(|_| bare.parse::<jiff::civil::Date>().map(|date| date.to_datetime(jiff::civil::Time::midnight())))
@@ -64,6 +69,10 @@ mod tests {
             ("2017-07-24T08:00:01Z", "2017-07-24T08:00:01Z"),
             ("2012-01-01T00:00:00-07:00", "2012-01-01T07:00:00Z"),
             ("2016-06-10 22:16:20 UTC", "2016-06-10T22:16:20Z"),
+            ("2012/03/10 22:55:00 -0800", "2012-03-11T06:55:00Z"),
+            ("2014-01-01 00:00:00 -0700", "2014-01-01T07:00:00Z"),
+            ("2013-01-01T01:00:00-0800", "2013-01-01T09:00:00Z"),
+            ("2014-01-01 00:00:00 +02:00", "2013-12-31T22:00:00Z"),
             ("2025-06-17", "2025-06-17T00:00:00Z"),
             ("2025-06-17T10:00:00", "2025-06-17T10:00:00Z"),
         ] {
