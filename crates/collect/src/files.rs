@@ -32,7 +32,7 @@ pub(crate) struct Files {
 
 impl Files {
     /// Lists the files behind `paths` (files, folders, globs) and leaves out those that the cursor holds with the same
-    /// stamp. `is_ours` is asked with the name of a file in a folder; `what` names such files in messages ("archive file",
+    /// stamp. `is_ours` is asked with the name of a file in a folder, in small letters; `what` names such files in messages ("archive file",
     /// and their endings).
     ///
     /// # Errors
@@ -95,6 +95,12 @@ pub(crate) fn stamps(source: &str, cursor: Option<&Cursor>) -> Result<BTreeMap<S
     })
 }
 
+/// A file's name without an ending, which it may have in capitals.
+pub(crate) fn without_ending<'a>(name: &'a str, ending: &str) -> Option<&'a str> {
+    let (stem, last) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
+    last.eq_ignore_ascii_case(ending).then_some(stem)
+}
+
 /// Opens a file, through gzip where its first bytes say so, whatever its name.
 pub(crate) fn open_reader(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
     let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
@@ -133,7 +139,7 @@ fn list(
         let name = found.file_name().unwrap_or_default().to_string_lossy();
         let taken = match &matches {
             Some(matches) => matches.is_match(&found),
-            None => depth == 0 || is_ours(&name),
+            None => depth == 0 || is_ours(&name.to_ascii_lowercase()),
         };
         if !taken || data.as_ref().is_some_and(|data| !data.is_file()) {
             continue;

@@ -103,14 +103,18 @@ fn lines_of_the_server_are_no_messages() {
         old("ada joined the channel, finally."),
         old("bo joined the channel."),
         old("I was added to the channel by ada."),
-        post("town", "ada", "ada joined the channel.", 5, ""),
+        post("town", "ada", "ada joined the channel.", 1700000000005, ""),
     ]);
     assert_eq!(all.messages(), 4, "what people write, and what has a type that says so");
 }
 
 #[test]
 fn somebody_has_two_messages_in_one_millisecond() {
-    let twice = [post("town", "ci", "One", 5, ""), post("town", "ci", "Two", 5, ""), post("town", "ci", "One", 5, "")];
+    let twice = [
+        post("town", "ci", "One", 1700000000005, ""),
+        post("town", "ci", "Two", 1700000000005, ""),
+        post("town", "ci", "One", 1700000000005, ""),
+    ];
     let all = collect_bulk(&twice);
     let ids: std::collections::BTreeSet<&str> = all.ids("message.posted").into_iter().collect();
     assert_eq!((all.messages(), ids.len()), (3, 2), "the third is the first again");
@@ -119,8 +123,8 @@ fn somebody_has_two_messages_in_one_millisecond() {
 #[test]
 fn what_is_private_is_refused_unless_named() {
     let direct = r#"{"type":"direct_post","direct_post":{"channel_members":["bo","ada"],"user":"bo","message":"psst","create_at":1705400000000}}"#;
-    let replies = r#","replies":[{"user":"bo","message":"Yes","create_at":6}]"#;
-    let text = bulk(&[post("board", "ada", "secret", 5, replies), direct.to_owned()]);
+    let replies = r#","replies":[{"user":"bo","message":"Yes","create_at":1700000000006}]"#;
+    let text = bulk(&[post("board", "ada", "secret", 1700000000005, replies), direct.to_owned()]);
     let folder = folder(&[("import.jsonl", &text)]);
     let all = collect(folder.path());
     assert_eq!((all.messages(), all.filtered), (0, 4));
@@ -133,7 +137,7 @@ fn what_is_private_is_refused_unless_named() {
 
 #[test]
 fn a_folder_and_its_zip_archive_give_the_same_events() {
-    let text = bulk(&[post("town", "ada", "Hi", 5, "")]);
+    let text = bulk(&[post("town", "ada", "Hi", 1700000000005, "")]);
     let files = [("import.jsonl", text.as_str()), ("data/attached.json", "{\"posts\": 7}")];
     let (folder, place) = (folder(&files), tempfile::tempdir().unwrap());
     let (plain, zipped) = (collect(folder.path()), collect(&archive(place.path(), "", &files)));
@@ -204,15 +208,20 @@ fn lists_of_posts_channels_and_users_are_answers_too() {
 
 #[test]
 fn broken_input_costs_nothing_beside_it() {
-    let good =
-        post("town", "ada", "Hi", 5, r#","replies":[{"user":"bo"},{"user":"bo","message":"Yes","create_at":6}]"#);
+    let good = post(
+        "town",
+        "ada",
+        "Hi",
+        1700000000005,
+        r#","replies":[{"user":"bo"},{"user":"bo","message":"Yes","create_at":1700000000006}]"#,
+    );
     let lines = [
         "{".to_owned(),
         "17".to_owned(),
         "{}".to_owned(),
         r#"{"type":"post"}"#.to_owned(),
         r#"{"type":"post","post":[]}"#.to_owned(),
-        post("town", "ada", "Hi", 5, "").replace(":5}", ":\"5\"}"),
+        post("town", "ada", "Hi", 1700000000005, "").replace(":1700000000005}", ":\"soon\"}"),
         post("town", "ada", "Hi", i64::MAX, ""),
         r#"{"type":"channel","channel":{"team":"","name":""}}"#.to_owned(),
         good,
@@ -247,8 +256,8 @@ fn broken_input_costs_nothing_beside_it() {
 
 #[test]
 fn however_a_document_is_damaged_nothing_disappears_and_the_next_is_read() {
-    let more = r#","reactions":[{"user":"bo","create_at":7,"emoji_name":"tick"}],"replies":[{"user":"bo","message":"Yes","create_at":6}]"#;
-    let lines = bulk(&[post("town", "ada", "Hi", 5, more)]);
+    let more = r#","reactions":[{"user":"bo","create_at":1700000000007,"emoji_name":"tick"}],"replies":[{"user":"bo","message":"Yes","create_at":1700000000006}]"#;
+    let lines = bulk(&[post("town", "ada", "Hi", 1700000000005, more)]);
     let posts = answers(&[answer("p1", "c1", ""), answer("p2", "c1", "")]);
     let folder = folder(&[("z.json", &answers(&[answer("p9", "c9", "")]))]);
     for text in [lines, posts] {
@@ -311,4 +320,26 @@ fn every_post_of_the_real_answers_is_an_event_or_a_line_of_the_server() {
     assert_eq!(ids, posts);
     assert_eq!(all.not_ours as usize, system.len());
     assert_eq!(all.rejected().len(), 1, "the answer that is an error: {:?}", all.rejected());
+}
+
+#[test]
+fn a_reaction_that_is_odd_costs_only_itself_and_times_may_be_text() {
+    let more = r#","reactions":[{"user":"bo","emoji_name":"tick"},{"user":"cy"}],"replies":[{"user":"bo","message":"Yes","create_at":"1700000000006"},{"user":"cy","message":"No","create_at":1700000000007.0}]"#;
+    let all = collect_bulk(&[post("town", "ada", "Hi", 1_700_000_000_005, more)]);
+    assert_eq!(
+        (all.messages(), all.ids("message.reacted").len(), all.rejected().len()),
+        (3, 1, 1),
+        "{:?}",
+        all.problems
+    );
+}
+
+#[test]
+fn times_in_seconds_are_no_times_of_1970() {
+    let replies = r#","replies":[{"user":"bo","message":"Yes","create_at":1700000001}]"#;
+    let all = collect_bulk(&[post("town", "ada", "Hi", 1_700_000_000, replies)]);
+    assert_eq!((all.messages(), all.rejected().len()), (0, 2));
+    assert!(all.rejected()[0].contains("expected milliseconds since 1970"), "{:?}", all.rejected());
+    let broken = post("town", "ada", "Hi", 1_700_000_000_005, replies).replace("\"user\":\"ada\"", "\"user\":7");
+    assert_eq!(collect_bulk(&[broken]).rejected().len(), 2, "the post and its reply");
 }

@@ -26,7 +26,7 @@ pub(crate) trait Parser: Send {
     /// The kind of source, and the collector with its version: `discord`, `discord/1`.
     const KIND: (&'static str, &'static str);
 
-    /// Whether a file of that name in a folder or zip archive is to be read.
+    /// Whether a file of that name, in small letters, in a folder or zip archive is to be read.
     fn is_ours(&self, name: &str) -> bool;
 
     /// How a document that begins so is cut.
@@ -270,7 +270,7 @@ impl Listing {
             let lies_here = path.join(&found.name);
             if path.is_dir() && found.name.ends_with(".zip") && lies_here.is_file() {
                 self.add_one_of_many(&lies_here, &found.name, parser, at_root, Some(&found.name));
-            } else if parser.is_ours(&found.name) || (is_single && !found.name.contains('/')) {
+            } else if parser.is_ours(&found.name.to_ascii_lowercase()) || (is_single && !found.name.contains('/')) {
                 let name = within.map_or_else(|| found.name.clone(), |zip| format!("{zip}/{}", found.name));
                 let name = self.name_of_its_own(name, path, entry);
                 let document =

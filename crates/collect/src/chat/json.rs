@@ -29,6 +29,46 @@ impl<'de> serde::Deserialize<'de> for Id {
     }
 }
 
+/// A time as a number of its unit since 1970, which some programs write as a float or as text.
+pub(crate) fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    struct Instant;
+    impl Visitor<'_> for Instant {
+        type Value = f64;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a time (a number)")
+        }
+
+        fn visit_i64<E: Error>(self, number: i64) -> Result<f64, E> {
+            Ok(number as f64)
+        }
+
+        fn visit_u64<E: Error>(self, number: u64) -> Result<f64, E> {
+            Ok(number as f64)
+        }
+
+        fn visit_f64<E: Error>(self, number: f64) -> Result<f64, E> {
+            Ok(number)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<f64, E> {
+            let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+            number.ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<f64, E> {
+            Ok(0.0)
+        }
+    }
+    deserializer.deserialize_any(Instant)
+}
+
+/// The same, to the whole unit.
+#[allow(clippy::cast_possible_truncation, reason = "times of this era are far from the ends")]
+pub(crate) fn whole_instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    instant(deserializer).map(|number| number as i64)
+}
+
 /// The value, or nothing where the key is there with `null`.
 pub(crate) fn nullable<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where

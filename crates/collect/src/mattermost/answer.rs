@@ -1,10 +1,10 @@
 //! Answers of the API, as saved: posts (`{"order":[…],"posts":{…}}` or a list), channels and users (one or a list), errors.
 
 use super::known::{Channel, Known, User};
-use super::parse::{Mattermost, Said};
+use super::parse::{Mattermost, Said, reactions};
 use crate::chat::elements::{Elements, Next, Piece};
 use crate::chat::exports::Sink;
-use crate::chat::json::{Id, nullable, parse};
+use crate::chat::json::{Id, nullable, parse, whole_instant};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -35,10 +35,11 @@ struct Post {
     id: Id,
     channel_id: Id,
     user_id: Id,
+    #[serde(deserialize_with = "whole_instant")]
     create_at: i64,
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "whole_instant")]
     edit_at: i64,
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "whole_instant")]
     delete_at: i64,
     #[serde(default, deserialize_with = "nullable")]
     root_id: Id,
@@ -60,13 +61,14 @@ struct Post {
 #[derive(Debug, Default, Deserialize)]
 struct Metadata {
     #[serde(default, deserialize_with = "nullable")]
-    reactions: Vec<Reaction>,
+    reactions: Vec<Value>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Reaction {
     user_id: Id,
     emoji_name: String,
+    #[serde(default, deserialize_with = "whole_instant")]
     create_at: i64,
 }
 
@@ -185,6 +187,8 @@ fn post(mattermost: &mut Mattermost, piece: &Piece, sink: &mut Sink<'_>) {
     if post.kind.starts_with("system_") || !post.original_id.0.is_empty() {
         return sink.not_ours();
     }
+    let named = |one: Reaction| (one.user_id.0, one.emoji_name, one.create_at);
+    let reactions = reactions(post.metadata.reactions, named, piece, sink);
     let server = &mattermost.server;
     let subject = format!("mattermost:{server}/{key}");
     let said = Said {
@@ -198,12 +202,7 @@ fn post(mattermost: &mut Mattermost, piece: &Piece, sink: &mut Sink<'_>) {
         message: post.message,
         files: post.file_ids.len(),
         props: post.props,
-        reactions: post
-            .metadata
-            .reactions
-            .into_iter()
-            .map(|one| (one.user_id.0, one.emoji_name, one.create_at))
-            .collect(),
+        reactions,
         url: Some(format!("https://{server}/_redirect/pl/{}", post.id.0)),
     };
     mattermost.said(said, piece, sink);

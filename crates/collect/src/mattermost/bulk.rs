@@ -1,10 +1,10 @@
 //! The lines of a bulk export: `{"type":"post","post":{…}}`, first teams and channels, then users, then posts.
 
 use super::known::{Channel, Known, User};
-use super::parse::{Mattermost, Said};
+use super::parse::{Mattermost, Said, reactions};
 use crate::chat::elements::{Elements, Next, Piece};
 use crate::chat::exports::Sink;
-use crate::chat::json::{nullable, parse};
+use crate::chat::json::{nullable, parse, whole_instant};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -20,6 +20,12 @@ struct Line {
 }
 
 impl Line {
+    /// How many replies hang on the post.
+    fn replies(&self) -> usize {
+        let replies = self.bodies.get(&self.kind).and_then(|post| post.get("replies")?.as_array());
+        replies.map_or(0, Vec::len)
+    }
+
     fn body<T: serde::de::DeserializeOwned>(&mut self) -> Result<T, String> {
         let body = self
             .bodies
@@ -50,13 +56,14 @@ struct Post {
     kind: Option<String>,
     #[serde(default, deserialize_with = "nullable")]
     message: String,
+    #[serde(deserialize_with = "whole_instant")]
     create_at: i64,
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "whole_instant")]
     edit_at: i64,
     #[serde(default, deserialize_with = "nullable")]
     props: Value,
     #[serde(default, deserialize_with = "nullable")]
-    reactions: Vec<Reaction>,
+    reactions: Vec<Value>,
     #[serde(default, deserialize_with = "nullable")]
     replies: Vec<Value>,
     #[serde(default, deserialize_with = "nullable")]
@@ -67,6 +74,8 @@ struct Post {
 struct Reaction {
     user: String,
     emoji_name: String,
+    /// Without it the reaction has the time of its post.
+    #[serde(default, deserialize_with = "whole_instant")]
     create_at: i64,
 }
 
@@ -107,7 +116,14 @@ pub(super) fn line(mattermost: &mut Mattermost, piece: &Piece, sink: &mut Sink<'
         "channel" => line.body::<Channel>().map(|channel| mattermost.channel(&channel, piece, sink)),
         "user" => line.body::<User>().map(|user| mattermost.user(&user, sink)),
         "bot" => line.body::<User>().map(|user| mattermost.user(&User { is_bot: true, ..user }, sink)),
-        "post" | "direct_post" => line.body::<Post>().map(|root| post(mattermost, root, piece, sink)),
+        "post" | "direct_post" => {
+            let replies = line.replies();
+            line.body::<Post>().map(|root| post(mattermost, root, piece, sink)).inspect_err(|_| {
+                for _ in 0..replies {
+                    sink.reject(piece.line, "a reply to a post that cannot be read", HINT, &piece.bytes);
+                }
+            })
+        }
         "direct_channel" => {
             sink.filtered();
             Ok(())
@@ -189,6 +205,7 @@ fn said(
     let subject = format!("mattermost:{}/{key}", mattermost.server);
     let id = mattermost.id_of_its_own(format!("{subject}/{}/{}", post.create_at, post.user), &post.message);
     let url = format!("https://{}/{}/channels/{}", mattermost.server, post.team, post.channel);
+    let reactions = reactions(post.reactions, |one: Reaction| (one.user, one.emoji_name, one.create_at), piece, sink);
     let said = Said {
         id: id.clone(),
         subject,
@@ -200,7 +217,7 @@ fn said(
         thread,
         files: post.attachments.len(),
         props: post.props,
-        reactions: post.reactions.into_iter().map(|one| (one.user, one.emoji_name, one.create_at)).collect(),
+        reactions,
         url: Some(url).filter(|_| !post.team.is_empty()),
     };
     mattermost.said(said, piece, sink).then_some(id)

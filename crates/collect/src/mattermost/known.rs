@@ -1,6 +1,6 @@
 //! Channels and users that any document of the source describes.
 
-use crate::chat::json::{Id, nullable};
+use crate::chat::json::{Id, nullable, whole_instant};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 
@@ -18,12 +18,12 @@ pub(super) struct Channel {
     /// `O`pen, `P`rivate, `D`irect, `G`roup.
     #[serde(rename = "type", default, deserialize_with = "nullable")]
     pub kind: String,
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "whole_instant")]
     pub create_at: i64,
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "whole_instant")]
     pub delete_at: i64,
     /// Of an export.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "whole_instant")]
     pub deleted_at: i64,
 }
 

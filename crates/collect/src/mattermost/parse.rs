@@ -9,6 +9,7 @@ use crate::chat::privacy::Privacy;
 use crate::chat::text::{self, hash, measure};
 use muster_model::payload::{ChannelDescribed, MessagePosted};
 use muster_model::{Timestamp, account};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
@@ -25,6 +26,33 @@ pub(crate) struct Mattermost {
     taken: HashMap<u64, String>,
     is_bulk: bool,
     whole: answer::Whole,
+}
+
+/// Milliseconds of 1973, seconds of the year 5138: a time below it is in seconds.
+const LEAST: i64 = 100_000_000_000;
+
+fn time_of(milliseconds: i64) -> Option<Timestamp> {
+    Some(milliseconds).filter(|at| *at >= LEAST).and_then(|at| Timestamp::from_millisecond(at).ok())
+}
+
+/// The reactions that can be read: who, with what, when. Another costs itself only.
+pub(super) fn reactions<T: DeserializeOwned>(
+    written: Vec<Value>,
+    named: impl Fn(T) -> (String, String, i64),
+    piece: &Piece,
+    sink: &mut Sink<'_>,
+) -> Vec<(String, String, i64)> {
+    let mut read = Vec::with_capacity(written.len());
+    for reaction in written {
+        match serde_json::from_value(reaction) {
+            Ok(reaction) => read.push(named(reaction)),
+            Err(error) => {
+                let message = format!("a reaction that is none: {error}");
+                sink.reject(piece.line, message, "its post is read; export again", &piece.bytes);
+            }
+        }
+    }
+    read
 }
 
 /// A post in either form.
@@ -92,7 +120,7 @@ impl Mattermost {
             parent: self.known.teams.get(&channel.team).filter(|title| !title.is_empty()).cloned(),
             archived: channel.delete_at > 0 || channel.deleted_at > 0,
         };
-        let made = Some(channel.create_at).filter(|at| *at > 0).and_then(|at| Timestamp::from_millisecond(at).ok());
+        let made = time_of(channel.create_at);
         self.names.channel(&format!("mattermost:{}/{key}", self.server), described, made, sink);
     }
 
@@ -118,18 +146,18 @@ impl Mattermost {
 
     /// A post to events. Whether it was one.
     pub(super) fn said(&mut self, said: Said, piece: &Piece, sink: &mut Sink<'_>) -> bool {
-        let Ok(time) = Timestamp::from_millisecond(said.create_at) else {
+        let Some(time) = time_of(said.create_at) else {
             let message = format!("a post of the time {}; expected milliseconds since 1970", said.create_at);
-            sink.reject(piece.line, message, "the other posts are read", &piece.bytes);
+            let hint = "the other posts are read; multiply by 1000 what is in seconds";
+            sink.reject(piece.line, message, hint, &piece.bytes);
             return false;
         };
-        let later = |at: i64| Some(at).filter(|at| *at > 0).and_then(|at| Timestamp::from_millisecond(at).ok());
         let flag = |key: &str| {
             matches!(said.props.get(key), Some(Value::Bool(true))) || said.props.get(key) == Some(&"true".into())
         };
         let actor = Some(self.account(&said.user)).filter(|_| !said.user.is_empty());
         let post = Post { id: said.id, subject: said.subject, actor, time, url: said.url };
-        let deleted = later(said.delete_at);
+        let deleted = time_of(said.delete_at);
         if let Some(at) = deleted
             && said.message.is_empty()
         {
@@ -146,7 +174,7 @@ impl Mattermost {
         measure(&text::Said { text: &said.message, links: &[], mentions, keep: self.text }, &mut posted);
         let text_hash = Some(posted.text_hash.clone());
         sink.fact(post.posted(posted));
-        if let Some(at) = later(said.edit_at) {
+        if let Some(at) = time_of(said.edit_at) {
             sink.fact(post.edited(at, text_hash));
         }
         if let Some(at) = deleted {
@@ -154,7 +182,7 @@ impl Mattermost {
         }
         for (user, emoji, at) in &said.reactions {
             let actor = Some(self.account(user)).filter(|_| !user.is_empty());
-            sink.fact(post.reacted((emoji, emoji), (user, actor), later(*at).unwrap_or(time)));
+            sink.fact(post.reacted((emoji, emoji), (user, actor), time_of(*at).unwrap_or(time)));
         }
         true
     }

@@ -7,6 +7,7 @@
 //! | one such object a line, its facts before its lists | slackdump's chunks | the first key is `t` |
 //! | a message | single messages, one or many in a file | a `ts` and no list |
 
+use crate::chat::decode::utf8;
 use std::io::{self, BufRead};
 
 /// The longest message that Slack takes has 40,000 characters and some blocks; a dump puts a whole thread into one.
@@ -290,11 +291,8 @@ struct Scanner {
 }
 
 impl Scanner {
-    fn new(mut reader: Box<dyn BufRead + Send>) -> io::Result<Self> {
-        if reader.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
-            reader.consume(3);
-        }
-        Ok(Self { reader, line: 1, buffer: Vec::new() })
+    fn new(reader: Box<dyn BufRead + Send>) -> io::Result<Self> {
+        Ok(Self { reader: utf8(reader)?, line: 1, buffer: Vec::new() })
     }
 
     /// The next byte that is no white space, not consumed.

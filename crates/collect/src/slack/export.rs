@@ -6,6 +6,7 @@ use super::message::{Outcome, Place, read};
 use super::workspace::{Access, Directory, Listed, Workspace, user};
 use super::{Config, note_refused, note_unknown};
 use crate::chat::archive::{Archive, Entry, Progress};
+use crate::files::without_ending;
 use muster_model::{Batch, CollectError, Collector, Cursor, Problem};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead};
@@ -92,8 +93,8 @@ struct Role {
 
 /// `None` for what is no part of the chat: attachments, avatars, pages.
 fn role(name: &str) -> Option<Role> {
-    let plain = name.strip_suffix(".gz").unwrap_or(name);
-    let stem = plain.strip_suffix(".json").or_else(|| plain.strip_suffix(".jsonl"))?;
+    let plain = without_ending(name, ".gz").unwrap_or(name);
+    let stem = without_ending(plain, ".json").or_else(|| without_ending(plain, ".jsonl"))?;
     let role = |rows, kind, channel: &str, in_folder| Some(Role { rows, kind, channel: channel.to_owned(), in_folder });
     match stem.split_once('/') {
         None => match stem {

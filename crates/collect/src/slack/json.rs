@@ -117,10 +117,9 @@ pub(super) struct Edited<'a> {
 pub(super) struct Reaction<'a> {
     #[serde(borrow)]
     pub name: Text<'a>,
-    #[serde(borrow, default)]
-    pub users: Vec<Text<'a>>,
-    #[serde(default)]
-    pub count: u32,
+    #[serde(borrow)]
+    pub users: Option<Vec<Option<Text<'a>>>>,
+    pub count: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]

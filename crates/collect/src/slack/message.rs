@@ -253,7 +253,7 @@ impl Reader<'_, '_, '_> {
     /// may count more.
     fn reacted(&mut self, reaction: &Reaction<'_>, time: Timestamp, id: &str) {
         let name = &*reaction.name;
-        let mut users: Vec<&str> = reaction.users.iter().map(|user| &**user).collect();
+        let mut users: Vec<&str> = reaction.users.iter().flatten().flatten().map(|user| &**user).collect();
         users.sort_unstable();
         users.dedup();
         let event = |count| Payload::MessageReacted(MessageReacted { reaction: name.to_owned(), count });
@@ -261,7 +261,7 @@ impl Reader<'_, '_, '_> {
             let actor = Some(self.account(user));
             self.event(format!("{id}/reacted/{name}/{user}"), time, id.to_owned(), actor, None, event(None));
         }
-        let rest = reaction.count.saturating_sub(u32::try_from(users.len()).unwrap_or(u32::MAX));
+        let rest = reaction.count.unwrap_or_default().saturating_sub(u32::try_from(users.len()).unwrap_or(u32::MAX));
         if rest > 0 {
             self.event(format!("{id}/reacted/{name}/+{rest}"), time, id.to_owned(), None, None, event(Some(rest)));
         }

@@ -3,7 +3,7 @@
 use super::known::{Reaction, is_system, is_true_address};
 use super::parse::{Place, Said};
 use super::row::edits;
-use crate::chat::json::{Id, nullable};
+use crate::chat::json::{Id, instant, nullable};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -29,8 +29,9 @@ pub(super) struct Message {
     content: String,
     #[serde(default, deserialize_with = "nullable")]
     content_type: String,
+    #[serde(deserialize_with = "instant")]
     timestamp: f64,
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "instant")]
     last_edit_timestamp: f64,
     #[serde(default, deserialize_with = "nullable")]
     edit_history: Value,

@@ -2,7 +2,7 @@
 
 use super::known::{Known, Target};
 use super::parse::{Edit, Place, Said};
-use crate::chat::json::{Id, nullable};
+use crate::chat::json::{Id, instant, nullable};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -18,9 +18,9 @@ pub(super) struct Row {
     #[serde(default, deserialize_with = "nullable")]
     content: String,
     /// Seconds since 1970; `pub_date` until 2019.
-    #[serde(alias = "pub_date")]
+    #[serde(alias = "pub_date", deserialize_with = "instant")]
     date_sent: f64,
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "instant")]
     last_edit_time: f64,
     #[serde(default, deserialize_with = "nullable")]
     edit_history: Value,

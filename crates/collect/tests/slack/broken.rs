@@ -119,3 +119,24 @@ fn no_bytes_make_the_reader_panic() {
     let nested = "{\"ts\":\"1\",\"slackdump_thread_replies\":[".repeat(10_000);
     checked(read_file(&with_team(), "general/2024-01-01.json", format!("[{nested}").as_bytes()));
 }
+
+#[test]
+fn an_odd_reaction_costs_no_message() {
+    let batch = message(
+        r#"{"user":"U1","text":"a","ts":"1704067200.000100","reactions":[{"name":"wave","users":null,"count":2},{"name":"eyes","users":["U2",null],"count":null}]}"#,
+    );
+    assert!(batch.problems.is_empty(), "{:?}", batch.problems);
+    let ids: Vec<&str> = batch.events.iter().map(|event| event.id.rsplit_once('/').unwrap().1).collect();
+    assert_eq!(ids, ["1704067200.000100", "+2", "U2"]);
+}
+
+#[test]
+fn files_of_any_encoding_and_spelling_are_read() {
+    let day = "\u{feff}[{\"user\":\"U1\",\"text\":\"é\",\"ts\":\"1704067200.000100\"}]";
+    let folder = export(&[("users.json", USERS), ("channels.json", CHANNELS)]);
+    let utf16: Vec<u8> = day.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    std::fs::create_dir(folder.path().join("general")).unwrap();
+    std::fs::write(folder.path().join("general/2024-01-01.JSON"), utf16).unwrap();
+    let batch = collect(&folder);
+    assert_eq!((told(&batch).len(), batch.problems.len()), (1, 0), "{:?}", batch.problems);
+}
