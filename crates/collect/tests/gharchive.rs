@@ -58,6 +58,7 @@ fn each_kind_of_record_is_its_own_fact() {
         ("ReleaseEvent", r#"{"action":"published","release":{"id":4,"tag_name":"v1","published_at":"2025-01-02T00:00:00Z","author":{"login":"Ada","id":5}}}"#.to_owned(), "release.published 2025-01-02T00:00:00Z github:ada github:acme/lantern/release/4"),
         ("WatchEvent", r#"{"action":"started"}"#.to_owned(), "repository.starred 2025-01-03T00:00:05Z github:bo github:acme/lantern/starred/7/2025-01-03T00:00:05Z"),
         ("ForkEvent", r#"{"forkee":{"full_name":"bo/lantern"}}"#.to_owned(), "repository.forked 2025-01-03T00:00:05Z github:bo github:acme/lantern/forked/7/2025-01-03T00:00:05Z"),
+        ("DiscussionEvent", r#"{"action":"created","discussion":{"number":14,"user":{"login":"Ada","id":5},"created_at":"2025-01-02T00:00:00Z"}}"#.to_owned(), "discussion.opened 2025-01-02T00:00:00Z github:ada github:acme/lantern#14/opened"),
         ("PushEvent", r#"{"push_id":3,"ref":"refs/heads/main","head":"abc","size":1,"commits":[{"sha":"abc","author":{"email":"A@x.org","name":"Ada"},"distinct":true}]}"#.to_owned(), "push.received 2025-01-03T00:00:05Z github:bo github:acme/lantern/push/3"),
     ] {
         assert_eq!(summary(&event(&record(kind, t, &payload))), expected);
@@ -122,7 +123,124 @@ fn ids_may_have_become_floats_but_not_beyond_their_precision() {
     let line = record("WatchEvent", "2017-08-30T12:00:35Z", "{}").replace(r#""id":7"#, r#""id":2.0407524e+07"#);
     assert!(event(&line).id.contains("/starred/20407524/"));
     let line = record("WatchEvent", "2017-08-30T12:00:35Z", "{}").replace(r#""id":7"#, r#""id":1.9e+20"#);
+    assert!(event(&line).id.contains("/starred/bo/"), "without its number an account is known by its login");
+    let line = record("PushEvent", "2017-08-30T12:00:35Z", r#"{"push_id":1.9e+20,"ref":"r","head":"h"}"#);
     assert!(matches!(parse(&line), Outcome::Rejected(_)));
+}
+
+#[test]
+fn what_is_only_told_beside_a_fact_costs_no_record() {
+    let t = "2025-01-03T00:00:05Z";
+    for id in ["-1", "1.5", "\"x\"", "[7]", "true", "{}"] {
+        let line = record("WatchEvent", t, "{}").replace(r#""id":7"#, &format!(r#""id":{id}"#));
+        assert!(event(&line).id.contains("/starred/bo/"), "{id}");
+    }
+    let pull = r#"{"action":"closed","pull_request":{"number":1,"user":"Ada","merged":"true","merged_at":"2025-01-03T00:00:00Z","merged_by":7}}"#;
+    assert_eq!(
+        summary(&event(&record("PullRequestEvent", t, pull))),
+        "pull_request.merged 2025-01-03T00:00:00Z github:bo github:acme/lantern#1/merged"
+    );
+    let issue = r#"{"action":"opened","issue":{"number":1,"user":"Ada","created_at":"2025-01-01T00:00:00Z"}}"#;
+    assert_eq!(event(&record("IssuesEvent", t, issue)).actor.as_deref(), Some("github:ada"));
+    let push = r#"{"push_id":3,"ref":"r","head":"h","size":[],"commits":[{"sha":null},{"sha":"abc","author":{"email":null,"name":7},"distinct":"x"}]}"#;
+    let told = event(&record("PushEvent", t, push)).data.to_json();
+    assert!(told.contains(r#""commits":[{"sha":"abc","name":"","distinct":true}]"#), "{told}");
+    let number = r#"{"action":"opened","issue":{"number":[1]}}"#;
+    assert!(matches!(parse(&record("IssuesEvent", t, number)), Outcome::Rejected(_)));
+}
+
+#[test]
+fn half_characters_cost_a_name_and_never_tell_facts_apart() {
+    let t = "2025-01-03T00:00:05Z";
+    let push = |name: &str| {
+        format!(r#"{{"push_id":3,"ref":"r","head":"h","commits":[{{"sha":"abc","author":{{"name":"{name}"}}}}]}}"#)
+    };
+    let told = event(&record("PushEvent", t, &push("Bo \\ud83d"))).data.to_json();
+    assert!(told.contains("Bo \u{fffd}"), "{told}");
+    let mut latin = record("PushEvent", t, &push("AndrX")).into_bytes();
+    let at = latin.iter().position(|byte| *byte == b'X').unwrap();
+    latin[at] = 0xe9;
+    match parse_record(&latin, &Arc::from("x"), &|_| true) {
+        Outcome::Event(event) => assert!(event.data.to_json().contains("Andr\u{fffd}")),
+        other => panic!("{other:?}"),
+    }
+    let label = r#"{"action":"labeled","issue":{"number":1},"label":{"name":"x \ud83d"}}"#;
+    assert!(matches!(parse(&record("IssuesEvent", t, label)), Outcome::Rejected(_)));
+}
+
+#[test]
+fn records_without_a_payload_are_stars_or_rejected() {
+    let t = "2016-01-01T00:00:01Z";
+    for payload in ["null", "[]", "\"x\""] {
+        assert_eq!(event(&record("WatchEvent", t, payload)).kind(), "repository.starred");
+        assert_eq!(parse(&record("MemberEvent", t, payload)), Outcome::NotOurs);
+        for kind in ["IssuesEvent", "PullRequestReviewEvent", "ReleaseEvent", "PushEvent", "DiscussionEvent"] {
+            let said = Outcome::Rejected(format!("{kind} without payload"));
+            assert_eq!(parse(&record(kind, t, payload)), said);
+        }
+    }
+}
+
+#[test]
+fn kinds_of_no_repository_are_not_ours() {
+    let t = "2011-02-12T16:45:04Z";
+    let gone = |kind: &str, payload: &str| record(kind, t, payload).replace("acme/lantern", "/");
+    for kind in ["FollowEvent", "GistEvent", "PublicEvent"] {
+        assert_eq!(parse(&gone(kind, "{}")), Outcome::NotOurs, "{kind}");
+        let bare = format!(r#"{{"type":"{kind}","actor":"ada","payload":{{}},"created_at":"{t}"}}"#);
+        assert_eq!(parse(&bare), Outcome::NotOurs, "{kind}");
+    }
+    assert!(matches!(parse(&gone("WatchEvent", "{}")), Outcome::Rejected(_)));
+    let within = event(&gone("WatchEvent", r#"{"repo":"acme/lamp","action":"started"}"#));
+    assert!(within.id.starts_with("github:acme/lamp/starred/7/"), "{}", within.id);
+}
+
+#[test]
+fn a_close_that_may_be_a_merge_is_rejected() {
+    let closed = |t: &str, pull: &str| {
+        record("PullRequestEvent", t, &format!(r#"{{"action":"closed","number":1,"pull_request":{pull}}}"#))
+    };
+    for pull in [r#"{"number":1,"commits":1}"#, "71"] {
+        match parse(&closed("2011-02-12T16:45:04Z", pull)) {
+            Outcome::Rejected(message) => assert!(message.contains("whether it was merged is not said"), "{message}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    let told = event(&closed("2012-02-12T16:45:04Z", r#"{"number":1,"merged_at":null}"#));
+    assert_eq!(told.kind(), "pull_request.closed");
+    assert_eq!(event(&closed("2026-01-01T00:00:00Z", r#"{"number":1}"#)).kind(), "pull_request.closed");
+}
+
+#[test]
+fn a_comment_finds_its_issue_whatever_the_repository_is_called() {
+    let comment = |repository: &str, page: &str| {
+        format!(
+            r#"{{"created_at":"2013-04-01T00:00:00-07:00","payload":{{"comment_id":9,"issue_id":1}},"type":"IssueCommentEvent","url":"https://github.com/acme/{repository}/{page}#issuecomment-9","repository":{{"name":"{repository}","owner":"acme"}},"actor":"ada"}}"#
+        )
+    };
+    for (repository, page, id, kind) in [
+        ("issues", "issues/5", "github:acme/issues#5/comment/9~", "issue.commented"),
+        ("issues", "pull/6", "github:acme/issues#6/comment/9~", "pull_request.commented"),
+        ("pull", "issues/7", "github:acme/pull#7/comment/9~", "issue.commented"),
+    ] {
+        let told = event(&comment(repository, page));
+        assert_eq!((told.id.as_str(), told.kind()), (id, kind));
+    }
+    let line = |comment: &str| {
+        record(
+            "PullRequestReviewCommentEvent",
+            "2013-04-01T07:00:00Z",
+            &format!(
+                r#"{{"comment":{{"id":8,"user":{{"login":"bo"}},"created_at":"2013-04-01T07:00:00Z",{comment}}}}}"#
+            ),
+        )
+    };
+    for comment in [
+        r#""pull_request_url":"https://api.github.com/repos/acme/lantern/pulls/6""#,
+        r#""html_url":"https://github.com/acme/lantern/pull/6#discussion_r8","pull_request_url":null"#,
+    ] {
+        assert_eq!(event(&line(comment)).id, "github:acme/lantern#6/review-comment/8");
+    }
 }
 
 #[test]
@@ -131,6 +249,7 @@ fn what_is_missing_is_said() {
         ("{\"type\":\"WatchEvent\"", "half a JSON line"),
         ("nonsense", "not JSON"),
         ("[1,2]", "not a record of GitHub's"),
+        (&record("ReleaseEvent", "2025-01-01T00:00:00Z", "{}"), "ReleaseEvent without action"),
         (r#"{"type":"WatchEvent","created_at":"2025-01-01T00:00:00Z"}"#, "no repository"),
         (&record("WatchEvent", "yesterday", "{}"), "created_at is not a time"),
         (&record("IssuesEvent", "2025-01-01T00:00:00Z", r#"{"action":"opened"}"#), "IssuesEvent without issue.number"),
@@ -227,7 +346,34 @@ fn bytes_that_are_no_text_cost_only_their_line() {
     bytes.extend(star(2).bytes());
     let batch = read(folder(&[("a.json", &bytes)]).path(), &[], None);
     assert_eq!(batch.events.len(), 2);
-    assert_eq!(batch.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(2), Some(3)]);
+    assert_eq!(batch.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(3)]);
+}
+
+#[test]
+fn a_damaged_line_keeps_its_whole_records() {
+    let half = &star(9)[..40];
+    let lines = [
+        format!("{}\0\0\0{}", star(1), star(2)),
+        format!("{}{}{}", star(3), star(4), star(5)),
+        format!("{}\0", star(6)),
+        format!("{}{half}", star(7)),
+        format!("{half}\0\0{}", star(8)),
+        "\0\0\0".to_owned(),
+    ];
+    let batch = read(folder(&[("a.json", lines.join("\n").as_bytes())]).path(), &[], None);
+    assert_eq!(batch.events.len(), 8);
+    assert_eq!(batch.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(4), Some(5)]);
+    let document = format!("[\n{},\n{}\0\n]\0\0", star(1), star(2));
+    let batch = read(folder(&[("a.json", document.as_bytes())]).path(), &[], None);
+    assert_eq!((batch.events.len(), batch.problems.len()), (2, 0), "{:?}", batch.problems);
+}
+
+#[test]
+fn files_of_any_encoding_and_spelling_are_read() {
+    let text = format!("{}\n{}\n", star(1), star(2));
+    let utf16: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let batch = read(folder(&[("a.JSON", &utf16), ("b.json.GZ", &gzip(star(3).as_bytes()))]).path(), &[], None);
+    assert_eq!((batch.events.len(), batch.problems.len()), (3, 0), "{:?}", batch.problems);
 }
 
 #[test]

@@ -147,6 +147,24 @@ fn what_cannot_be_read_is_said_with_its_place_and_costs_nothing_else() {
 }
 
 #[test]
+fn an_object_without_its_page_is_rejected_and_a_line_of_a_commit_has_one() {
+    let opened = |page: Value| {
+        json!({"action": "opened", "repository": {"full_name": "acme/lantern"}, "sender": {"login": "Ada"},
+            "issue": {"number": 3, "html_url": page, "created_at": "2025-01-02T00:00:00Z"}})
+    };
+    for page in [Value::Null, json!("https://github.com/acme/lantern"), json!("soon")] {
+        let batch = read(folder(&[("a.json", &opened(page).to_string())]).path(), &[], None).unwrap();
+        assert!(batch.problems[0].message.contains("html_url"), "{}", batch.problems[0]);
+    }
+    let line = json!({"action": "created", "repository": {"full_name": "acme/lantern"}, "sender": {"login": "Ada"},
+        "comment": {"id": 44, "commit_id": "abc", "html_url": "https://github.com/acme/lantern/commit/abc#r44",
+            "created_at": "2025-01-02T00:00:00Z", "user": {"login": "Ada", "id": 5}}});
+    assert_eq!(ids(&line.to_string()), ["github:acme/lantern@abc/comment/44"]);
+    let glued = format!("{line}\0\0{line}");
+    assert_eq!(ids(&glued).len(), 2);
+}
+
+#[test]
 fn only_the_repositories_asked_for_are_events() {
     let other = comment(2).to_string().replace("acme/lantern", "other/thing");
     let files = folder(&[("a.json", &comment(1).to_string()), ("b.json", &other)]);

@@ -1,7 +1,8 @@
 //! One record to one event. Pure: no file, no clock.
 
-use super::json::{Actor, Item, Number, Payload as Body, Record, Text, User};
+use super::json::{Item, Number, Payload as Body, Record, Text, User};
 use crate::github::fact::{self, Fact, Push, Repository, When, Who};
+use crate::records::mended;
 use muster_model::payload::PushedCommit;
 use muster_model::{Event, Timestamp, account, parse_time};
 use std::sync::Arc;
@@ -23,12 +24,20 @@ pub enum Outcome {
 ///
 /// `wanted` is asked with the repository's `owner/name`.
 pub fn parse_record(bytes: &[u8], source: &Arc<str>, wanted: &dyn Fn(&str) -> bool) -> Outcome {
-    let record: Record = match serde_json::from_slice(bytes) {
-        Ok(record) => record,
-        Err(error) => return Outcome::Rejected(describe(&error)),
-    };
-    let Some(repository) = repository_of(&record) else {
-        return Outcome::Rejected("no repository: expected `repo.name` (or `repository` before 2015)".to_owned());
+    match serde_json::from_slice(bytes) {
+        Ok(record) => read_record(&record, source, wanted),
+        Err(error) => match mended(bytes).as_deref().map(serde_json::from_str) {
+            Some(Ok(record)) => no_guess(read_record(&record, source, wanted)),
+            _ => Outcome::Rejected(describe(&error)),
+        },
+    }
+}
+
+fn read_record(record: &Record, source: &Arc<str>, wanted: &dyn Fn(&str) -> bool) -> Outcome {
+    let Some(repository) = repository_of(record) else {
+        // Some kinds have none: whom somebody follows, a gist.
+        let message = "no repository: expected `repo.name` (or `repository` before 2015)";
+        return if is_ours(&record.kind) { Outcome::Rejected(message.to_owned()) } else { Outcome::NotOurs };
     };
     if !wanted(&repository) {
         return Outcome::Filtered;
@@ -37,11 +46,21 @@ pub fn parse_record(bytes: &[u8], source: &Arc<str>, wanted: &dyn Fn(&str) -> bo
         Ok(time) => time,
         Err(error) => return Outcome::Rejected(format!("created_at is {error}")),
     };
-    let facts = Facts { record: &record, repository: Repository(&repository), recorded };
+    let facts = Facts { record, repository: Repository(&repository), recorded };
     match facts.read() {
         Ok(Some(fact)) => Outcome::Event(Box::new(fact.into_event(source, "gharchive/1"))),
         Ok(None) => Outcome::NotOurs,
         Err(missing) => Outcome::Rejected(format!("{} without {missing}", &*record.kind)),
+    }
+}
+
+/// A character that is none is shown as `\u{fffd}` in a name; where it stands in an id, nobody knows which fact it is.
+fn no_guess(outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Event(event) if event.id.contains('\u{fffd}') => {
+            Outcome::Rejected("bytes that are no character, in what tells one fact from another".to_owned())
+        }
+        other => other,
     }
 }
 
@@ -53,13 +72,34 @@ fn describe(error: &serde_json::Error) -> String {
     }
 }
 
+/// `owner/name`. Some early Events API answers have `/`; those of 2011 then name it in the payload.
 fn repository_of(record: &Record) -> Option<String> {
-    if let Some(name) = record.repo.as_ref().and_then(|repo| repo.name.as_ref()) {
-        // Some early Events API answers have "/" for a repository that is gone.
-        return Some(name.to_string()).filter(|name| name.len() > 2 && name.contains('/'));
+    let told = record.repo.as_ref().and_then(|repo| repo.name.as_ref());
+    if told.is_some() {
+        let within = record.payload.as_ref().and_then(|body| body.repo.as_ref());
+        let is_name = |name: &&Text| name.len() > 2 && name.contains('/');
+        return told.filter(is_name).or(within.filter(is_name)).map(|name| name.to_string());
     }
     let old = record.repository.as_ref()?;
     Some(format!("{}/{}", &**old.owner.as_ref()?, &**old.name.as_ref()?))
+}
+
+const OURS: [&str; 11] = [
+    "IssuesEvent",
+    "PullRequestEvent",
+    "IssueCommentEvent",
+    "PullRequestReviewEvent",
+    "PullRequestReviewCommentEvent",
+    "CommitCommentEvent",
+    "ReleaseEvent",
+    "DiscussionEvent",
+    "WatchEvent",
+    "ForkEvent",
+    "PushEvent",
+];
+
+fn is_ours(kind: &str) -> bool {
+    OURS.contains(&kind)
 }
 
 struct Facts<'a> {
@@ -73,9 +113,17 @@ type Missing = &'static str;
 
 impl Facts<'_> {
     fn read(&self) -> Result<Option<Fact>, Missing> {
-        let Some(body) = &self.record.payload else { return Ok(None) };
+        let nothing = Body::default();
+        let kind = &*self.record.kind;
+        let body = match &self.record.payload {
+            Some(body) => body,
+            // All that tells a star or a fork stands outside.
+            None if matches!(kind, "WatchEvent" | "ForkEvent") => &nothing,
+            None if is_ours(kind) => return Err("payload"),
+            None => return Ok(None),
+        };
         let action = body.action.as_deref().unwrap_or("");
-        match &*self.record.kind {
+        match kind {
             "IssuesEvent" => self.issue(body, action),
             "PullRequestEvent" => self.pull_request(body, action),
             "IssueCommentEvent" if matches!(action, "created" | "") => self.issue_comment(body).map(Some),
@@ -85,6 +133,8 @@ impl Facts<'_> {
             "PullRequestReviewCommentEvent" if matches!(action, "created" | "") => self.review_comment(body).map(Some),
             "CommitCommentEvent" => self.commit_comment(body).map(Some),
             "ReleaseEvent" if action == "published" => self.release(body).map(Some),
+            "DiscussionEvent" if action == "created" => self.discussion(body).map(Some),
+            "PullRequestReviewEvent" | "ReleaseEvent" | "DiscussionEvent" if action.is_empty() => Err("action"),
             "WatchEvent" => Ok(Some(self.star())),
             "ForkEvent" => Ok(Some(self.fork(body))),
             "PushEvent" => self.push(body).map(Some),
@@ -100,22 +150,36 @@ impl Facts<'_> {
             "closed" => item.closed(self.actor(), self.when(object.and_then(|issue| issue.closed_at.as_ref()))),
             "reopened" => item.reopened(self.actor(), self.when(None)),
             "labeled" | "assigned" => return self.described(item, body, action).map(Some),
+            "" => return Err("action"),
             _ => return Ok(None),
         }))
+    }
+
+    fn discussion(&self, body: &Body) -> Result<Fact, Missing> {
+        let object = body.discussion.as_ref();
+        let number = self.number(object, body, "discussion.number")?;
+        let who = self.who(object.and_then(|discussion| discussion.user.as_ref()));
+        let when = self.when(object.and_then(|discussion| discussion.created_at.as_ref()));
+        Ok(self.repository.discussion(number).opened(who, when))
     }
 
     fn pull_request(&self, body: &Body, action: &str) -> Result<Option<Fact>, Missing> {
         let item =
             self.repository.pull_request(self.number(body.pull_request.as_ref(), body, "pull_request.number")?);
         let object = body.pull_request.as_ref();
-        let merged = object.is_some_and(|pull| pull.merged.unwrap_or(pull.merged_at.is_some()));
+        let merged = object.and_then(|pull| pull.merged.or(pull.merged_at.as_ref().map(Option::is_some)));
         Ok(Some(match action {
             "opened" => self.opened(item, object),
             "merged" => self.merged(item, object),
-            "closed" if merged => self.merged(item, object),
+            "closed" if merged == Some(true) => self.merged(item, object),
+            // Since October 2025 a merge is an action of its own.
+            "closed" if merged.is_none() && self.recorded < whole_objects() => {
+                return Err("pull_request.merged_at: whether it was merged is not said");
+            }
             "closed" => item.closed(self.actor(), self.when(object.and_then(|pull| pull.closed_at.as_ref()))),
             "reopened" => item.reopened(self.actor(), self.when(None)),
             "labeled" | "assigned" => return self.described(item, body, action).map(Some),
+            "" => return Err("action"),
             _ => return Ok(None),
         }))
     }
@@ -128,7 +192,7 @@ impl Facts<'_> {
     fn merged(&self, item: fact::Item, object: Option<&Item>) -> Fact {
         let merger = self.who(object.and_then(|pull| pull.merged_by.as_ref()));
         let author = object.and_then(|pull| pull.user.as_ref()).map(named).unwrap_or_default();
-        item.merged(merger, self.when(object.and_then(|pull| pull.merged_at.as_ref())), author)
+        item.merged(merger, self.when(object.and_then(|pull| pull.merged_at.as_ref()?.as_ref())), author)
     }
 
     /// A label or an assignment, which the newest records list.
@@ -143,21 +207,25 @@ impl Facts<'_> {
     }
 
     fn issue_comment(&self, body: &Body) -> Result<Fact, Missing> {
-        let number = self
-            .number(body.issue.as_ref(), body, "issue.number")
-            .or_else(|missing| self.number_in_page().ok_or(missing))?;
+        let page = self.record.url.as_deref().and_then(item_in);
+        let number = self.number(body.issue.as_ref(), body, "issue.number");
+        let number = number.or_else(|missing| page.map(|(number, _)| number).ok_or(missing))?;
         let pull = match &body.issue {
             Some(issue) => issue.is_pull_request(),
-            None => self.record.url.as_ref().is_some_and(|url| url.contains("/pull/")),
+            None => page.is_some_and(|(_, pull)| pull),
         };
         let (who, when, comment) = self.comment(body)?;
         Ok(fact::Item { repository: self.repository, number, pull }.commented(who, when, comment))
     }
 
     fn review_comment(&self, body: &Body) -> Result<Fact, Missing> {
-        let number = self
-            .number(body.pull_request.as_ref(), body, "pull_request.number")
-            .or_else(|missing| self.number_in_page().ok_or(missing))?;
+        let number = self.number(body.pull_request.as_ref(), body, "pull_request.number").or_else(|missing| {
+            let comment = body.comment.as_ref();
+            let page = comment.and_then(|comment| comment.html_url.as_ref());
+            let address = comment.and_then(|comment| comment.pull_request_url.as_ref());
+            let told = [self.record.url.as_ref(), page, address].into_iter().flatten();
+            told.filter_map(|address| item_in(address)).map(|(number, _)| number).next().ok_or(missing)
+        })?;
         let (who, when, comment) = self.comment(body)?;
         Ok(self.repository.pull_request(number).review_commented(who, when, comment))
     }
@@ -220,13 +288,6 @@ impl Facts<'_> {
         object.and_then(|item| item.number).or(body.number).map(|Number(number)| number).ok_or(missing)
     }
 
-    /// Before 2015 a comment's record names its issue only in the address of the page.
-    fn number_in_page(&self) -> Option<u64> {
-        let page = self.record.url.as_deref()?;
-        let tail = page.split_once("/issues/").or_else(|| page.split_once("/pull/"))?.1;
-        tail.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
-    }
-
     /// Who the object names, or else who the record does.
     fn who(&self, object: Option<&User>) -> Who {
         let who = object.map(named).unwrap_or_default();
@@ -235,7 +296,7 @@ impl Facts<'_> {
 
     /// Who the record names.
     fn actor(&self) -> Who {
-        let Some(Actor { login: Some(login), id }) = &self.record.actor else { return Who::default() };
+        let Some(User { login: Some(login), id, .. }) = &self.record.actor else { return Who::default() };
         let kind = self.record.actor_attributes.as_ref().and_then(|user| user.kind.as_deref());
         Who::new(login, id.map(|id| id.0), kind)
     }
@@ -249,26 +310,48 @@ impl Facts<'_> {
     }
 }
 
+/// Before 2015 a comment's record names its issue only in the address of a page: its number, and whether it is a pull
+/// request. The last part that can name it does: a repository may be called `issues`.
+fn item_in(address: &str) -> Option<(u64, bool)> {
+    let page = address.split('#').next()?;
+    let places = [("/issues/", false), ("/pull/", true), ("/pulls/", true)];
+    let named = places.into_iter().filter_map(|(part, pull)| Some((page.rfind(part)?, part, pull)));
+    let (at, part, pull) = named.max_by_key(|(at, ..)| *at)?;
+    let number = page[at + part.len()..].split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
+    Some((number, pull))
+}
+
+/// From when on every record of a pull request said whether it was merged.
+fn whole_objects() -> Timestamp {
+    Timestamp::constant(1_420_070_400, 0)
+}
+
 fn named(user: &User) -> Who {
     let login = user.login.as_deref().unwrap_or_default();
     Who::new(login, user.id.map(|id| id.0), user.kind.as_deref())
 }
 
+/// The commits that have a name. GH Archive leaves out an address here and there: then nobody is said to have written it.
 fn pushed_commits(body: &Body) -> Vec<PushedCommit> {
-    let new = body.commits.iter().flatten().map(|commit| {
+    let account =
+        |email: Option<&Text>| email.map(|email| email.trim()).filter(|email| !email.is_empty()).map(account::email);
+    let text = |name: Option<&Text>| name.map(|name| name.to_string()).unwrap_or_default();
+    let new = body.commits.iter().flatten().filter_map(|commit| {
         let author = commit.author.as_ref();
-        PushedCommit {
-            sha: commit.sha.to_string(),
-            account: account::email(author.and_then(|author| author.email.as_deref()).unwrap_or("")),
-            name: author.and_then(|author| author.name.as_deref()).unwrap_or("").to_owned(),
+        Some(PushedCommit {
+            sha: commit.sha.as_ref()?.to_string(),
+            account: account(author.and_then(|author| author.email.as_ref())),
+            name: text(author.and_then(|author| author.name.as_ref())),
             distinct: commit.distinct.unwrap_or(true),
-        }
+        })
     });
-    let old = body.shas.iter().flatten().map(|commit| PushedCommit {
-        sha: commit.0.to_string(),
-        account: account::email(commit.1.as_deref().unwrap_or("")),
-        name: commit.3.as_deref().unwrap_or("").to_owned(),
-        distinct: commit.4.unwrap_or(true),
+    let old = body.shas.iter().flatten().filter_map(|commit| {
+        Some(PushedCommit {
+            sha: commit.0.as_ref()?.to_string(),
+            account: account(commit.1.as_ref()),
+            name: text(commit.3.as_ref()),
+            distinct: commit.4.unwrap_or(true),
+        })
     });
     new.chain(old).collect()
 }

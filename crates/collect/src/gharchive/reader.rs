@@ -2,7 +2,7 @@
 
 use super::parse::{Outcome, parse_record};
 use crate::files::patterns;
-use crate::records::Records;
+use crate::records::{Record, Records};
 use globset::GlobSet;
 use muster_model::{Batch, CollectError, Collector, Cursor};
 use std::path::PathBuf;
@@ -37,13 +37,34 @@ impl Collector for GhArchive {
     fn next_batch(&mut self) -> Result<Option<Batch>, CollectError> {
         let is_wanted = |repository: &str| self.wanted.as_ref().is_none_or(|patterns| patterns.is_match(repository));
         Ok(self.records.next_batch(&mut |record, batch| {
-            match parse_record(record.bytes, record.source, &is_wanted) {
-                Outcome::Event(event) => batch.events.push(*event),
-                Outcome::NotOurs => batch.counts.not_ours += 1,
-                Outcome::Filtered => batch.counts.filtered += 1,
-                Outcome::Rejected(message) => return record.reject(batch, &message),
+            if let Err(message) = read(record, batch, &is_wanted) {
+                read_pieces(record, batch, &is_wanted, &message);
             }
-            batch.counts.read += 1;
         }))
+    }
+}
+
+/// Reads a record into the batch and counts it, if it can be read.
+fn read(record: &Record, batch: &mut Batch, is_wanted: &dyn Fn(&str) -> bool) -> Result<(), String> {
+    match parse_record(record.bytes, record.source, is_wanted) {
+        Outcome::Event(event) => batch.events.push(*event),
+        Outcome::NotOurs => batch.counts.not_ours += 1,
+        Outcome::Filtered => batch.counts.filtered += 1,
+        Outcome::Rejected(message) => return Err(message),
+    }
+    batch.counts.read += 1;
+    Ok(())
+}
+
+/// A line that is damaged may still have whole records.
+fn read_pieces(record: &Record, batch: &mut Batch, is_wanted: &dyn Fn(&str) -> bool, message: &str) {
+    let pieces = record.pieces();
+    if matches!(pieces.as_slice(), [one] if one.bytes == record.bytes) {
+        return record.reject(batch, message);
+    }
+    for piece in pieces {
+        if let Err(message) = read(&piece, batch, is_wanted) {
+            piece.reject(batch, &message);
+        }
     }
 }

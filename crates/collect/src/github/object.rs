@@ -191,7 +191,10 @@ impl<'a> Page<'a> {
                     _ => Self::DiscussionComment(discussion, numbered("discussioncomment-")?),
                 }
             }
-            ["commit", sha] => Self::CommitComment(repository, sha, numbered("commitcomment-")?),
+            // On the whole commit, or on a line of it.
+            ["commit", sha] => {
+                Self::CommitComment(repository, sha, numbered("commitcomment-").or_else(|| numbered("r"))?)
+            }
             ["releases", "tag", _, ..] => Self::Release(repository),
             _ => return None,
         })

@@ -35,14 +35,9 @@ impl Collector for Answers {
         let wanted = |repository: &str| self.wanted.as_ref().is_none_or(|patterns| patterns.is_match(repository));
         Ok(self.records.next_batch(&mut |record, batch| {
             let path = record.path.to_string_lossy();
-            let values = serde_json::Deserializer::from_slice(record.bytes).into_iter::<Value>();
-            let mut reading = Reading { record, batch, wanted: &wanted };
-            for value in values {
-                match value {
-                    Ok(value) => reading.value(&value, Asked::of(&path)),
-                    Err(error) => reading.reject(&format!("not JSON: {error}")),
-                }
-            }
+            record.values(batch, &mut |record, value, batch| {
+                Reading { record, batch, wanted: &wanted }.value(&value, Asked::of(&path));
+            });
         }))
     }
 }

@@ -10,7 +10,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Reads the next line that is not empty, without its end. What is longer than a record can be is passed over, not held.
+    /// Reads the next line that is not empty, without its end; of zeros alone it is. What is longer than a record can be is passed over, not held.
     pub fn next(&mut self, reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> io::Result<Found> {
         loop {
             let length = read_line(reader, buffer).inspect_err(|_| self.line += 1)?;
@@ -23,7 +23,7 @@ impl Lines {
                 let message = format!("a line of {length} bytes; a record has at most {MAX_RECORD}");
                 return Ok(Found::Broken(message, "is this one JSON object a line? the other lines are read"));
             }
-            if !buffer.trim_ascii().is_empty() {
+            if buffer.iter().any(|byte| *byte != 0 && !byte.is_ascii_whitespace()) {
                 return Ok(Found::Record);
             }
         }

@@ -7,11 +7,16 @@
 //! | `values` | a record is a value, those of arrays each by itself |
 
 mod lines;
+mod mend;
 mod values;
 
+pub(crate) use mend::mended;
+
+use crate::chat::decode::utf8;
 use crate::files::{FileToRead, Files, open_reader};
 use lines::Lines;
 use muster_model::{Batch, CollectError, Cursor, Problem};
+use serde_json::Value;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,6 +48,25 @@ pub(crate) struct Record<'a> {
 }
 
 impl Record<'_> {
+    /// What a damaged record consists of: the values that are whole, each a record, and what is left between zeros and at
+    /// the end. One value is its own only piece; of zeros alone there is none.
+    pub fn pieces(&self) -> Vec<Record<'_>> {
+        mend::pieces(self.bytes).into_iter().map(|bytes| Record { bytes, ..*self }).collect()
+    }
+
+    /// Hands over the value that the record is, or those of its pieces; what is no JSON is rejected.
+    pub fn values(&self, batch: &mut Batch, read: &mut dyn FnMut(&Record, Value, &mut Batch)) {
+        if let Ok(value) = serde_json::from_slice(self.bytes) {
+            return read(self, value, batch);
+        }
+        for piece in self.pieces() {
+            match serde_json::from_slice(piece.bytes) {
+                Ok(value) => read(&piece, value, batch),
+                Err(error) => piece.reject(batch, &format!("not JSON: {error}")),
+            }
+        }
+    }
+
     /// Counts the record as lost, and says why.
     pub fn reject(&self, batch: &mut Batch, message: &str) {
         let hint = "the other records of the file are read; save it again and run again";
@@ -143,7 +167,7 @@ enum Found {
 impl OpenFile {
     fn open(file: FileToRead, kind: &str, source_name: &str) -> Result<Self, Box<Problem>> {
         let source = Arc::from(format!("{kind}:{source_name}/{}", file.name));
-        match open_reader(&file.path) {
+        match open_reader(&file.path).and_then(utf8) {
             Ok(mut reader) => {
                 let is_document = reader.fill_buf().is_ok_and(is_document);
                 let split = if is_document { Split::Values(Values::default()) } else { Split::Lines(Lines::default()) };

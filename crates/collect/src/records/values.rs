@@ -62,7 +62,7 @@ impl Values {
 
     /// Passes what stands before a value; says where that begins.
     fn begin(&mut self, bytes: &[u8]) -> usize {
-        let is_between = |byte: &u8| byte.is_ascii_whitespace() || b"[],\xef\xbb\xbf".contains(byte);
+        let is_between = |byte: &u8| byte.is_ascii_whitespace() || b"[],\0\xef\xbb\xbf".contains(byte);
         let between = bytes.iter().take_while(|byte| is_between(byte)).count();
         for byte in &bytes[..between] {
             match byte {

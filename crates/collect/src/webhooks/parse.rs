@@ -134,7 +134,13 @@ struct Body<'a> {
 impl Body<'_> {
     fn facts(&self, event: &str) -> Result<Vec<Fact>, Missing> {
         let body = self.body;
-        let written = |key: Missing| body.object(key).ok_or(key)?.written();
+        let written = |key: Missing| {
+            let object = body.object(key).ok_or(key)?;
+            match object.page() {
+                None | Some(Page::Repository(_)) => Err("a page of its own in html_url"),
+                Some(_) => object.written(),
+            }
+        };
         match (event, body.text("action").unwrap_or_default()) {
             ("issues", "opened") => written("issue"),
             ("pull_request", "opened") => written("pull_request"),

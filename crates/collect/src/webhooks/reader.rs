@@ -34,16 +34,11 @@ impl Collector for Webhooks {
 
 /// Reads what a line or an element holds: a delivery, or several.
 fn read_record(record: &Record, batch: &mut Batch, wanted: &dyn Fn(&str) -> bool) {
-    for value in serde_json::Deserializer::from_slice(record.bytes).into_iter::<Value>() {
-        match value {
-            Ok(value) => {
-                for (event, body) in deliveries(&value) {
-                    read_one(event, body, record, batch, wanted);
-                }
-            }
-            Err(error) => record.reject(batch, &format!("not JSON: {error}")),
+    record.values(batch, &mut |record, value, batch| {
+        for (event, body) in deliveries(&value) {
+            read_one(event, body, record, batch, wanted);
         }
-    }
+    });
 }
 
 fn read_one(event: Option<&str>, body: Body, record: &Record, batch: &mut Batch, wanted: &dyn Fn(&str) -> bool) {

@@ -239,8 +239,9 @@ pub struct ItemLinked {
 pub struct PushedCommit {
     /// The commit's id.
     pub sha: String,
-    /// `email:<address>` of the author; the archive hashes the local part of some.
-    pub account: String,
+    /// `email:<address>` of the author, where it has one; the archive hashes the local part of some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// The author's name as written.
     pub name: String,
     /// Not pushed before to another branch.
