@@ -122,7 +122,7 @@ fn id(text: &str) -> Option<String> {
 
 /// The text with its encoded words (`=?utf-8?Q?caf=C3=A9?=`) decoded. Words of one charset that follow each other are
 /// decoded as one, for some programs break characters in two. What cannot be decoded stays as it is.
-pub(super) fn decode_words(text: &str) -> Cow<'_, str> {
+pub(crate) fn decode_words(text: &str) -> Cow<'_, str> {
     if !text.contains("=?") {
         return Cow::Borrowed(text);
     }

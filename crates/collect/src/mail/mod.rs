@@ -73,7 +73,7 @@
 mod body;
 mod charset;
 mod date;
-mod header;
+pub(crate) mod header;
 mod inbox;
 mod parse;
 mod reader;

@@ -216,6 +216,7 @@ mod tests {
             ("domains", "a.org Acme\nb.org Barn Inc.\n", Some(Format::Employers)),
             ("other", "ada!a.org ada!b.org\n", Some(Format::Aliases)),
             ("u.json", "[{\"login\": \"ada\", \"company\": null}]", Some(Format::Users)),
+            ("v.json", "[3, null, {\"login\": \"ada\", \"company\": null}]", Some(Format::Users)),
             ("s.json", "{\"uidentities\": {}}", Some(Format::SortingHatJson)),
             ("cut.json", "{\"time\": \"x\", \"uidentities\": {\"a\"", Some(Format::SortingHatJson)),
             ("o.json", "{\"organizations\": {\"Acme\": []}, \"time\": \"x\"}", Some(Format::SortingHatJson)),

@@ -16,8 +16,9 @@
 
 use super::fact::{Fact, Period, Voice, day, shown};
 use super::page::{Page, address, folded, has_address, login, organisation};
+use crate::mail::header::decode_words;
 use muster_model::account;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Where somebody worked for a time.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,7 +154,7 @@ impl Heads {
         }
         let said = emails.iter().find_map(|email| account::noreply_login(email).and_then(login)).map(account::github);
         let account = said.or_else(|| emails.first().map(|email| account::email(email)))?;
-        let name = Some(folded(head));
+        let name = Some(folded(&decode_words(head)));
         let others = emails.iter().filter(|email| account::email(email) != account);
         let mut links: Vec<Fact> = others.map(|email| linked(email, &account, name.clone())).collect();
         if links.is_empty() {
@@ -342,6 +343,7 @@ fn last_date(text: &str) -> Option<(&str, &str, &str)> {
 pub(super) fn companies(file: &str, text: &str) -> Page {
     let mut page = Page::default();
     let mut company: Option<String> = None;
+    let mut stints: BTreeMap<String, Vec<Stint>> = BTreeMap::new();
     let heads = lines(text).filter(|(_, indented, _)| *indented);
     let heads = heads.filter_map(|(line, _, said)| Some((line, name(said.split_once(':')?.0)?)));
     let names = Heads::of(file, heads, &mut page);
@@ -363,18 +365,25 @@ pub(super) fn companies(file: &str, text: &str) -> Page {
             page.reject((file, line), message, "mend the line above", said);
             continue;
         };
-        member((file, line), said, company, names, &mut page);
+        if let Some((account, told)) = member((file, line), said, company, names, &mut page) {
+            stints.entry(account).or_default().extend(told);
+        }
     }
+    // Somebody's companies stand apart here: only together they tell which came after which.
+    let told = stints
+        .into_iter()
+        .flat_map(|(account, stints)| chained(stints).into_iter().map(move |stint| affiliated(&account, stint)));
+    page.facts.extend(told);
     page
 }
 
-/// `login: mail, mail from date until date, from date`
-fn member(at: (&str, u32), said: &str, company: &str, names: Heads, page: &mut Page) {
+/// `login: mail, mail from date until date, from date`: who it is, and when they were there.
+fn member(at: (&str, u32), said: &str, company: &str, names: Heads, page: &mut Page) -> Option<(String, Vec<Stint>)> {
     let hint = "write `login: user!example.org, other!example.org from 2015-10-01 until 2016-01-01, from 2018-03-01`";
     let read = said.split_once(':').and_then(|(who, rest)| Some((name(who)?, rest)));
     let Some((head, rest)) = read else {
         page.reject(at, "neither a GitHub login nor a name before a colon", hint, said);
-        return;
+        return None;
     };
     let mut periods = Vec::new();
     let mut mails = String::new();
@@ -388,7 +397,7 @@ fn member(at: (&str, u32), said: &str, company: &str, names: Heads, page: &mut P
             }
             Err(message) => {
                 page.reject(at, message, hint, part);
-                return;
+                return None;
             }
         }
     }
@@ -398,14 +407,11 @@ fn member(at: (&str, u32), said: &str, company: &str, names: Heads, page: &mut P
     let emails = emails(at.0, at.1, head, &mails, page);
     let Some(Person { account, links }) = names.person(head, &emails) else {
         page.reject(at, NO_ADDRESS, hint, said);
-        return;
+        return None;
     };
     page.facts.extend(links);
-    page.facts.extend(
-        periods.into_iter().map(|Period { from, until }| {
-            affiliated(&account, Stint { organisation: company.to_owned(), from, until })
-        }),
-    );
+    let stint = |Period { from, until }| Stint { organisation: company.to_owned(), from, until };
+    Some((account, periods.into_iter().map(stint).collect()))
 }
 
 #[cfg(test)]
@@ -504,14 +510,14 @@ mod tests {
 
     #[test]
     fn names_in_the_place_of_logins_are_names() {
-        let text = "Ola Nordmann: ola!a.org, ola!b.org\n\tAcme\nAnouk*: anouk!c.org\n\tAtlas\nAnouk*: anouk!d.org, 7+anouk-26!users.noreply.github.com\n\tMeso\nNo Address:\n\tLost\n";
+        let text = "Ola Nordmann: ola!a.org, ola!b.org\n\tAcme\n=?UTF-8?q?Se=C3=A1n=20Q?=: anouk!c.org\n\tAtlas\nAnouk*: anouk!d.org, 7+anouk-26!users.noreply.github.com\n\tMeso\nNo Address:\n\tLost\n";
         let page = developers("f", text);
         assert_eq!(
             told(&page),
             [
                 "email:ola@b.org = email:ola@a.org Ola Nordmann",
                 "email:ola@a.org Acme ..",
-                "email:anouk@c.org = email:anouk@c.org Anouk",
+                "email:anouk@c.org = email:anouk@c.org Seán Q",
                 "email:anouk@c.org Atlas ..",
                 "email:anouk@d.org = github:anouk-26 Anouk",
                 "email:7+anouk-26@users.noreply.github.com = github:anouk-26 Anouk",
@@ -519,14 +525,15 @@ mod tests {
             ]
         );
         assert_eq!(page.problems.iter().map(|p| p.line).collect::<Vec<_>>(), [Some(1), Some(7)]);
-        let members =
-            "Acme:\n\tOla Nordmann: ola!a.org, ola!b.org until 2015-01-01\n\tona: ona!x.org from 2017-05-01\n";
+        let members = "Acme:\n\tOla Nordmann: ola!a.org, ola!b.org until 2015-01-01\n\tona: ona!x.org from 2017-05-01\nBarn:\n\tOla Nordmann: ola!a.org\n";
         assert_eq!(
             told(&companies("f", members)),
             [
                 "email:ola@b.org = email:ola@a.org Ola Nordmann",
-                "email:ola@a.org Acme ..2015-01-01",
                 "email:ona@x.org = email:ona@x.org ona",
+                "email:ola@a.org = email:ola@a.org Ola Nordmann",
+                "email:ola@a.org Acme ..2015-01-01",
+                "email:ola@a.org Barn 2015-01-01..",
                 "email:ona@x.org Acme 2017-05-01..",
             ]
         );

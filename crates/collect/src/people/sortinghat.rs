@@ -18,7 +18,7 @@
 
 use super::fact::{Fact, Period, Voice, day, hidden, shown};
 use super::maps::{broken, item_lines, yaml_error};
-use super::page::{Lines, Page, address, domain, folded, login, organisation as organisation_of, pairs};
+use super::page::{Lines, Page, address, domain, folded, has_address, login, organisation as organisation_of, pairs};
 use muster_model::account;
 use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
@@ -242,6 +242,11 @@ fn organization(file: &str, line: u32, name: &str, item: &Value, page: &mut Page
     let list = item.get("domains").cloned().unwrap_or_default();
     domains(file, line, name, &list, page);
     for alias in texts(item, "aliases") {
+        if has_address(name) || has_address(&alias) {
+            let message = format!("an alias of {:?} is or means an e-mail address", shown(name));
+            page.reject((file, line), message, "write the names of organisations", &alias);
+            continue;
+        }
         page.facts.push(Fact::Aliased {
             alias: folded(&alias),
             organisation: folded(name),
@@ -252,7 +257,7 @@ fn organization(file: &str, line: u32, name: &str, item: &Value, page: &mut Page
 }
 
 fn assign(file: &str, line: u32, organisation: &str, written: &str, page: &mut Page) {
-    match domain(written) {
+    match domain(written).filter(|_| !has_address(organisation)) {
         Some(domain) => page.facts.push(Fact::Domain {
             domain,
             organisation: folded(organisation),
@@ -261,7 +266,8 @@ fn assign(file: &str, line: u32, organisation: &str, written: &str, page: &mut P
         }),
         None => {
             let message = format!("a domain of {:?} cannot be read", shown(organisation));
-            page.reject((file, line), message, "write it as example.org", written);
+            let hint = "write the domain as example.org, and no address for the organisation's name";
+            page.reject((file, line), message, hint, written);
         }
     }
 }

@@ -77,7 +77,7 @@ pub(super) struct Message<'a> {
     #[serde(borrow)]
     pub edited: Option<Edited<'a>>,
     #[serde(borrow)]
-    pub reactions: Option<Vec<Reaction<'a>>>,
+    pub reactions: Option<&'a RawValue>,
     pub files: Option<Vec<IgnoredAny>>,
     /// Before 2018, when a message had one file at most.
     #[serde(borrow)]

@@ -5,6 +5,7 @@ use super::text::{of_attachments, of_blocks, plain};
 use super::{COLLECTOR, Workspace};
 use crate::chat::text::{Said, measure};
 use crate::ids::without_addresses;
+use crate::records::mended;
 use muster_model::payload::{ChannelJoined, MessageDeleted, MessageEdited, MessagePosted, MessageReacted};
 use muster_model::{Batch, Event, Payload, Timestamp, account};
 use serde_json::value::RawValue;
@@ -34,42 +35,12 @@ pub(crate) struct Outcome<'a> {
 pub(crate) fn read(json: &[u8], place: &Place<'_>, out: &mut Outcome<'_>) {
     match serde_json::from_slice::<Message<'_>>(json) {
         Ok(message) => Reader { place, out }.whole(&message),
-        Err(error) => match repaired(json).as_deref().map(serde_json::from_slice::<Message<'_>>) {
+        // A text that some program cut at a number of bytes or of UTF-16 units.
+        Err(error) => match mended(json).as_deref().map(serde_json::from_str::<Message<'_>>) {
             Some(Ok(message)) => Reader { place, out }.whole(&message),
             _ => out.rejected.push(format!("not a message of Slack's: {error}")),
         },
     }
-}
-
-/// The same with U+FFFD for half an emoji (a text that some program cut at a number of bytes or of UTF-16 units), if there
-/// is any.
-fn repaired(json: &[u8]) -> Option<Vec<u8>> {
-    let text = String::from_utf8_lossy(json);
-    let unit = |at: usize| {
-        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
-        u16::from_str_radix(digits, 16).ok()
-    };
-    let mut fixed = String::with_capacity(text.len());
-    let (mut from, mut at) = (0, 0);
-    while let Some(found) = text[at..].find('\\') {
-        at += found;
-        let is_high = unit(at).is_some_and(|unit| (0xd800..0xdc00).contains(&unit));
-        let is_low = |at| unit(at).is_some_and(|unit| (0xdc00..0xe000).contains(&unit));
-        if is_high && is_low(at + 6) {
-            at += 12;
-        } else if is_high || is_low(at) {
-            fixed.push_str(&text[from..at]);
-            fixed.push_str("\\ufffd");
-            at += 6;
-            from = at;
-        } else {
-            // A backslash and what it escapes, which may be a backslash.
-            at += 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8);
-        }
-    }
-    let is_whole = from == 0 && matches!(text, std::borrow::Cow::Borrowed(_));
-    fixed.push_str(&text[from..]);
-    (!is_whole).then(|| fixed.into_bytes())
 }
 
 /// What a message's subtype makes of it. `channel_…` and `group_…` are lines of the platform's own.
@@ -187,8 +158,8 @@ impl Reader<'_, '_, '_> {
                 self.out.unknown = message.subtype.as_deref().map(str::to_owned);
             }
         }
-        for reaction in message.reactions.iter().flatten() {
-            self.reacted(reaction, time, &id);
+        if let Some(written) = message.reactions {
+            self.reactions(written, time, &id);
         }
     }
 
@@ -246,6 +217,20 @@ impl Reader<'_, '_, '_> {
                 self.event(format!("{id}/deleted/{at}"), time, id, None, url, payload);
             }
             (Err(why), _) | (_, Err(why)) => self.out.rejected.push(why.to_owned()),
+        }
+    }
+
+    /// Those that can be read. Another costs only itself.
+    fn reactions(&mut self, written: &RawValue, time: Timestamp, id: &str) {
+        let reactions = match serde_json::from_str::<Option<Vec<&RawValue>>>(written.get()) {
+            Ok(reactions) => reactions.unwrap_or_default(),
+            Err(error) => return self.out.rejected.push(format!("its reactions are no list: {error}")),
+        };
+        for reaction in reactions {
+            match serde_json::from_str(reaction.get()) {
+                Ok(reaction) => self.reacted(&reaction, time, id),
+                Err(error) => self.out.rejected.push(format!("a reaction that is none: {error}")),
+            }
         }
     }
 

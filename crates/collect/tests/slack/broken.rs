@@ -128,6 +128,10 @@ fn an_odd_reaction_costs_no_message() {
     assert!(batch.problems.is_empty(), "{:?}", batch.problems);
     let ids: Vec<&str> = batch.events.iter().map(|event| event.id.rsplit_once('/').unwrap().1).collect();
     assert_eq!(ids, ["1704067200.000100", "+2", "U2"]);
+    for reactions in [r#""wave""#, r#"[{"name":"wave","users":"U1"}]"#, "[7]"] {
+        let batch = message(&format!(r#"{{"user":"U1","text":"a","ts":"1704067200.000100","reactions":{reactions}}}"#));
+        assert_eq!((batch.events.len(), batch.problems.len()), (1, 1), "{reactions}");
+    }
 }
 
 #[test]
