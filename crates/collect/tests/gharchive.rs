@@ -142,7 +142,7 @@ fn what_is_only_told_beside_a_fact_costs_no_record() {
     );
     let issue = r#"{"action":"opened","issue":{"number":1,"user":"Ada","created_at":"2025-01-01T00:00:00Z"}}"#;
     assert_eq!(event(&record("IssuesEvent", t, issue)).actor.as_deref(), Some("github:ada"));
-    let push = r#"{"push_id":3,"ref":"r","head":"h","size":[],"commits":[{"sha":null},{"sha":"abc","author":{"email":null,"name":7},"distinct":"x"}]}"#;
+    let push = r#"{"push_id":3,"ref":"r","head":"h","size":[],"commits":[null,{"sha":null},{"sha":"abc","author":{"email":null,"name":7},"distinct":"x"}]}"#;
     let told = event(&record("PushEvent", t, push)).data.to_json();
     assert!(told.contains(r#""commits":[{"sha":"abc","name":"","distinct":true}]"#), "{told}");
     let number = r#"{"action":"opened","issue":{"number":[1]}}"#;
@@ -166,6 +166,8 @@ fn half_characters_cost_a_name_and_never_tell_facts_apart() {
     }
     let label = r#"{"action":"labeled","issue":{"number":1},"label":{"name":"x \ud83d"}}"#;
     assert!(matches!(parse(&record("IssuesEvent", t, label)), Outcome::Rejected(_)));
+    let actor = record("WatchEvent", t, "{}").replace("Bo", "Bo\\udc00");
+    assert!(matches!(parse(&actor), Outcome::Rejected(_)));
 }
 
 #[test]

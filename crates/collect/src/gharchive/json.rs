@@ -328,10 +328,10 @@ pub(super) struct Payload<'a> {
     #[serde(default, deserialize_with = "number_or_nothing")]
     pub size: Option<Number>,
     #[serde(borrow)]
-    pub commits: Option<Vec<Commit<'a>>>,
+    pub commits: Option<Vec<Option<Commit<'a>>>>,
     /// Before 2015: `[sha, e-mail, message, name, distinct]` each.
     #[serde(borrow)]
-    pub shas: Option<Vec<OldCommit<'a>>>,
+    pub shas: Option<Vec<Option<OldCommit<'a>>>>,
 }
 
 /// An issue or a pull request.

@@ -54,10 +54,14 @@ fn read_record(record: &Record, source: &Arc<str>, wanted: &dyn Fn(&str) -> bool
     }
 }
 
-/// A character that is none is shown as `\u{fffd}` in a name; where it stands in an id, nobody knows which fact it is.
+/// A character that is none is shown as `\u{fffd}` in a name; where it stands in an id, a subject or an account, nobody knows
+/// which fact it is, and whose.
 fn no_guess(outcome: Outcome) -> Outcome {
+    let is_broken = |text: &str| text.contains('\u{fffd}');
     match outcome {
-        Outcome::Event(event) if event.id.contains('\u{fffd}') => {
+        Outcome::Event(event)
+            if [&event.id, &event.subject].into_iter().chain(&event.actor).any(|text| is_broken(text)) =>
+        {
             Outcome::Rejected("bytes that are no character, in what tells one fact from another".to_owned())
         }
         other => other,
@@ -336,7 +340,7 @@ fn pushed_commits(body: &Body) -> Vec<PushedCommit> {
     let account =
         |email: Option<&Text>| email.map(|email| email.trim()).filter(|email| !email.is_empty()).map(account::email);
     let text = |name: Option<&Text>| name.map(|name| name.to_string()).unwrap_or_default();
-    let new = body.commits.iter().flatten().filter_map(|commit| {
+    let new = body.commits.iter().flatten().flatten().filter_map(|commit| {
         let author = commit.author.as_ref();
         Some(PushedCommit {
             sha: commit.sha.as_ref()?.to_string(),
@@ -345,7 +349,7 @@ fn pushed_commits(body: &Body) -> Vec<PushedCommit> {
             distinct: commit.distinct.unwrap_or(true),
         })
     });
-    let old = body.shas.iter().flatten().filter_map(|commit| {
+    let old = body.shas.iter().flatten().flatten().filter_map(|commit| {
         Some(PushedCommit {
             sha: commit.0.as_ref()?.to_string(),
             account: account(commit.1.as_ref()),

@@ -240,7 +240,7 @@ fn blocks(file: &str, text: &str, page: &mut Page) -> Vec<Block> {
 fn is_head(said: &str) -> bool {
     said.split_once(':').is_some_and(|(who, mails)| {
         let mut mails = mails.split(',').map(str::trim).filter(|mail| !mail.is_empty()).peekable();
-        login(who.trim_end_matches('*')).is_some() && mails.peek().is_some() && mails.all(has_address)
+        name(who).is_some() && mails.peek().is_some() && mails.all(has_address)
     })
 }
 
@@ -389,6 +389,10 @@ fn member(at: (&str, u32), said: &str, company: &str, names: Heads, page: &mut P
     let mut mails = String::new();
     for part in rest.split(',') {
         match dated(part) {
+            Ok((mail, _)) if left_over(mail).is_some() => {
+                page.reject(at, "a word that was meant for a date, and is none", hint, part);
+                return None;
+            }
             Ok((mail, period)) => {
                 mails = if mail.is_empty() { mails } else { format!("{mails},{mail}") };
                 if period != Period::default() {
@@ -564,6 +568,14 @@ mod tests {
             ]
         );
         assert_eq!(page.problems.iter().map(|p| p.line).collect::<Vec<_>>(), (2..7).map(Some).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_stands_below_an_indented_name_is_not_of_the_person_above() {
+        let page = developers("f", "Eve Dahl: eve!e.org\n\tDip\n\tFlo Gil: flo!f.org\n\tGro\n");
+        assert_eq!(told(&page)[2..], ["email:flo@f.org = email:flo@f.org Flo Gil", "email:flo@f.org Gro .."]);
+        let page = companies("f", "Acme:\n\tada: ada!a.org FROM 2015-01-01\n");
+        assert_eq!((page.facts.len(), page.problems.len()), (0, 1), "{:?}", page.facts);
     }
 
     #[test]
