@@ -65,11 +65,11 @@ fn bytes_that_are_no_utf8_cost_their_line_only() {
 }
 
 #[test]
-fn nul_bytes_cost_their_line_only() {
+fn nul_bytes_cost_no_record_beside_them() {
     let mut bytes = vec![0; 4096];
-    bytes.extend(format!("\n{}\n", opened(3)).bytes());
+    bytes.extend(format!("\n{}\0\0{}\n", opened(3), opened(4)).bytes());
     let world = beside_a_good_file("nul.json", bytes);
-    collect(&world, 2, 1, "nul.json:1: not JSON: expected value at line 1 column 1");
+    collect(&world, 3, 0, "nul.json: lines of nothing but zero bytes: 1; download it again, or remove it");
 }
 
 #[test]

@@ -166,8 +166,13 @@ fn half_characters_cost_a_name_and_never_tell_facts_apart() {
     }
     let label = r#"{"action":"labeled","issue":{"number":1},"label":{"name":"x \ud83d"}}"#;
     assert!(matches!(parse(&record("IssuesEvent", t, label)), Outcome::Rejected(_)));
-    let actor = record("WatchEvent", t, "{}").replace("Bo", "Bo\\udc00");
-    assert!(matches!(parse(&actor), Outcome::Rejected(_)));
+    let star = record("WatchEvent", t, "{}");
+    for word in ["Bo", "acme", "WatchEvent"] {
+        let line = star.replace(word, &format!("{word}\\udc00"));
+        assert!(matches!(parse(&line), Outcome::Rejected(_)), "{line}");
+    }
+    let action = r#"{"action":"opened\ud83d","issue":{"number":1}}"#;
+    assert!(matches!(parse(&record("IssuesEvent", t, action)), Outcome::Rejected(_)));
 }
 
 #[test]
@@ -348,7 +353,7 @@ fn bytes_that_are_no_text_cost_only_their_line() {
     bytes.extend(star(2).bytes());
     let batch = read(folder(&[("a.json", &bytes)]).path(), &[], None);
     assert_eq!(batch.events.len(), 2);
-    assert_eq!(batch.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(3)]);
+    assert_eq!(batch.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(3), None]);
 }
 
 #[test]
@@ -364,7 +369,7 @@ fn a_damaged_line_keeps_its_whole_records() {
     ];
     let batch = read(folder(&[("a.json", lines.join("\n").as_bytes())]).path(), &[], None);
     assert_eq!(batch.events.len(), 8);
-    assert_eq!(batch.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(4), Some(5)]);
+    assert_eq!(batch.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(4), Some(5), None]);
     let document = format!("[\n{},\n{}\0\n]\0\0", star(1), star(2));
     let batch = read(folder(&[("a.json", document.as_bytes())]).path(), &[], None);
     assert_eq!((batch.events.len(), batch.problems.len()), (2, 0), "{:?}", batch.problems);

@@ -26,10 +26,30 @@ pub enum Outcome {
 pub fn parse_record(bytes: &[u8], source: &Arc<str>, wanted: &dyn Fn(&str) -> bool) -> Outcome {
     match serde_json::from_slice(bytes) {
         Ok(record) => read_record(&record, source, wanted),
-        Err(error) => match mended(bytes).as_deref().map(serde_json::from_str) {
-            Some(Ok(record)) => no_guess(read_record(&record, source, wanted)),
-            _ => Outcome::Rejected(describe(&error)),
-        },
+        Err(error) => {
+            let mended = mended(bytes).and_then(|text| read_mended(&text, source, wanted));
+            mended.unwrap_or_else(|| Outcome::Rejected(describe(&error)))
+        }
+    }
+}
+
+/// A record with `\u{fffd}` for what is no character. It may stand in a name; where it stands in what decides about the
+/// record, in an id, a subject or an account, nobody knows which fact it is, and whose.
+fn read_mended(text: &str, source: &Arc<str>, wanted: &dyn Fn(&str) -> bool) -> Option<Outcome> {
+    let record: Record = serde_json::from_str(text).ok()?;
+    let is_whole = |text: &str| !text.contains('\u{fffd}');
+    let action = record.payload.as_ref().and_then(|body| body.action.as_deref());
+    let decides = is_whole(&record.kind) && action.is_none_or(is_whole);
+    if !decides || repository_of(&record).is_some_and(|repository| !is_whole(&repository)) {
+        return None;
+    }
+    let outcome = read_record(&record, source, wanted);
+    match &outcome {
+        Outcome::Event(event) => {
+            let whole = is_whole(&event.id) && is_whole(&event.subject) && event.actor.as_deref().is_none_or(is_whole);
+            whole.then_some(outcome)
+        }
+        _ => Some(outcome),
     }
 }
 
@@ -51,20 +71,6 @@ fn read_record(record: &Record, source: &Arc<str>, wanted: &dyn Fn(&str) -> bool
         Ok(Some(fact)) => Outcome::Event(Box::new(fact.into_event(source, "gharchive/1"))),
         Ok(None) => Outcome::NotOurs,
         Err(missing) => Outcome::Rejected(format!("{} without {missing}", &*record.kind)),
-    }
-}
-
-/// A character that is none is shown as `\u{fffd}` in a name; where it stands in an id, a subject or an account, nobody knows
-/// which fact it is, and whose.
-fn no_guess(outcome: Outcome) -> Outcome {
-    let is_broken = |text: &str| text.contains('\u{fffd}');
-    match outcome {
-        Outcome::Event(event)
-            if [&event.id, &event.subject].into_iter().chain(&event.actor).any(|text| is_broken(text)) =>
-        {
-            Outcome::Rejected("bytes that are no character, in what tells one fact from another".to_owned())
-        }
-        other => other,
     }
 }
 

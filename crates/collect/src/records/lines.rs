@@ -7,6 +7,8 @@ use std::io::{self, BufRead};
 #[derive(Default)]
 pub(super) struct Lines {
     pub line: u32,
+    /// How many lines held nothing but zeros.
+    pub zeros: u32,
 }
 
 impl Lines {
@@ -26,6 +28,7 @@ impl Lines {
             if buffer.iter().any(|byte| *byte != 0 && !byte.is_ascii_whitespace()) {
                 return Ok(Found::Record);
             }
+            self.zeros += u32::from(buffer.contains(&0));
         }
     }
 }

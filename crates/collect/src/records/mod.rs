@@ -193,10 +193,7 @@ impl OpenFile {
                 Ok(Found::Record) => read(&self.record(self.buffer.trim_ascii()), batch),
                 Ok(Found::Broken(message, hint)) => self.reject(batch, &message, hint),
                 Ok(Found::End) => {
-                    if matches!(&self.split, Split::Lines(Lines { line: 0 })) {
-                        let hint = "download it again, or remove it";
-                        batch.problems.push(Problem::notice(&self.file.name, None, "the file is empty", hint));
-                    }
+                    self.note_nothing(batch);
                     return Left::Nothing;
                 }
                 Err(error) => {
@@ -207,6 +204,18 @@ impl OpenFile {
             }
         }
         Left::More
+    }
+
+    /// Says that a file is empty, or that lines of it are, where records may have been.
+    fn note_nothing(&self, batch: &mut Batch) {
+        let Split::Lines(lines) = &self.split else { return };
+        let message = match lines {
+            Lines { line: 0, .. } => "the file is empty".to_owned(),
+            Lines { zeros: 0, .. } => return,
+            Lines { zeros, .. } => format!("lines of nothing but zero bytes: {zeros}"),
+        };
+        let hint = "download it again, or remove it";
+        batch.problems.push(Problem::notice(&self.file.name, None, message, hint));
     }
 
     fn record<'a>(&'a self, bytes: &'a [u8]) -> Record<'a> {
