@@ -181,6 +181,9 @@ impl Fold<'_> {
             self.adopters(at, page.adopters, out);
             return;
         }
+        if *kind == Kind::Owners {
+            self.note_groups(at, &page.people, out);
+        }
         let listed = self.listings(&page.people, *kind == Kind::Owners, out);
         let former = self.former(&page.former);
         let first = self.state.files.get(at.path).is_none_or(|file| file.listed.is_empty());
@@ -227,19 +230,22 @@ impl Fold<'_> {
                     maintainer: role.maintainer && !team,
                     email,
                 };
-                match listed.iter().find(|one| one.account == listing.account && one.role == listing.role) {
+                match listed.iter_mut().find(|one| one.account == listing.account && one.role == listing.role) {
                     Some(one) if listing.organisation.is_some() && one.organisation != listing.organisation => {
                         out.problems.push(Problem::notice(
                             "",
                             None,
                             format!(
-                                "{} is listed twice as {}, of {:?} and of {:?}; the first was taken",
-                                one.account, one.role, one.organisation, listing.organisation
+                                "{} is listed twice as {}, of {} and of {}; the first was taken",
+                                one.account,
+                                one.role,
+                                shown(one.organisation.as_deref()),
+                                shown(listing.organisation.as_deref())
                             ),
                             "list everybody once",
                         ));
                     }
-                    Some(_) => {}
+                    Some(one) => fill(one, listing),
                     None => listed.push(listing),
                 }
             }
@@ -255,7 +261,26 @@ impl Fold<'_> {
             Some(members) => {
                 members.iter().map(|login| Person { login: Some(login.clone()), ..Person::default() }).collect()
             }
+            None if aliased && person.login.as_deref().is_some_and(is_group) => vec![self.group(person)],
             None => vec![person.clone()],
+        }
+    }
+
+    /// A group that no OWNERS_ALIASES explains, as a team of the repository's owner.
+    fn group(&self, person: &Person) -> Person {
+        let owner = self.repository.split('/').next().unwrap_or(self.repository);
+        let team = person.login.as_ref().map(|login| format!("{owner}/{login}"));
+        Person { team, login: None, ..person.clone() }
+    }
+
+    /// Says once of each such group in a file that its members are not known.
+    fn note_groups(&mut self, at: &At<'_>, people: &[(Person, super::page::Role)], out: &mut Output) {
+        for login in people.iter().filter_map(|(person, _)| person.login.as_deref()).filter(|login| is_group(login)) {
+            let known = self.state.aliases.values().any(|groups| groups.contains_key(&login.to_lowercase()));
+            if !known && self.state.reported.insert(format!("{}#{login}", at.path)) {
+                let message = format!("{login} is a group that no OWNERS_ALIASES explains; it was read as a team");
+                out.problems.push(Problem::notice("", None, message, "collect OWNERS_ALIASES too"));
+            }
         }
     }
 
@@ -478,6 +503,23 @@ impl Fold<'_> {
     }
 }
 
+/// Takes the name and the address that a second listing adds to a bare login.
+fn fill(one: &mut Listing, other: Listing) {
+    if one.account.strip_prefix("github:").is_some_and(|login| login.eq_ignore_ascii_case(&one.name)) {
+        one.name = other.name;
+    }
+    one.email = one.email.take().or(other.email);
+}
+
+fn shown(organisation: Option<&str>) -> String {
+    organisation.map_or_else(|| "no organisation".to_owned(), |name| format!("{name:?}"))
+}
+
+/// Whether an OWNERS surely means a group by this name, although no OWNERS_ALIASES says who is in it.
+fn is_group(login: &str) -> bool {
+    ["-approvers", "-maintainers", "-reviewers", "-leads", "-admins"].iter().any(|end| login.ends_with(end))
+}
+
 /// The same listing: a new spelling of the name is none.
 fn same_listing(one: &Listing, other: &Listing) -> bool {
     one.account == other.account
@@ -656,6 +698,41 @@ mod tests {
                 "OWNERS/2024-02-01/listed/approver/github:cyo",
             ]
         );
+    }
+
+    #[test]
+    fn a_second_listing_adds_the_name() {
+        let text = "# M\n\n- @adal\n\n## Maintainers\n\n- Ada Lark (@adal)\n";
+        let (lines, _) = run(true, &[(version("2024-01-01", "MAINTAINERS.md"), text)]);
+        assert_eq!(
+            lines,
+            [
+                "MAINTAINERS.md/2024-01-01/listed/maintainer/github:adal",
+                "MAINTAINERS.md/2024-01-01/linked/name:acme/Ada Lark"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_group_that_nothing_explains_is_a_team() {
+        let owners = "approvers: [lamp-approvers, adal]\n";
+        let versions = [
+            (version("2024-01-01", "OWNERS"), owners),
+            (version("2024-02-01", "OWNERS"), "approvers: [lamp-approvers, adal, bof]\n"),
+            (version("2024-03-01", "OWNERS_ALIASES"), "aliases:\n  lamp-approvers: [cyo]\n"),
+        ];
+        let (lines, problems) = run(false, &versions);
+        assert_eq!(
+            lines,
+            [
+                "OWNERS/2024-01-01/listed/approver/team:acme/lamp-approvers",
+                "OWNERS/2024-01-01/listed/approver/github:adal",
+                "OWNERS/2024-02-01/listed/approver/github:bof",
+                "OWNERS/2024-03-01/unlisted/approver/team:acme/lamp-approvers",
+                "OWNERS/2024-03-01/listed/approver/github:cyo",
+            ]
+        );
+        assert_eq!(problems.len(), 1);
     }
 
     #[test]
