@@ -1,21 +1,73 @@
-//! ADOPTERS: organisations in tables, lists and paragraphs that begin with a link or bold words.
+//! ADOPTERS: organisations in tables, lists and paragraphs that begin with a link or bold words, headings above lists of
+//! details, and logos that are links.
 
-use super::blocks::{Block, Inline, blocks};
+use super::blocks::{self, Block, Image, Inline, blocks};
 use super::page::Page;
 use super::person::{fold, leads_elsewhere};
 use super::role::{Column, Standing, classify, column};
 use serde_norway::Value;
+use std::collections::BTreeMap;
 
 const HINT: &str = "begin the entry with the organisation's name, linked or bold";
+
+const LOGO_HINT: &str = "write the organisation's name as the picture's text";
+
+/// Emphasised words before a colon that tell something of an adopter, and are none.
+const DETAILS: &[&str] = &[
+    "application",
+    "applications",
+    "environment",
+    "environments",
+    "launched",
+    "operator",
+    "cluster size",
+    "use case",
+    "use cases",
+    "usage",
+    "status",
+    "since",
+    "description",
+    "website",
+    "url",
+    "contact",
+    "industry",
+    "version",
+    "stage",
+    "scale",
+    "details",
+    "name",
+    "organization",
+    "organisation",
+    "company",
+    "date",
+    "link",
+    "links",
+];
+
+/// Words before a colon that begin a remark.
+const REMARKS: &[&str] =
+    &["note", "notes", "important", "warning", "tip", "disclaimer", "attention", "update", "example", "hint"];
+
+/// What an entry begins with that tells the reader what to do: `Open a PR`, and not `Open Robotics`.
+const CALLS: &[&str] = &[
+    "open", "fill", "send", "submit", "add", "edit", "create", "update", "click", "fork", "make", "use", "see",
+    "please",
+];
+const OBJECTS: &[&str] = &["a", "an", "the", "your", "this", "that", "out", "us", "to", "in", "it", "on", "here"];
 
 /// Reads a list of adopters. An adopter stated twice counts once.
 pub(super) fn read(text: &str) -> Page {
     let blocks = blocks(text);
     let mut page = Page::default();
     let mut skip: Option<usize> = None;
+    // The heading above, which is the adopter if a list of details follows.
+    let mut above: Option<&Inline> = None;
+    let details = detail_lists(&blocks);
+    page.holds_entries = blocks.iter().any(is_entry);
     for (at, block) in blocks.iter().enumerate() {
         match block {
             Block::Heading(depth, inline) => {
+                above = Some(inline).filter(|_| *depth > 1);
                 skip = skip.filter(|above| *above < *depth);
                 if skip.is_none() && *depth > 1 && is_no_list(&inline.text) {
                     skip = Some(*depth);
@@ -29,7 +81,12 @@ pub(super) fn read(text: &str) -> Page {
             _ if skip.is_some() => {}
             Block::Paragraph(inline) => paragraph(&mut page, inline),
             Block::Table(head, rows) => table(&mut page, head, rows),
-            Block::Item { list, parent: None, .. } if begins_list(&blocks, at, *list) => {
+            Block::Html(line, html) => logos(&mut page, *line, &blocks::images(html)),
+            Block::Item { list, parent: None, inline } if details.contains(list) && begins_list(&blocks, at, *list) => {
+                let name = stated_name(&blocks, *list).or_else(|| above.map(|heading| heading.text.clone()));
+                told(&mut page, name, inline);
+            }
+            Block::Item { list, parent: None, .. } if !details.contains(list) && begins_list(&blocks, at, *list) => {
                 list_of_adopters(&mut page, &blocks, *list);
             }
             _ => {}
@@ -69,7 +126,104 @@ fn yaml_value(page: &mut Page, value: &Value) {
 
 /// Sections that tell how to be added, or list those who left.
 fn is_no_list(heading: &str) -> bool {
+    let first = heading.split_whitespace().next().unwrap_or_default().to_lowercase();
     matches!(classify(heading), Standing::Prose | Standing::Former)
+        || ["updating", "update", "submitting", "submit", "editing", "edit"].contains(&first.as_str())
+}
+
+/// Whether a block is an item, a row or a picture, and not only a link to another place.
+fn is_entry(block: &Block) -> bool {
+    match block {
+        Block::Item { inline, .. } => inline.links.is_empty() || !inline.images.is_empty(),
+        Block::Table(_, rows) => !rows.is_empty(),
+        Block::Paragraph(inline) => inline.images.iter().any(is_logo),
+        Block::Html(_, html) => blocks::images(html).iter().any(is_logo),
+        Block::Heading(..) | Block::Code(_) => false,
+    }
+}
+
+/// A linked picture that is no badge.
+fn is_logo(image: &Image) -> bool {
+    let source = image.source.to_lowercase();
+    image.linked && !["shields.io", "badge", "/workflows/"].iter().any(|part| source.contains(part))
+}
+
+/// The organisation that a logo stands for.
+fn logo_name(image: &Image) -> Option<&str> {
+    let alt = image.alt.trim();
+    let alt = alt.strip_suffix(" logo").or_else(|| alt.strip_suffix(" Logo")).unwrap_or(alt);
+    let generic = ["logo", "image", "img", "picture", "icon"].contains(&alt.to_lowercase().as_str());
+    (!generic && alt.chars().any(char::is_alphanumeric)).then_some(alt)
+}
+
+fn logos(page: &mut Page, line: u32, images: &[Image]) {
+    for image in images.iter().filter(|image| is_logo(image)) {
+        match logo_name(image) {
+            Some(name) => add(page, name),
+            None => page.reject(line, "a logo in a list of adopters has no text", LOGO_HINT, &image.source),
+        }
+    }
+}
+
+/// The lists that tell of the adopter above them: each item begins with an emphasised word and a colon, and these words
+/// are usual ones or come again in another list.
+fn detail_lists(blocks: &[Block]) -> Vec<usize> {
+    let mut lists: BTreeMap<usize, Vec<Option<String>>> = BTreeMap::new();
+    for block in blocks {
+        if let Block::Item { list, inline, .. } = block {
+            lists.entry(*list).or_default().push(emphasised_key(inline));
+        }
+    }
+    lists.retain(|_, keys| keys.iter().all(Option::is_some));
+    let again = |list: &usize, key: &String| {
+        lists.iter().any(|(other, keys)| other != list && keys.iter().flatten().any(|one| one == key))
+    };
+    let tells = |list: &usize, key: &String| DETAILS.contains(&key.as_str()) || again(list, key);
+    let details = lists.iter().filter(|(list, keys)| keys.iter().flatten().any(|key| tells(list, key)));
+    details.map(|(list, _)| *list).collect()
+}
+
+fn emphasised_key(inline: &Inline) -> Option<String> {
+    let text = inline.text.trim_start();
+    let indent = inline.text.len() - text.len();
+    let span = inline.bold.iter().find(|span| span.start <= indent)?;
+    let (key, rest) = (inline.text.get(span.clone())?.trim(), inline.text.get(span.end..)?);
+    let linked = inline.links.iter().any(|(link, _)| link.start < span.end);
+    (!linked && (key.ends_with(':') || rest.starts_with(':'))).then(|| key.trim_end_matches(':').to_lowercase())
+}
+
+/// The name in a list of details: `*Organization*: Acme`.
+fn stated_name(blocks: &[Block], list: usize) -> Option<String> {
+    blocks.iter().find_map(|block| match block {
+        Block::Item { list: other, inline, .. } if *other == list => {
+            let names = ["name", "organization", "organisation", "company"];
+            let key = emphasised_key(inline).filter(|key| names.contains(&key.as_str()))?;
+            inline.text.get(key.len()..)?.split_once(':').map(|(_, name)| name.trim().to_owned())
+        }
+        _ => None,
+    })
+}
+
+fn told(page: &mut Page, name: Option<String>, first: &Inline) {
+    match name.filter(|name| !name.trim().is_empty()) {
+        Some(name) => add(page, &name),
+        None => page.reject(first.line(), "details of an adopter without a heading that names it", HINT, &first.text),
+    }
+}
+
+/// Whether an entry names no organisation but tells the reader what to do, or stands for all the others.
+fn is_remark(name: &str) -> bool {
+    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<&str> =
+        words.iter().map(|word| word.trim_matches(|letter: char| !letter.is_alphanumeric())).collect();
+    match words.as_slice() {
+        [] | ["others" | "other"] => true,
+        ["other", what, ..] => {
+            ["projects", "users", "adopters", "companies", "organizations", "organisations"].contains(what)
+        }
+        [call, object, ..] => CALLS.contains(call) && OBJECTS.contains(object),
+        [word] => REMARKS.contains(word),
+    }
 }
 
 fn add(page: &mut Page, name: &str) {
@@ -100,12 +254,19 @@ fn lead(inline: &Inline) -> Option<String> {
 
 /// A paragraph that begins with the adopter; its later lines only describe it.
 fn paragraph(page: &mut Page, inline: &Inline) {
+    logos(page, inline.line(), &inline.images);
     let Some(line) = inline.each_line().into_iter().next() else { return };
     let Some(name) = lead(&line) else { return };
     let rest = line.text.trim().strip_prefix(name.as_str()).unwrap_or_default().trim_start();
-    let describes = rest.is_empty() || rest.starts_with(['-', '–', '—', ':', '(', '|', ',']);
-    if describes && name.split_whitespace().count() <= 8 && !name.ends_with(':') {
-        add(page, &name);
+    // `**Acme:** text` is an adopter, `**Acme:**` alone announces something.
+    let (name, announces) = match name.strip_suffix(':') {
+        Some(name) => (name, rest.is_empty() || DETAILS.contains(&name.to_lowercase().as_str())),
+        None => (name.as_str(), false),
+    };
+    let inside = line.text.trim().get(name.len()..).is_some_and(|rest| rest.starts_with(':'));
+    let describes = inside || rest.is_empty() || rest.starts_with(['-', '–', '—', ':', '(', '|', ',']);
+    if describes && !announces && name.split_whitespace().count() <= 8 && !is_remark(name) {
+        add(page, name);
     }
 }
 
@@ -115,6 +276,13 @@ fn begins_list(blocks: &[Block], at: usize, list: usize) -> bool {
 }
 
 fn list_of_adopters(page: &mut Page, blocks: &[Block], list: usize) {
+    let all = blocks.iter().filter_map(|block| match block {
+        Block::Item { list: other, inline, .. } if *other == list => Some(inline),
+        _ => None,
+    });
+    for inline in all.filter(|inline| !inline.text.chars().any(char::is_alphanumeric)) {
+        logos(page, inline.line(), &inline.images);
+    }
     let items: Vec<&Inline> = blocks
         .iter()
         .filter_map(|block| match block {
@@ -138,6 +306,10 @@ fn list_of_adopters(page: &mut Page, blocks: &[Block], list: usize) {
 
 /// The adopter in an item: what it begins with, linked or bold, else the words before a dash, a colon or a bracket.
 fn entry(inline: &Inline) -> Option<String> {
+    named(inline).filter(|name| !is_remark(name))
+}
+
+fn named(inline: &Inline) -> Option<String> {
     if let Some(name) = lead(inline) {
         let page_of_ours =
             inline.links.first().is_some_and(|(_, url)| leads_elsewhere(url) && url.to_lowercase().contains(".md"));
@@ -157,7 +329,9 @@ fn table(page: &mut Page, head: &[Inline], rows: &[(u32, Vec<Inline>)]) {
     let at = name_column(head);
     for (line, cells) in rows {
         let text = cells.iter().map(|cell| cell.text.trim()).collect::<Vec<_>>().join(" | ");
-        match cells.get(at).map(|cell| cell.text.trim()).filter(|name| name.chars().any(char::is_alphanumeric)) {
+        let cell = cells.get(at);
+        let written = cell.map(|cell| cell.text.trim()).filter(|name| name.chars().any(char::is_alphanumeric));
+        match written.or_else(|| cell.and_then(|cell| cell.images.iter().find_map(logo_name))) {
             Some(name) => add(page, name),
             None if text.chars().any(char::is_alphanumeric) => {
                 page.reject(*line, "a row of a table of adopters names nobody", HINT, &text);
@@ -191,6 +365,34 @@ mod tests {
         let page = read(text);
         assert_eq!(page.adopters, ["Acme Cloud", "Barn", "Cyan", "Dune Inc", "Elm", "Fig", "Gull"]);
         assert_eq!(page.problems.iter().filter_map(|problem| problem.line).collect::<Vec<_>>(), [15, 20]);
+    }
+
+    #[test]
+    fn details_remarks_and_logos() {
+        for (text, expected) in [
+            (
+                "# Users\n\n## Acme\n\n- *Application*: lamps\n- *Launched*: 2014\n\n## Barn Inc.\n\n- *Lamps*: 3\n- *Operator*: Barn\n",
+                "Acme; Barn Inc.",
+            ),
+            ("# A\n\n- **Acme**: lamps\n- **Barn**: sheds\n", "Acme; Barn"),
+            ("# A\n\n## All\n\n- **Company:** Acme\n- **Usage:** lamps\n", "Acme"),
+            (
+                "# A\n\n## Updating this list\n\n1. [Open a PR](https://x.example)\n\n## List\n\n- [Open Robotics](https://o.example)\n- [Acme](https://a.example)\n\nTo join:\n\n- Open a PR\n- Fill out the form\n",
+                "Open Robotics; Acme",
+            ),
+            ("# A\n\n**Acme:** Lantern is its lamp.\n\n**Note:** more to come.\n\n**Users:**\n\nText.\n", "Acme"),
+            ("# A\n\n**_Acme_** - lamps.\n\n**_Other Projects_** - there are more.\n", "Acme"),
+            (
+                "# A\n\n[![ci](https://x.example/badge.svg)](https://x.example)\n\n<a href=\"https://a.example\"><img alt=\"Acme\" src=\"a.png\"></a>&nbsp;\n[![Barn logo](b.png)](https://b.example)\n\n<div>\n<a href=\"https://c.example\">\n<img src=\"c.png\" alt='Cyan'>\n</a></div>\n",
+                "Acme; Barn; Cyan",
+            ),
+        ] {
+            let page = read(text);
+            assert_eq!(page.adopters.join("; "), expected, "{text}");
+            assert!(page.problems.is_empty(), "{:?}", page.problems);
+        }
+        let page = read("# A\n\n<a href=\"https://a.example\"><img src=\"a.png\"></a>\n");
+        assert_eq!(page.problems.iter().filter_map(|problem| problem.line).collect::<Vec<_>>(), [3]);
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub(super) struct Inline {
     pub links: Vec<(Range<usize>, String)>,
     /// Which parts are bold or emphasised.
     pub bold: Vec<Range<usize>>,
+    /// The pictures in it; a part of the text has none.
+    pub images: Vec<Image>,
     /// Which line each part of the text begins on.
     lines: Vec<(usize, u32)>,
 }
@@ -44,6 +46,7 @@ impl Inline {
             text: self.text.get(part.clone()).unwrap_or_default().to_owned(),
             links: self.links.iter().filter_map(|(range, url)| Some((inside(range)?, url.clone()))).collect(),
             bold: self.bold.iter().filter_map(inside).collect(),
+            images: Vec::new(),
             lines,
         }
     }
@@ -74,6 +77,41 @@ impl Inline {
     }
 }
 
+/// A picture: a logo, a badge.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Image {
+    /// The text in its place.
+    pub alt: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Whether it is a link.
+    pub linked: bool,
+}
+
+/// The pictures in a piece of HTML.
+pub(super) fn images(html: &str) -> Vec<Image> {
+    let attribute = |regex: &LazyLock<Option<Regex>>, tag: &str| {
+        let found = regex.as_ref().and_then(|regex| regex.captures(tag));
+        found.and_then(|found| found.get(1).or(found.get(2))).map_or(String::new(), |text| text.as_str().to_owned())
+    };
+    let linked = |before: &str| {
+        let lower = before.to_ascii_lowercase();
+        lower.rfind("<a ").is_some_and(|open| lower.rfind("</a").is_none_or(|close| close < open))
+    };
+    let tags = IMAGE.iter().flat_map(|regex| regex.find_iter(html));
+    tags.map(|tag| Image {
+        alt: attribute(&ALT, tag.as_str()),
+        source: attribute(&SOURCE, tag.as_str()),
+        linked: linked(html.get(..tag.start()).unwrap_or_default()),
+    })
+    .collect()
+}
+
+static IMAGE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?is)<img\b[^>]*>").ok());
+static ALT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?is)\balt\s*=\s*(?:"([^"]*)"|'([^']*)')"#).ok());
+static SOURCE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?is)\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)')"#).ok());
+
 /// One block of a page.
 #[derive(Debug)]
 pub(super) enum Block {
@@ -94,8 +132,8 @@ pub(super) enum Block {
     Table(Vec<Inline>, Vec<(u32, Vec<Inline>)>),
     /// Code: plain-text rosters indent their lists.
     Code(Inline),
-    /// Raw HTML outside of a paragraph.
-    Html(String),
+    /// Raw HTML outside of a paragraph, with its line.
+    Html(u32, String),
 }
 
 /// Reads a page; nothing is ever lost for being malformed, since every text is Markdown.
@@ -158,6 +196,7 @@ impl Reader {
             Event::Start(tag) => self.start(tag, line),
             Event::End(tag) => self.end(tag, line),
             Event::Text(text) | Event::Code(text) if self.image == 0 => self.text(&text, line),
+            Event::Text(text) | Event::Code(text) => self.alt(&text),
             Event::SoftBreak | Event::HardBreak => self.text("\n", line),
             Event::InlineHtml(html) => self.inline_html(&html, line),
             Event::Html(html) => self.html(&html),
@@ -179,13 +218,29 @@ impl Reader {
             self.end_link();
         } else if let Some(found) = HREF.as_ref().and_then(|href| href.captures(html)) {
             self.start_link(found[1].to_owned());
+        } else if lower.starts_with("<img") {
+            images(html).into_iter().for_each(|image| self.picture(image));
+        }
+    }
+
+    fn picture(&mut self, image: Image) {
+        let linked = !self.link.is_empty();
+        if let Some(inline) = self.open.last_mut() {
+            inline.images.push(Image { linked, ..image });
+        }
+    }
+
+    /// The text in place of the picture that is being read.
+    fn alt(&mut self, text: &str) {
+        if let Some(image) = self.open.last_mut().and_then(|inline| inline.images.last_mut()) {
+            image.alt.push_str(text);
         }
     }
 
     fn html(&mut self, html: &str) {
         match self.blocks.last_mut() {
-            Some(Block::Html(text)) => text.push_str(html),
-            _ => self.blocks.push(Block::Html(html.to_owned())),
+            Some(Block::Html(_, text)) => text.push_str(html),
+            _ => self.blocks.push(Block::Html(1, html.to_owned())),
         }
     }
 
@@ -209,7 +264,7 @@ impl Reader {
             Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::TableCell => self.open_at(line),
             Tag::Paragraph if self.items.is_empty() => self.open_at(line),
             Tag::Paragraph if self.position() > 0 => self.text("\n", line),
-            Tag::HtmlBlock => self.blocks.push(Block::Html(String::new())),
+            Tag::HtmlBlock => self.blocks.push(Block::Html(line, String::new())),
             Tag::List(_) => {
                 self.lists.push(self.list_count);
                 self.list_count += 1;
@@ -222,7 +277,10 @@ impl Reader {
             }
             Tag::Link { dest_url, .. } => self.start_link(dest_url.into_string()),
             Tag::Strong | Tag::Emphasis => self.bold.push(self.position()),
-            Tag::Image { .. } => self.image += 1,
+            Tag::Image { dest_url, .. } => {
+                self.picture(Image { source: dest_url.into_string(), ..Image::default() });
+                self.image += 1;
+            }
             Tag::Table(_) => self.rows.clear(),
             Tag::TableHead | Tag::TableRow => self.row.clear(),
             _ => {}
@@ -314,7 +372,7 @@ mod tests {
                     let lines: Vec<_> = inline.each_line().iter().map(Inline::line).collect();
                     format!("p{lines:?}")
                 }
-                Block::Code(_) | Block::Html(_) => "?".to_owned(),
+                Block::Code(_) | Block::Html(..) => "?".to_owned(),
             })
             .collect();
         assert_eq!(

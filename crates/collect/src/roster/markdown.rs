@@ -2,17 +2,19 @@
 //!
 //! What somebody is follows from the nearest heading (or bold line, or item above) that names a role, else from the
 //! file's name. Under a heading of former people, at any depth, everybody is former. A list under a heading about
-//! responsibilities or procedures names nobody; a table with a login or address column always does.
+//! responsibilities or procedures names nobody; a table with a login or address column does. Under a heading of channels,
+//! credits or keys neither does. What looks like people there is noted.
 
 use super::blocks::{Block, Inline, blocks};
 use super::page::{Page, Person, Role};
 use super::person::{self, Found, fold, organisation};
-use super::role::{Column, Standing, classify, column};
+use super::role::{self, Column, Standing, classify, column};
 use muster_model::account;
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+const HIDDEN_HINT: &str = "if they hold a role, put them under a heading that names it";
 const ROW_HINT: &str = "write a login, an e-mail address or a name in the row";
 
 /// Reads a page whose people hold `default` unless a heading says otherwise. `plain` is a text file without Markdown's
@@ -29,7 +31,7 @@ pub(super) fn read(text: &str, default: &Standing, plain: bool) -> Page {
             Block::Paragraph(inline) => reader.paragraph(inline),
             Block::Code(inline) => reader.lines(inline, false),
             Block::Table(head, rows) => reader.table(head, rows),
-            Block::Html(html) => reader.html(html),
+            Block::Html(_, html) => reader.html(html),
             Block::Item { list, .. } => {
                 if let Some(items) = lists.get(list).filter(|items| items.first() == Some(&at)) {
                     reader.list(&blocks, items, &mut done);
@@ -88,7 +90,7 @@ impl Reader<'_> {
     }
 
     fn heading(&mut self, level: usize, text: &str) {
-        let standing = if self.titled { classify(text) } else { self.title(text) };
+        let standing = if self.titled { role::heading(text) } else { self.title(text) };
         self.titled = true;
         self.headings.retain(|(above, _)| *above < level);
         self.headings.push((level, standing));
@@ -109,7 +111,7 @@ impl Reader<'_> {
 
     fn html(&mut self, html: &str) {
         if let Some(found) = HTML_HEADING.as_ref().and_then(|heading| heading.captures(html)) {
-            self.inner = Some(classify(&found[1]));
+            self.inner = Some(role::heading(&found[1]));
         } else if html.to_ascii_lowercase().contains("</details") {
             self.inner = None;
         }
@@ -140,7 +142,7 @@ impl Reader<'_> {
                 Item::Person { former: false, at: self.page.people.len() - 1 }
             }
             // Only a table gets here under a heading of prose: the file's own role stands.
-            Standing::Prose | Standing::Unknown => {
+            Standing::Prose | Standing::Others | Standing::Unknown => {
                 let role = match self.default {
                     Standing::Role(role) => role.clone(),
                     _ => Role::new("member", false),
@@ -152,45 +154,89 @@ impl Reader<'_> {
     }
 
     fn paragraph(&mut self, inline: &Inline) {
+        self.says_no_maintainers(&inline.text);
         if self.bold_heading(inline) {
             return;
         }
         self.lines(inline, true);
     }
 
-    /// `**Emeritus**` or `Maintainers:` alone on a line stands for a heading.
+    /// `This section lists people who are not maintainers` under a heading that says nothing.
+    fn says_no_maintainers(&mut self, text: &str) {
+        let heading = self.headings.last().is_some_and(|(_, standing)| *standing == Standing::Unknown);
+        if heading && self.inner.is_none() && NO_MAINTAINERS.as_ref().is_some_and(|says| says.is_match(text)) {
+            self.inner = Some(Standing::Others);
+        }
+    }
+
+    /// `**Emeritus**` or `Maintainers (@acme/lamps):` alone on a line stands for a heading. The team in it holds the role.
     fn bold_heading(&mut self, inline: &Inline) -> bool {
         let text = inline.text.trim();
         let bold = inline.bold.iter().any(|span| span.len() >= text.trim_end_matches(':').len());
         let short = text.split_whitespace().count() <= 8 && !text.contains('\n');
-        let standing = classify(text);
+        let person = person::stated(inline);
+        // A team's name is no word of the heading.
+        let words = if person.team.is_some() { text.split('(').next().unwrap_or(text) } else { text };
+        let standing = role::heading(words);
         let announces = short && (bold || text.ends_with(':')) && standing != Standing::Unknown;
-        if announces && person::people(inline).iter().all(|found| !found.person.is_certain()) {
-            self.inner = Some(standing);
-            return true;
+        if !announces || person.login.is_some() || person.email.is_some() {
+            return false;
         }
-        false
+        let hides = matches!(standing, Standing::Prose | Standing::Others);
+        self.inner = Some(standing);
+        if person.team.is_some() && !hides {
+            self.add(Found { person, standing: None }, None);
+        }
+        true
     }
 
-    /// Lines that are people: in running text only those that say a login or an address after a name.
+    /// Whether what stands here names nobody, whoever it mentions.
+    fn hides(&self, own: Option<&Standing>) -> bool {
+        matches!(self.standing(own), Standing::Prose | Standing::Others)
+    }
+
+    /// Whether entries here would be people who hold a role now.
+    fn states(&self, own: Option<&Standing>) -> bool {
+        !self.hides(own) && self.standing(own) != Standing::Former
+    }
+
+    /// Lines that are people: in running text only those that say a login or an address after a name. Lines of
+    /// `Key: value` below each other are one person.
     fn lines(&mut self, inline: &Inline, labels: bool) {
-        if self.standing(None) == Standing::Prose {
+        if self.hides(None) {
             return;
         }
         let lines = inline.each_line();
+        let mut parts: Vec<&[Inline]> = Vec::new();
+        let mut left = lines.as_slice();
+        while !left.is_empty() {
+            let (part, rest) = left.split_at(profile_length(left).max(1));
+            parts.push(part);
+            left = rest;
+        }
         let bare = |line: &Inline| person::full_name(line.text.trim());
-        let read: Vec<Vec<Found>> = lines.iter().map(person::people).collect();
+        let read: Vec<Vec<Found>> = parts.iter().map(|part| read_part(part)).collect();
         let certain = |found: &Vec<Found>| found.iter().any(|one| one.person.is_certain());
-        let all_people =
-            self.plain && lines.iter().zip(&read).all(|(line, found)| certain(found) || bare(line) || is_label(line));
-        for (line, found) in lines.iter().zip(read) {
+        let mut each = parts.iter().zip(&read);
+        let all_people = self.plain
+            && each.all(|(part, found)| part.len() > 1 || certain(found) || bare(&part[0]) || is_label(&part[0]));
+        // `repositories under github.com/acme` in running text.
+        let small = |one: &Found| one.person.name.as_ref().is_some_and(|name| name.contains(' ') && is_small(name));
+        let prose = |found: &Vec<Found>| found.iter().any(small);
+        let some_people = read.iter().any(|found| certain(found) && !prose(found));
+        self.page.holds_entries |= self.states(None) && lines.iter().any(person::holds_login);
+        for (part, found) in parts.iter().zip(read) {
+            let line = &part[0];
             let brief = line.text.split_whitespace().count() <= 20;
-            if brief && (certain(&found) || (all_people && bare(line))) {
+            let prose = part.len() == 1 && prose(&found);
+            if brief && !prose && (part.len() > 1 || certain(&found) || (all_people && bare(line))) {
                 for one in found {
                     self.add(one, None);
                 }
             } else if labels && is_label(line) {
-                self.inner = Some(classify(&line.text)).filter(|standing| *standing != Standing::Unknown);
+                self.inner = Some(role::heading(&line.text)).filter(|standing| *standing != Standing::Unknown);
+            } else if brief && some_people && person::holds_login(line) {
+                self.page.reject(line.line(), "a line among people names nobody", ROW_HINT, &line.text);
             }
         }
     }
@@ -205,7 +251,7 @@ impl Reader<'_> {
             _ => None,
         };
         let inlines: Vec<(usize, &Inline)> = items.iter().filter_map(|at| item(blocks, *at)).collect();
-        let read: Vec<Vec<Found>> = inlines.iter().map(|(_, inline)| person::people(inline)).collect();
+        let mut read: Vec<Vec<Found>> = inlines.iter().map(|(_, inline)| read_item(inline)).collect();
         if let Some(Item::Person { former, at }) = parent
             && !names_people(&inlines, &read, blocks, true)
         {
@@ -214,8 +260,20 @@ impl Reader<'_> {
             }
             return;
         }
-        let prose = self.standing(own.as_ref()) == Standing::Prose;
-        let people = !prose && names_people(&inlines, &read, blocks, false);
+        let hidden = self.hides(own.as_ref());
+        let entry = |(_, inline): &(usize, &Inline)| !is_blank(&inline.text) && !is_reference(inline);
+        self.page.holds_entries |= self.states(own.as_ref()) && inlines.iter().any(entry);
+        let people = !hidden && names_people(&inlines, &read, blocks, false);
+        if people {
+            let mut rows: Vec<Shared<'_>> = inlines
+                .iter()
+                .zip(&mut read)
+                .map(|((_, inline), found)| (inline.line(), person::other_login(inline), found))
+                .collect();
+            settle_shared_profiles(&mut rows, &mut self.page);
+        } else {
+            self.note_unread(&inlines, &read, hidden);
+        }
         for ((at, inline), found) in inlines.into_iter().zip(read) {
             let holds = has_inner(blocks, at);
             let item = if people && !found.is_empty() {
@@ -223,7 +281,7 @@ impl Reader<'_> {
             } else if holds {
                 Item::Label(label_standing(&inline.text, own.as_ref()))
             } else {
-                if people && !is_blank(&inline.text) && !is_reference(inline) {
+                if people && !is_blank(&inline.text) && !is_reference(inline) && !person::leads_to_channel(inline) {
                     self.page.reject(inline.line(), "an item of a list of people names nobody", ROW_HINT, &inline.text);
                 }
                 Item::Nothing
@@ -232,27 +290,41 @@ impl Reader<'_> {
         }
     }
 
+    /// Says of a list that is not read as people that it looks like them, or in part.
+    fn note_unread(&mut self, inlines: &[(usize, &Inline)], read: &[Vec<Found>], hidden: bool) {
+        let named = |found: &Vec<Found>| {
+            found.iter().any(|one| one.person.is_certain() && one.person.name.as_deref().is_some_and(person::full_name))
+        };
+        let count = read.iter().filter(|found| named(found)).count();
+        let Some((_, first)) = inlines.first() else { return };
+        if hidden && count == inlines.len() {
+            let message = "a list of people stands under a heading that names no role; it was not read";
+            self.page.note(first.line(), message, HIDDEN_HINT);
+        } else if !hidden && count > 1 {
+            let message = format!("a list names {count} people and says more than that; it was not read");
+            self.page.note(first.line(), message, "give the people a list of their own");
+        }
+    }
+
     /// `- Company: Acme` below somebody's name.
     fn detail(&mut self, former: bool, at: usize, inline: &Inline) {
         let person = if former { self.page.former.get_mut(at) } else { self.page.people.get_mut(at).map(|(p, _)| p) };
-        let (Some(person), Some((key, value))) = (person, inline.text.split_once(':')) else { return };
-        let value = value.trim();
-        let says = person::people(inline).into_iter().next().map(|found| found.person);
-        match column(key) {
-            Column::Organisation if person.organisation.is_none() => person.organisation = organisation(value),
-            Column::Login if person.login.is_none() => {
-                let bare = value.trim_start_matches('@');
-                let plain = account::is_github_login(bare).then(|| bare.to_owned());
-                person.login = plain.or_else(|| says.and_then(|says| says.login));
-            }
-            Column::Email if person.email.is_none() => person.email = person::email(value),
-            _ => {}
+        if let Some(person) = person {
+            tell(person, inline);
         }
     }
 
     fn table(&mut self, head: &[Inline], rows: &[(u32, Vec<Inline>)]) {
         let columns = columns(head, rows);
-        if !is_people_table(&columns, rows) {
+        let roles = role_columns(head, &columns, rows);
+        self.page.holds_entries |= self.states(None) && !rows.is_empty();
+        if roles.is_empty() && !is_people_table(&columns, rows) {
+            return;
+        }
+        if self.standing(None) == Standing::Others {
+            let line = rows.first().map(|(line, _)| *line);
+            let message = "a table of people stands under a heading of channels, credits or keys; it was not read";
+            self.page.note(line, message, HIDDEN_HINT);
             return;
         }
         if self.standing(None) != Standing::Former {
@@ -261,8 +333,17 @@ impl Reader<'_> {
         let own = head.iter().zip(&columns).find(|(_, column)| **column == Column::Name);
         let own = own.map(|(title, _)| classify(&title.text)).filter(|standing| *standing != Standing::Unknown);
         let own = own.filter(|_| matches!(self.standing(None), Standing::Unknown | Standing::Prose));
-        let mut read: Vec<Row> = rows.iter().map(|(line, cells)| row(*line, cells, &columns)).collect();
-        settle_shared_profiles(&mut read, &mut self.page);
+        let mut read: Vec<Row> = rows
+            .iter()
+            .map(
+                |(line, cells)| {
+                    if roles.is_empty() { row(*line, cells, &columns) } else { role_row(*line, cells, &roles) }
+                },
+            )
+            .collect();
+        let mut shared: Vec<Shared<'_>> =
+            read.iter_mut().map(|row| (row.line, row.other_login.take(), &mut row.found)).collect();
+        settle_shared_profiles(&mut shared, &mut self.page);
         for row in read {
             self.row(row, own.as_ref());
         }
@@ -272,12 +353,87 @@ impl Reader<'_> {
         if row.blank {
             return;
         }
-        if row.found.is_empty() {
+        if row.found.is_empty() || row.unread {
             self.page.reject(row.line, "a row of a table of people names nobody", ROW_HINT, &row.text);
         }
         for found in row.found {
             self.add(found, own);
         }
+    }
+}
+
+static NO_MAINTAINERS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:lists?|section|table|people)\b[^.]*\bnot\s+(?:\w+\s+)?maintainers\b").ok());
+
+fn read_item(inline: &Inline) -> Vec<Found> {
+    if person::leads_to_channel(inline) { Vec::new() } else { person::people(inline) }
+}
+
+/// The key and the value of a line like `GitHub: ada`.
+fn key_value(line: &Inline) -> Option<(Column, &str)> {
+    let (key, value) = line.text.split_once(':')?;
+    let value = value.trim();
+    let key = key.trim().trim_matches(['*', '_', '`']);
+    let short = (1..=4).contains(&key.split_whitespace().count()) && !key.contains(['@', '(', '<', ',']);
+    (short && !value.is_empty() && !value.starts_with("//")).then(|| (column(key), value))
+}
+
+/// How many lines from here on are one person in lines of `Key: value`, with the name above or among them; none if 0.
+fn profile_length(lines: &[Inline]) -> usize {
+    let named = lines.first().is_some_and(|line| person::full_name(line.text.trim()));
+    let mut seen: Vec<Column> = Vec::new();
+    let mut length = usize::from(named);
+    for line in &lines[length..] {
+        let Some((column, _)) = key_value(line).filter(|_| !is_role(line)) else { break };
+        let again = column != Column::Other && seen.contains(&column) && column != Column::Login;
+        let other = column == Column::Other && person::holds_login(line) && !role::is_service(&line.text);
+        if again || other {
+            break;
+        }
+        seen.push(column);
+        length += 1;
+    }
+    let has = |column: Column| seen.contains(&column);
+    let kinds = [Column::Name, Column::Login, Column::Email, Column::Organisation].into_iter().filter(|one| has(*one));
+    let who = has(Column::Login) || has(Column::Email) || has(Column::Name);
+    if who && kinds.count() + usize::from(named) > 1 { length } else { 0 }
+}
+
+/// `Reviewer: Ada`: a role and who holds it, no key of somebody's own.
+fn is_role(line: &Inline) -> bool {
+    let key = line.text.split(':').next().unwrap_or_default();
+    matches!(classify(key), Standing::Role(_) | Standing::Former)
+}
+
+fn read_part(part: &[Inline]) -> Vec<Found> {
+    let [line] = part else {
+        let mut found = Found::default();
+        let first = part.first().map(|line| fold(&line.text)).unwrap_or_default();
+        found.person.name = Some(first).filter(|name| person::full_name(name));
+        for line in part {
+            tell(&mut found.person, line);
+            if let Some((Column::Role, value)) = key_value(line) {
+                found.standing = Some(role::highest(value)).filter(|standing| *standing != Standing::Unknown);
+            }
+        }
+        return vec![found];
+    };
+    person::people(line)
+}
+
+/// Takes what a line of `Key: value` tells about somebody.
+fn tell(person: &mut Person, line: &Inline) {
+    let Some((column, value)) = key_value(line) else { return };
+    match column {
+        Column::Name if person.name.is_none() => person.name = Some(fold(value)).filter(|name| !is_placeholder(name)),
+        Column::Organisation if person.organisation.is_none() => person.organisation = organisation(value),
+        Column::Login if person.login.is_none() => {
+            let bare = value.trim_start_matches('@');
+            let plain = (account::is_github_login(bare) && !is_placeholder(bare)).then(|| bare.to_owned());
+            person.login = plain.or_else(|| person::stated(line).login);
+        }
+        Column::Email if person.email.is_none() => person.email = person::email(value),
+        _ => {}
     }
 }
 
@@ -291,6 +447,10 @@ fn item(blocks: &[Block], at: usize) -> Option<(usize, &Inline)> {
 fn has_inner(blocks: &[Block], at: usize) -> bool {
     let inner = |block: &Block| matches!(block, Block::Item { parent: Some(parent), .. } if *parent == at);
     blocks.iter().skip(at + 1).take_while(|block| matches!(block, Block::Item { .. })).any(inner)
+}
+
+fn is_small(text: &str) -> bool {
+    text.chars().all(|letter| letter.is_ascii_lowercase() || !letter.is_alphabetic())
 }
 
 fn is_blank(text: &str) -> bool {
@@ -323,12 +483,14 @@ fn names_people(inlines: &[(usize, &Inline)], read: &[Vec<Found>], blocks: &[Blo
         .filter(|((at, inline), found)| !is_blank(&inline.text) && (!found.is_empty() || !has_inner(blocks, *at)))
         .map(|(_, found)| (found, found.iter().any(|one| one.person.is_certain())))
         .collect();
+    let logins = inlines.iter().filter(|(_, inline)| person::holds_login(inline) && !person::leads_to_channel(inline));
+    let logins = logins.count();
     let certain = texts.iter().filter(|(_, certain)| *certain).count();
     let named = texts.iter().filter(|(found, _)| !found.is_empty()).count();
     if certain_only {
         certain * 2 > texts.len()
     } else {
-        named * 2 > texts.len() && (certain > 0 || named == texts.len())
+        (named * 2 > texts.len() && (certain > 0 || named == texts.len())) || (logins > 1 && logins * 2 > texts.len())
     }
 }
 
@@ -346,7 +508,63 @@ fn columns(head: &[Inline], rows: &[(u32, Vec<Inline>)]) -> Vec<Column> {
             columns[at] = Column::Login;
         }
     }
+    contact_column(head, rows, &mut columns);
     columns
+}
+
+/// A second column of people called "Contact" holds logins or addresses, where no other does.
+fn contact_column(head: &[Inline], rows: &[(u32, Vec<Inline>)], columns: &mut [Column]) {
+    let Some(first) = columns.iter().position(|column| *column == Column::Name) else { return };
+    let contact = |at: &usize| columns[*at] == Column::Name && head[*at].text.to_lowercase().contains("contact");
+    let Some(at) = (first + 1..columns.len()).find(contact) else { return };
+    let holds = |test: &dyn Fn(&Inline) -> bool| rows.iter().any(|(_, cells)| cells.get(at).is_some_and(test));
+    if !columns.contains(&Column::Login) && holds(&|cell| person::holds_login(cell)) {
+        columns[at] = Column::Login;
+    } else if !columns.contains(&Column::Email) && holds(&|cell| person::email(&cell.text).is_some()) {
+        columns[at] = Column::Email;
+    }
+}
+
+/// The columns whose titles are roles and whose cells are the people in them, where there are several:
+/// `| Area | Maintainers | Reviewers |`.
+fn role_columns(head: &[Inline], columns: &[Column], rows: &[(u32, Vec<Inline>)]) -> Vec<(usize, Standing)> {
+    let holds = |at: usize| rows.iter().any(|(_, cells)| cells.get(at).is_some_and(|cell| !people_in(cell).is_empty()));
+    let titles = head.iter().zip(columns).enumerate();
+    let roles: Vec<(usize, Standing)> = titles
+        .filter(|(at, (_, column))| **column == Column::Name && holds(*at))
+        .map(|(at, (title, _))| (at, classify(&title.text)))
+        .filter(|(_, standing)| matches!(standing, Standing::Role(role) if role.name != "contact"))
+        .collect();
+    let several = roles.iter().any(|(_, standing)| *standing != roles[0].1);
+    if several && !columns.contains(&Column::Login) { roles } else { Vec::new() }
+}
+
+/// The people in a cell of such a column: with logins or addresses, or full names between commas.
+fn people_in(cell: &Inline) -> Vec<Found> {
+    let found = person::people(cell);
+    if found.iter().any(|one| one.person.is_certain()) {
+        return found;
+    }
+    let names: Vec<&str> = cell.text.split([',', ';', '\n']).map(str::trim).filter(|name| !name.is_empty()).collect();
+    if !names.iter().all(|name| person::full_name(name)) {
+        return Vec::new();
+    }
+    let named = |name: &&str| Person { name: Some(fold(name)), ..Person::default() };
+    names.iter().map(|name| Found { person: named(name), standing: None }).collect()
+}
+
+fn role_row(line: u32, cells: &[Inline], roles: &[(usize, Standing)]) -> Row {
+    let text = cells.iter().map(|cell| cell.text.trim()).collect::<Vec<_>>().join(" | ");
+    let mut row = Row { line, found: Vec::new(), other_login: None, unread: false, blank: is_blank(&text), text };
+    for (at, standing) in roles {
+        let Some(cell) = cells.get(*at).filter(|cell| !is_blank(&cell.text) && !is_placeholder(&cell.text)) else {
+            continue;
+        };
+        let found = people_in(cell);
+        row.unread |= found.is_empty();
+        row.found.extend(found.into_iter().map(|one| Found { standing: Some(standing.clone()), ..one }));
+    }
+    row
 }
 
 fn is_people_table(columns: &[Column], rows: &[(u32, Vec<Inline>)]) -> bool {
@@ -367,6 +585,8 @@ struct Row {
     found: Vec<Found>,
     /// The text of the login's link, where it is another login than the link leads to.
     other_login: Option<String>,
+    /// Whether a cell of people could not be read.
+    unread: bool,
     text: String,
     blank: bool,
 }
@@ -376,7 +596,7 @@ fn row(line: u32, cells: &[Inline], columns: &[Column]) -> Row {
         let first = columns.iter().zip(cells).find(|(column, cell)| **column == kind && !is_blank(&cell.text));
         first.map(|(_, cell)| cell)
     };
-    let standing = cell(Column::Role).map(|cell| classify(&cell.text)).filter(|one| *one != Standing::Prose);
+    let standing = cell(Column::Role).map(|cell| role::highest(&cell.text)).filter(|one| *one != Standing::Prose);
     let company = cell(Column::Organisation).and_then(|cell| organisation(&cell.text));
     let login_cell = cell(Column::Login);
     let name_cell = cell(Column::Name);
@@ -388,6 +608,7 @@ fn row(line: u32, cells: &[Inline], columns: &[Column]) -> Row {
         if let Some(cell) = login_cell {
             (person.login, person.team, other_login) = login(cell);
         }
+        other_login = other_login.or_else(|| name_cell.and_then(person::other_login));
         fill_name(&mut person, name_cell, login_cell);
         let address = cell(Column::Email).and_then(mail);
         person.email = address.or(person.email);
@@ -400,7 +621,7 @@ fn row(line: u32, cells: &[Inline], columns: &[Column]) -> Row {
         one.standing = standing.clone().or_else(|| one.standing.take());
     }
     let text = cells.iter().map(|cell| cell.text.trim()).collect::<Vec<_>>().join(" | ");
-    Row { line, found, other_login, blank: is_blank(&text), text }
+    Row { line, found, other_login, unread: false, blank: is_blank(&text), text }
 }
 
 /// The login in a cell of the login column, or the team; and the link's text where it is another login.
@@ -412,7 +633,8 @@ fn login(cell: &Inline) -> (Option<String>, Option<String>, Option<String>) {
         return (Some(login), None, other);
     }
     let found = person::people(cell).into_iter().next().map(|found| found.person).unwrap_or_default();
-    let plain = (account::is_github_login(text) && !is_placeholder(text)).then(|| text.to_owned());
+    let plain = Some(text).filter(|text| account::is_github_login(text)).or_else(|| person::odd_login(text));
+    let plain = plain.filter(|login| !is_placeholder(login)).map(str::to_owned);
     (found.login.or(plain), found.team, None)
 }
 
@@ -444,21 +666,32 @@ fn is_placeholder(text: &str) -> bool {
     ["tbd", "n/a", "na", "none", "vacant", "open", "-", "todo", "unknown", "tba"].contains(&text.as_str())
 }
 
+/// A row or an item: its line, the login that its link's text states if that is another, and who was read.
+type Shared<'a> = (u32, Option<String>, &'a mut Vec<Found>);
+
 /// Two rows that link to one profile, one of them under another login: a copied link. That row is read by its text.
-fn settle_shared_profiles(rows: &mut [Row], page: &mut Page) {
-    let login = |row: &Row| row.found.first().and_then(|found| found.person.login.as_ref()).map(|x| x.to_lowercase());
-    let logins: Vec<Option<String>> = rows.iter().map(login).collect();
-    for (at, row) in rows.iter_mut().enumerate() {
-        let (Some(login), Some(text)) = (&logins[at], row.other_login.take()) else { continue };
-        let shared = logins.iter().enumerate().any(|(other, one)| other != at && one.as_ref() == Some(login));
-        if let Some(found) = row.found.first_mut().filter(|_| shared) {
+fn settle_shared_profiles(rows: &mut [Shared<'_>], page: &mut Page) {
+    let login = |found: &[Found]| match found {
+        [one] => one.person.login.as_ref().map(|login| login.to_lowercase()),
+        _ => None,
+    };
+    let logins: Vec<Option<String>> = rows.iter().map(|(_, _, found)| login(found)).collect();
+    for (at, (line, other, found)) in rows.iter_mut().enumerate() {
+        let (Some(login), Some(text), [one]) = (&logins[at], other.take(), found.as_mut_slice()) else { continue };
+        let above = page.people.iter().any(|(person, _)| {
+            person.login.as_ref().is_some_and(|other| other.eq_ignore_ascii_case(login))
+                && person.name.is_some()
+                && person.name != one.person.name
+        });
+        let beside = logins.iter().enumerate().any(|(other, one)| other != at && one.as_ref() == Some(login));
+        if above || beside {
             page.problems.push(muster_model::Problem::notice(
                 "",
-                row.line,
+                *line,
                 format!("the link of {text:?} leads to another row's profile, {login:?}; the text was taken"),
                 "correct the link",
             ));
-            found.person.login = Some(text);
+            one.person.login = Some(text);
         }
     }
 }
@@ -553,7 +786,7 @@ mod tests {
         for (text, expected) in [
             (
                 "See [CONTRIBUTING.md](CONTRIBUTING.md) for more.\n\n* See [GOVERNANCE.md](GOVERNANCE.md) for rules\n* This page lists all.\n\n# Senior maintainers\n<!-- keep sorted -->\n\n* Ada Lark ([adal](https://github.com/adal)) (ada@lark.example)\n  * Catch-all, \"everything\" in the code.\n* Bo Fen ([bof](https://github.com/bof))\n  * Docs, tooling.\n\n# Friends\n\n* Cy Ott ([cyo](https://github.com/cyo)) (cy@ott.example)\n\n# Emeritus maintainers\n\n* Di Poe ([dip](https://github.com/dip))\n",
-                "maintainer: adal|ada@lark.example|Ada Lark|-; maintainer: bof|-|Bo Fen|-; maintainer: cyo|cy@ott.example|Cy Ott|-",
+                "maintainer: adal|ada@lark.example|Ada Lark|-; maintainer: bof|-|Bo Fen|-; friend: cyo|cy@ott.example|Cy Ott|-",
             ),
             (
                 "# Maintainers\n\nGeneral maintainers:\n* Ada Lark (ada@lark.example / @adal)\n* Bo Fen (bo@fen.example / @bof)\n\nMaintainers for parts:\n* `cmd`\n  * `tool`: Cy Ott (<cy@ott.example> / @cyo)\n* `db`: Di Poe (@dip), Eve Gil (@eve)\n",
@@ -592,6 +825,84 @@ mod tests {
             let page = read(text, &maintainers(), false);
             assert!(page.problems.is_empty(), "{:?}", page.problems);
         }
+    }
+
+    #[test]
+    fn more_layouts() {
+        for (text, expected) in [
+            (
+                "# M\n\n- @bof\n\n## TSC voting members\n\n- Ada Lark (@adal)\n\n## Add-on maintainers\n\n- Cy Ott (@cyo)\n",
+                "maintainer: bof|-|-|-; steering committee: adal|-|Ada Lark|-; maintainer: cyo|-|Cy Ott|-",
+            ),
+            (
+                "# M\n\n- Ada Lark (@adal)\n\n## Contact\n\n- GitHub: [us](https://github.com/acme)\n- Email: a@acme.example\n\n## Lamps\n\n- Mailing list: dev@acme.example\n- Security: s@acme.example\n",
+                "maintainer: adal|-|Ada Lark|-",
+            ),
+            (
+                "# M\n\nApprovers ([@acme/lamps](https://github.com/orgs/acme/teams/lamps)):\n\n- [Ada Lark](https://github.com/adal), Acme\n\nMaintainers (@acme/sheds):\n\n- [Bo Fen](https://github.com/bof)\n",
+                "approver: team acme/lamps|-|-|-; approver: adal|-|Ada Lark|Acme; maintainer: team acme/sheds|-|-|-; maintainer: bof|-|Bo Fen|-",
+            ),
+            (
+                "# M\n\nName: Ada Lark  \nGitHub: @adal  \nOrganization: Acme\nRole: Lead\n\nName: Bo Fen\nGitHub: @bof\nName: Cy Ott\nEmail: cy@ott.example\n",
+                "lead: adal|-|Ada Lark|Acme; maintainer: bof|-|Bo Fen|-; maintainer: -|cy@ott.example|Cy Ott|-",
+            ),
+            (
+                "Maintainers:\n  Ada Lark\n    Email: ada@lark.example\n    GitHub username: @adal\n    PGP fingerprint: C020\n    Keybase username: adakey\n\n  Bo Fen\n    Email: bo@fen.example\n",
+                "maintainer: adal|ada@lark.example|Ada Lark|-; maintainer: -|bo@fen.example|Bo Fen|-",
+            ),
+            (
+                "# M\n\n| Name | GitHub & Twitter |\n|-|-|\n| Ada Lark | [adal](https://github.com/adal) |\n\n| Name | Team | Contact |\n|-|-|-|\n| Bo Fen | Lamps | @bof (GitHub), bo@fen.example |\n\n| Name | GitHub |\n|-|-|\n| Cy Ott | cyo (GitHub) |\n",
+                "maintainer: adal|-|Ada Lark|-; maintainer: bof|-|Bo Fen|-; maintainer: cyo|-|Cy Ott|-",
+            ),
+            (
+                "# M\n\n| Area | Maintainers | Reviewers |\n|-|-|-|\n| lamps | @adal, @bof | @cyo |\n| sheds | Di Poe, Eve Gil | - |\n",
+                "maintainer: adal|-|-|-; maintainer: bof|-|-|-; reviewer: cyo|-|-|-; maintainer: -|-|Di Poe|-; maintainer: -|-|Eve Gil|-",
+            ),
+            (
+                "# M\n\n| Name | GitHub | Roles |\n|-|-|-|\n| Ada Lark | adal | Lead - Lamps <br/>Reviewer - Sheds |\n",
+                "lead: adal|-|Ada Lark|-",
+            ),
+            (
+                "Managed in the repositories\nunder https://github.com/acme, says\nthe text.\n\n**Maintainers (retired)**\n\n- @adal\n",
+                "",
+            ),
+            (
+                "# M\n\n## Initial authors\n\nAda Lark @adal and Bo Fen @bof\n\n## Release keys\n\n- **Bo Fen** <bo@fen.example>\n  `C0D6248439F1D5604AAF`\n- x\n",
+                "author: adal|-|Ada Lark|-; author: bof|-|Bo Fen|-",
+            ),
+        ] {
+            assert_eq!(people(text).join("; "), expected, "{text}");
+            let page = read(text, &maintainers(), false);
+            assert!(page.problems.is_empty(), "{:?}", page.problems);
+        }
+    }
+
+    #[test]
+    fn what_looks_like_people_and_is_not_read_is_said() {
+        for (text, expected, line) in [
+            ("# M\n\n- @cyo\n\n## Credits\n\n- Ada Lark (@adal)\n- Bo Fen (@bof)\n", 1, 7),
+            ("# M\n\n- @cyo\n\n## Credits\n\n| Name | GitHub |\n|-|-|\n| Ada Lark | adal |\n", 1, 9),
+            (
+                "# M\n\n- @cyo\n\n## Lamps\n\nThis section lists people that are not currently maintainers.\n\n- Bo Fen (@bof)\n",
+                1,
+                9,
+            ),
+            ("# M\n\n- Ada Lark (@adal)\n- ask us about all the other lamps @bof\n", 1, 4),
+            ("# M\n\nAda Lark (@adal)\nask us about all the other lamps, @bof\n", 1, 4),
+        ] {
+            let page = read(text, &maintainers(), false);
+            assert_eq!(page.people.len(), expected, "{text}");
+            assert_eq!(page.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(line)], "{text}");
+        }
+    }
+
+    #[test]
+    fn copied_links_beside_names_and_in_lists() {
+        let table = "| Name | Email |\n|-|-|\n| Ada Lark ([@adal](https://github.com/adal)) | a@l.example |\n| Bo Fen ([@bof](https://github.com/adal)) | b@f.example |\n";
+        assert_eq!(people(table), ["maintainer: adal|a@l.example|Ada Lark|-", "maintainer: bof|b@f.example|Bo Fen|-"]);
+        let list = "- Ada Lark ([@adal](https://github.com/adal))\n- Bo Fen ([@bof](https://github.com/adal))\n";
+        assert_eq!(people(list), ["maintainer: adal|-|Ada Lark|-", "maintainer: bof|-|Bo Fen|-"]);
+        assert_eq!(read(list, &maintainers(), false).problems.len(), 1);
     }
 
     #[test]

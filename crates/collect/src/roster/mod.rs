@@ -4,15 +4,16 @@
 //! A folder of dated snapshots (`2025-12-05-roles__Maintainers.md`; a version is valid until the next of its file; an
 //! `INDEX.tsv` of file and commit gives links), or the first-parent history of a clone, bare repository or bundle.
 //! Without `files`, the names that projects use: MAINTAINERS, OWNERS, OWNERS_ALIASES, CODEOWNERS, ADOPTERS, APPROVERS,
-//! REVIEWERS, COMMITTERS, EMERITUS and everything in `roles/`, in any case and folder but vendored ones. GOVERNANCE and
-//! other prose is skipped.
+//! REVIEWERS, COMMITTERS, EMERITUS, TSC, PMC, STEERING-COMMITTEE, USERS, names that end in one of the roles
+//! (`CORE-MAINTAINERS`) and everything in `roles/`, in any case and folder but vendored ones. GOVERNANCE and other prose is
+//! skipped.
 //!
 //! # What somebody is
 //! | question | answer |
 //! | --- | --- |
 //! | account | the GitHub login stated (profile link, `@`, a column of logins), else the team, else the e-mail, else `name:<owner>/<name>` |
 //! | role | of the row or line itself, else the nearest heading, bold line or key that names one, else the file's name; singular, lower case |
-//! | maintainer | maintainers, owners, committers, core, leads, chairs, PMC and steering committee; and `approvers` of an OWNERS. Not: reviewers, approvers of a ladder, members, security teams, code owners, any team |
+//! | maintainer | maintainers, owners, committers, core, leads, chairs, PMC, steering and governance committee; and `approvers` of an OWNERS. Not: reviewers, approvers of a ladder, members, security teams, code owners, any team; friends, authors, founders and sponsors by their heading |
 //! | organisation | as written, white space folded; `Independent` stays, `-`, `N/A` and `TBD` are none |
 //! | former people | under a heading, key, row or line that says emeritus, alumni, former, retired, inactive, past, stepped down: not listed |
 //!
@@ -23,7 +24,7 @@
 //! | somebody gone | `maintainer.unlisted`, reason `emeritus` if the file lists them among former people |
 //! | another organisation | `maintainer.unlisted` and `maintainer.listed` **at the same instant**: listed comes last |
 //! | another role | unlisted in the old role, listed in the new one |
-//! | a page that only links elsewhere | a notice; every listing ends with reason `moved` (adopters stay) |
+//! | a page that only sends the reader elsewhere | a notice; every listing ends with reason `moved` (adopters stay) |
 //! | an empty file, broken YAML, a page without any list | a problem; the listings stand |
 //! | the file deleted (Git) | every listing ends; reason `moved` if another file lists at least half of the people in their roles |
 //! | snapshots only: a list of the same file name begins in another usual place with at least half of the people | a notice; the old file's listings end with reason `moved`, since snapshots cannot say that a file was deleted |
@@ -53,8 +54,8 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The shape of the cursor; another one is read from scratch.
-const CURSOR_VERSION: u32 = 2;
+/// The shape of the cursor, and what the parsers make of a file; another one is read from scratch.
+const CURSOR_VERSION: u32 = 3;
 
 /// Versions read at once: few enough for their object names to fit into a pipe, many enough to ask git seldom.
 const VERSIONS_A_BATCH: usize = 400;

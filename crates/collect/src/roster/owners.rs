@@ -92,9 +92,13 @@ impl Reader<'_> {
             let key = scalar(key).unwrap_or_default();
             let standing = match (self.role(&key), above) {
                 (_, Standing::Former) => Standing::Former,
+                (Standing::Unknown, _) if !inherits(&key) => Standing::Unknown,
                 (Standing::Unknown, above) => above.clone(),
                 (standing, _) => standing,
             };
+            // `Lamp maintainers:` with `maintainers:` and `files:` below it is an area, whatever its title says.
+            let area = matches!(value, Value::Mapping(inner) if standing != Standing::Former && self.is_area(inner));
+            let standing = if area { Standing::Unknown } else { standing };
             self.value(value, &standing);
         }
     }
@@ -117,13 +121,21 @@ impl Reader<'_> {
         }
     }
 
+    fn is_area(&self, mapping: &Mapping) -> bool {
+        !is_person(mapping)
+            && mapping
+                .keys()
+                .filter_map(scalar)
+                .any(|key| matches!(self.role(&key), Standing::Role(_) | Standing::Former))
+    }
+
     fn role(&self, key: &str) -> Standing {
         // `labels`, `options` and `files` are about paths, whatever words they hold.
         match classify(key) {
             Standing::Role(role) if self.is_owners && role.name == "approver" => {
                 Standing::Role(Role { maintainer: true, ..role })
             }
-            Standing::Prose => Standing::Unknown,
+            Standing::Prose | Standing::Others => Standing::Unknown,
             standing => standing,
         }
     }
@@ -145,10 +157,16 @@ impl Reader<'_> {
             match own.as_ref().filter(|own| **own != Standing::Prose).unwrap_or(standing) {
                 Standing::Role(role) => self.page.add(person, role),
                 Standing::Former => self.page.former.push(person),
-                Standing::Prose | Standing::Unknown => {}
+                Standing::Prose | Standing::Others | Standing::Unknown => {}
             }
         }
     }
+}
+
+/// Whether what stands at a key can be people by the key above it.
+fn inherits(key: &str) -> bool {
+    let key = key.to_lowercase();
+    !["status", "labels", "tests", "description", "name"].contains(&key.as_str()) && !key.starts_with("file")
 }
 
 fn is_person(mapping: &Mapping) -> bool {
@@ -267,6 +285,16 @@ mod tests {
         assert_eq!((page.former.len(), page.problems.len(), page.problems[0].line), (1, 1, Some(7)));
         let list = read("- adal\n- {name: Bo Fen, github: bof}\n", &classify("MAINTAINERS"), false);
         assert_eq!(show(&list.expect("YAML").expect("a list")), ["maintainer!: adal", "maintainer!: bof"]);
+    }
+
+    #[test]
+    fn an_area_named_after_a_role_is_no_person() {
+        let text = "MAINTAINERS file:\n  status: maintained\n  maintainers:\n    - adal\n  files:\n    - MAINTAINERS.yml\n  labels:\n    - lamps\n  description: The list.\n  file-groups:\n    - name: keys\n      collaborators: [bof]\nSecurity:\n  status: maintained\n  maintainers: [cyo]\nmaintainers:\n  lamps: [dip]\n  sheds:\n    - name: Eve Gil\n      github: eve\n";
+        let page = read(text, &classify("MAINTAINERS"), false).expect("YAML").expect("a mapping");
+        let expected =
+            ["maintainer!: adal", "collaborator: bof", "maintainer!: cyo", "maintainer!: dip", "maintainer!: eve"];
+        assert_eq!(show(&page), expected);
+        assert!(page.problems.is_empty());
     }
 
     #[test]

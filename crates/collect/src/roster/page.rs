@@ -56,6 +56,8 @@ pub(super) struct Page {
     pub links: Vec<String>,
     /// Whether the page holds a list of its own, be it an empty one.
     pub states_list: bool,
+    /// Whether it holds items, rows or profiles, readable or not: then it is no mere pointer to another place.
+    pub holds_entries: bool,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }

@@ -104,13 +104,25 @@ pub(super) fn is_default(path: &str) -> bool {
     let roles = lower.rsplit('/').nth(1) == Some("roles");
     match kind(path, false) {
         Kind::Codeowners | Kind::Aliases | Kind::Owners => true,
-        Kind::Adopters => file.starts_with("adopter"),
-        Kind::People(_) => {
-            let stems = ["maintainer", "owner", "approver", "reviewer", "committer", "emeritus", "alumni"];
-            roles || stems.iter().any(|stem| file.starts_with(stem) || file.contains(&format!("_{stem}")))
-        }
+        Kind::Adopters => file.starts_with("adopter") || stem(file) == "users",
+        Kind::People(_) => roles || is_usual_name(file),
         Kind::Prose | Kind::Unknown => false,
     }
+}
+
+fn stem(file: &str) -> &str {
+    file.split('.').next().unwrap_or(file)
+}
+
+/// Whether a file of people has one of the names that projects use: `MAINTAINERS`, `CORE-MAINTAINERS`, `TSC`.
+fn is_usual_name(file: &str) -> bool {
+    let roles = ["maintainer", "owner", "approver", "reviewer", "committer", "emeritus", "alumni"];
+    let bodies = ["tsc", "pmc", "steering", "committee"];
+    let last = stem(file).rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+    let plural = last.strip_suffix('s').is_some_and(|last| roles.contains(&last));
+    plural
+        || bodies.contains(&last)
+        || roles.iter().any(|role| file.starts_with(role) || file.contains(&format!("_{role}")))
 }
 
 /// Reads a version of a file.
@@ -151,7 +163,9 @@ fn parse(path: &str, kind: &Kind, text: &str) -> Page {
             }
         }
         Kind::People(default) if markup => markdown::read(text, default, false),
-        Kind::People(default) => plain::read(text, default).unwrap_or_else(|| markdown::read(text, default, true)),
+        Kind::People(default) => {
+            plain::read(text, default).unwrap_or_else(|| markdown::read(&plain::without_comments(text), default, true))
+        }
         Kind::Prose | Kind::Unknown => Page::default(),
     }
 }
@@ -167,7 +181,7 @@ fn owners_page(text: &str) -> Page {
     match owners::read(text, &default, true) {
         Ok(Some(page)) => page,
         Err(error) if KEY.as_ref().is_some_and(|key| key.is_match(text)) => broken(error, text),
-        _ => markdown::read(text, &default, true),
+        _ => markdown::read(&plain::without_comments(text), &default, true),
     }
 }
 
@@ -182,6 +196,10 @@ fn broken((line, message): (Option<u32>, String), text: &str) -> Page {
 static PLAIN_POINTER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)https?://[^\s>)]+|\b[\w./-]+\.(?:md|ya?ml|txt)\b").ok());
 
+static SENDS_ON: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:moved|see|refer|managed|(?:maintained|kept|listed|found|lives?) (?:at|in|on|here))\b").ok()
+});
+
 /// Decides what a page without a list is: a pointer to another place, or a page that could not be read.
 fn judge(mut page: Page, kind: &Kind, text: &str) -> Reading {
     let states = page.states_list || !page.people.is_empty() || !page.adopters.is_empty();
@@ -192,37 +210,44 @@ fn judge(mut page: Page, kind: &Kind, text: &str) -> Reading {
     if page.problems.iter().any(|problem| problem.severity == muster_model::Severity::Rejected) {
         return Reading::Nothing(page);
     }
-    if page.links.is_empty() && matches!(kind, Kind::People(_) | Kind::Owners | Kind::Adopters) {
-        page.links
-            .extend(PLAIN_POINTER.iter().flat_map(|link| link.find_iter(text)).map(|link| link.as_str().to_owned()));
+    let named = target(&page.links).is_some_and(|(_, named)| named);
+    if !named && matches!(kind, Kind::People(_) | Kind::Owners | Kind::Adopters) {
+        let plain = PLAIN_POINTER.iter().flat_map(|link| link.find_iter(text));
+        page.links.extend(plain.map(|link| link.as_str().trim_end_matches('.').to_owned()));
     }
-    let Some(target) = target(&page.links).map(str::to_owned) else {
-        page.reject(
-            1,
-            "no list of people or adopters was found",
-            "write a table or a list; or leave the file out with `files`",
-            text.lines().next().unwrap_or_default(),
-        );
-        return Reading::Nothing(page);
-    };
-    let prose = text.lines().filter(|line| !line.trim_start().starts_with('|'));
-    let pointer = prose.map(|line| line.split_whitespace().count()).sum::<usize>() <= POINTER_WORDS;
-    let hint = if pointer {
-        "collect that place; what this file listed before is read as moved"
+    if let Some(target) = pointer(&page, text) {
+        let hint = "collect that place; what this file listed before is read as moved";
+        page.note(None, format!("the page lists nobody itself and links to {target}"), hint);
+        return Reading::Moved(page);
+    }
+    let message = if page.holds_entries {
+        "a page with a list or profiles names nobody that could be read"
     } else {
-        "check whether this file still is a roster; what it listed before stands"
+        "no list of people or adopters was found"
     };
-    page.note(None, format!("the page lists nobody itself and links to {target}"), hint);
-    if pointer { Reading::Moved(page) } else { Reading::Nothing(page) }
+    let hint = "write a table or a list; or leave the file out with `files`; what it listed before stands";
+    page.reject(1, message, hint, text.lines().next().unwrap_or_default());
+    Reading::Nothing(page)
 }
 
-/// The link that leads to the list: one to a file that is named like a roster, else the first.
-fn target(links: &[String]) -> Option<&str> {
+/// Where a page that is a mere pointer leads: few words and no entries of its own, and either the target is named like a
+/// roster or the words send the reader on. In doubt it is none, for a pointer ends every listing.
+fn pointer(page: &Page, text: &str) -> Option<String> {
+    let (target, named) = target(&page.links)?;
+    let prose = text.lines().filter(|line| !line.trim_start().starts_with('|'));
+    let words = prose.map(|line| line.split_whitespace().count()).sum::<usize>();
+    let sends = named || SENDS_ON.as_ref().is_some_and(|sends| sends.is_match(text));
+    (!page.holds_entries && words <= POINTER_WORDS && sends).then(|| target.to_owned())
+}
+
+/// The link that leads to the list: one to a file that is named like a roster, which the second part says, else the first.
+fn target(links: &[String]) -> Option<(&str, bool)> {
     let named = |link: &&String| {
         let file = link.split(['#', '?']).next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
         matches!(kind(file, false), Kind::People(_) | Kind::Owners | Kind::Adopters | Kind::Codeowners)
     };
-    links.iter().find(named).or(links.first()).map(String::as_str)
+    let roster = links.iter().find(named).map(|link| (link.as_str(), true));
+    roster.or_else(|| links.first().map(|link| (link.as_str(), false)))
 }
 
 /// Text from bytes: UTF-8 or UTF-16 with a byte order mark, line ends made `\n`; what is neither is replaced and noted.
@@ -290,6 +315,13 @@ mod tests {
             ("cmd/owners.go", "unknown", false),
             ("vendor/x/OWNERS", "OWNERS", false),
             ("CONTRIBUTORS.md", "contributor", false),
+            ("CORE-MAINTAINERS", "maintainer", true),
+            ("project-maintainers.csv", "maintainer", true),
+            ("TSC.md", "steering committee", true),
+            ("STEERING-COMMITTEE.md", "steering committee", true),
+            ("USERS.md", "adopters", true),
+            ("docs/steering-wheel.md", "steering committee", false),
+            ("add-maintainers.md", "prose", false),
         ] {
             let name = match kind(path, false) {
                 Kind::Codeowners => "codeowners".to_owned(),
@@ -318,9 +350,22 @@ mod tests {
         assert!(matches!(read_md(b"\xEF\xBB\xBF \r\n"), Reading::Nothing(_)));
         assert!(matches!(read_md(b"# M\n\nSee [the list](https://x.example/M.md).\n"), Reading::Moved(_)));
         assert!(matches!(read_md(b"# M\n\nSee roles/Maintainers.md instead\n"), Reading::Moved(_)));
+        assert!(
+            matches!(read_md(b"# M\n\nOf [x](y.html), managed at https://x.example/MAINTAINERS.md.\n"), Reading::Moved(page)
+            if page.problems[0].message.contains("x.example"))
+        );
         let long = format!("# M\n\n{} [x](y.md)\n", "word ".repeat(200));
         assert!(matches!(read_md(long.as_bytes()), Reading::Nothing(page) if page.problems.len() == 1));
         assert!(matches!(read_md(b"# M\n\nSome words.\n"), Reading::Nothing(page) if page.problems[0].line == Some(1)));
+        for text in [
+            "# M\n\n- [all of us](https://x.example/board) - ask there\n- nobody\n",
+            "# M\n\nSee [Ada](https://github.com/adal) and [Bo](https://github.com/bof) or [us](x.md).\n",
+            "# M\n\nWe like [lamps](https://x.example).\n",
+        ] {
+            let read = read_md(text.as_bytes());
+            let rejected = |page: &Page| page.problems[0].severity == muster_model::Severity::Rejected;
+            assert!(matches!(&read, Reading::Nothing(page) if rejected(page)), "{text}{read:?}");
+        }
         assert!(
             matches!(read_md(b"# M\n\n| GitHub ID | Name |\n|-|-|\n"), Reading::Stated(page) if page.people.is_empty())
         );

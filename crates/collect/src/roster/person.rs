@@ -6,7 +6,7 @@
 
 use super::blocks::Inline;
 use super::page::Person;
-use super::role::{Column, Standing, classify, column};
+use super::role::{Column, Standing, classify, column, is_title};
 use muster_model::account;
 use regex::Regex;
 use std::ops::Range;
@@ -22,9 +22,12 @@ pub(super) struct Found {
 /// Stands where something certain was taken out.
 const MARK: char = '\u{1}';
 
+/// The same, behind the text of a link to the person's own profile: a name or a login, no organisation.
+const OWN: char = '\u{2}';
+
 /// What separates pieces: commas, brackets, dashes between spaces, a colon before a space.
 static SEPARATOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[,;|()\[\]<>{}（），、；\n\x01\t]|\s+(?:-{1,3}|–|—|·|•|/)\s+|\s+(?:-{1,3}|–|—)$|:(?:\s+|$)|：|\s{3,}|\s+(?:from|at)\s+")
+    Regex::new(r"[,;|()\[\]<>{}（），、；\n\x01\x02\t]|\s+(?:-{1,3}|–|—|·|•|/)\s+|\s+(?:-{1,3}|–|—)$|:(?:\s+|$)|：|\s{3,}|\s+(?:from|at)\s+")
         .ok()
 });
 static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -36,12 +39,78 @@ static MENTION: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static URL: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:https?://|www\.|github\.com/)[^\s<>)\],|]+").ok());
 
-/// Words that begin sentences, not names.
+/// Words of sentences. Some are names, too, with a capital letter: Will, Can, An.
 const PROSE_WORDS: &[&str] = &[
     "contact", "email", "ping", "see", "by", "cc", "please", "thanks", "and", "the", "for", "to", "on", "in", "our",
     "your", "us", "with", "list", "mailing", "slack", "ask", "reach", "via", "is", "are", "of", "or", "if", "we",
     "you", "this", "that", "from", "who", "any", "all", "refer", "be", "a", "an", "not", "will", "must", "can",
-    "should", "mail", "channel", "join", "chat", "twitter", "website",
+    "should", "mail", "channel", "join", "chat", "twitter", "website", "under", "within", "about", "into", "here",
+    "there", "where", "which", "whose", "their", "its", "it", "has", "have", "as", "at", "also",
+];
+
+/// Words that begin a sentence which sends somebody to a person, even with a capital letter.
+const CALLS: &[&str] = &[
+    "contact", "email", "ping", "see", "by", "cc", "please", "thanks", "and", "the", "for", "with", "mailing", "slack",
+    "ask", "reach", "via", "refer", "mail", "channel", "join", "chat", "twitter", "website", "this", "that", "from",
+    "our", "your", "list",
+];
+
+/// What a label says that leads to a channel, not to a person.
+const CHANNELS: &[&str] = &[
+    "github",
+    "slack",
+    "email",
+    "mail",
+    "security",
+    "mailing list",
+    "mailing lists",
+    "twitter",
+    "discord",
+    "linkedin",
+    "matrix",
+    "irc",
+    "zulip",
+    "forum",
+    "website",
+    "web",
+    "blog",
+    "youtube",
+    "x",
+    "chat",
+    "discussions",
+    "mastodon",
+    "telegram",
+    "wechat",
+    "stack overflow",
+    "issues",
+    "support",
+    "help",
+    "contact",
+    "home page",
+    "homepage",
+];
+
+/// What somebody does, the last word of a job.
+const JOBS: &[&str] = &[
+    "manager",
+    "engineer",
+    "developer",
+    "architect",
+    "director",
+    "founder",
+    "president",
+    "officer",
+    "ceo",
+    "cto",
+    "student",
+    "designer",
+    "writer",
+    "advocate",
+    "evangelist",
+    "scientist",
+    "analyst",
+    "programmer",
+    "intern",
 ];
 
 /// The small words within names.
@@ -97,6 +166,16 @@ const ORGANISATION_WORDS: &[&str] = &[
 const SUFFIXES: &[&str] =
     &["inc", "inc.", "ltd", "ltd.", "llc", "llc.", "corp", "corp.", "gmbh", "co.", "co", "s.a.", "b.v."];
 
+/// The login in `(cyo@)` and `cyo (GitHub)`.
+pub(super) fn odd_login(text: &str) -> Option<&str> {
+    let lower = text.to_lowercase();
+    let bare = lower.strip_suffix("(github)").or_else(|| lower.strip_suffix("(gh)")).map_or_else(
+        || text.strip_suffix('@'),
+        |rest| text.get(..rest.len()).map(|login| login.trim().trim_start_matches('@')),
+    );
+    bare.filter(|login| account::is_github_login(login))
+}
+
 /// First path segments of github.com that are no accounts.
 const RESERVED: &[&str] = &[
     "orgs",
@@ -120,6 +199,8 @@ const RESERVED: &[&str] = &[
 pub(super) fn profile(url: &str) -> Option<String> {
     let rest = url.trim().strip_prefix("https://").or_else(|| url.trim().strip_prefix("http://")).unwrap_or(url.trim());
     let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    // A place on a page is no person's profile.
+    let rest = rest.split_once('#').map_or(rest, |(page, place)| if place.is_empty() { page } else { "" });
     let path = rest.get(..11).filter(|host| host.eq_ignore_ascii_case("github.com/")).and_then(|_| rest.get(11..))?;
     let login = path.split(['?', '#']).next()?.trim_end_matches('/').trim_start_matches('@');
     (account::is_github_login(login) && !RESERVED.contains(&login.to_lowercase().as_str())).then(|| login.to_owned())
@@ -146,6 +227,40 @@ pub(super) fn leads_elsewhere(url: &str) -> bool {
         || url.starts_with("mailto:")
         || (email(url).is_some() && !url.contains('/'))
         || profile(url).is_some())
+}
+
+/// Whether a text names a channel: `Slack`, `Mailing list`.
+fn is_channel(text: &str) -> bool {
+    CHANNELS.contains(&text.trim().trim_end_matches(':').to_lowercase().as_str())
+}
+
+/// Whether a text is a channel's label with where it leads, and so nobody: `Security: security@acme.example`.
+pub(super) fn leads_to_channel(inline: &Inline) -> bool {
+    let (label, body) = label(&inline.text);
+    label.is_some_and(|label| is_channel(label.trim_matches(['*', '_', '`'])))
+        && !pieces(&marked(&inline.slice(body.clone()), &certain(inline), body.start, None))
+            .iter()
+            .any(|piece| full_name(&piece.text))
+        && inline.text.matches(": ").count() == 1
+}
+
+/// The login, team and address that a text states for certain, the first of each.
+pub(super) fn stated(inline: &Inline) -> Person {
+    person_in(&certain(inline))
+}
+
+/// Whether a text holds a login, for certain.
+pub(super) fn holds_login(inline: &Inline) -> bool {
+    certain(inline).iter().any(|(_, kind, _)| matches!(kind, Certain::Login(_)))
+}
+
+/// The login that the text of a profile's link states, where the link leads to another: `[@bof](…/adal)`.
+pub(super) fn other_login(inline: &Inline) -> Option<String> {
+    inline.links.iter().find_map(|(range, url)| {
+        let login = profile(url)?;
+        let text = inline.text.get(range.clone())?.trim().strip_prefix('@')?;
+        (account::is_github_login(text) && !text.eq_ignore_ascii_case(&login)).then(|| text.to_owned())
+    })
 }
 
 /// One certain thing in a text.
@@ -176,7 +291,7 @@ pub(super) fn people(inline: &Inline) -> Vec<Found> {
 fn several(inline: &Inline, certain: &[(Range<usize>, Certain, bool)]) -> Vec<Found> {
     let (label, body) = label(&inline.text);
     let standing = label.map(classify).filter(|standing| *standing != Standing::Unknown);
-    let bare = marked(&inline.slice(body.clone()), certain, body.start);
+    let bare = marked(&inline.slice(body.clone()), certain, body.start, None);
     let only_marks = words_of(&bare).iter().all(|word| ["and", "&", "or"].contains(&word.as_str()));
     if only_marks {
         let named = certain.iter().filter_map(|(_, kind, _)| person_of(kind));
@@ -184,7 +299,7 @@ fn several(inline: &Inline, certain: &[(Range<usize>, Certain, bool)]) -> Vec<Fo
     }
     let parts: Vec<Found> = split_outside_brackets(&inline.text, body)
         .into_iter()
-        .map(|part| inline.slice(part))
+        .flat_map(|part| split_at_and(&inline.slice(part)))
         .filter_map(|part| one(&part, &self::certain(&part)))
         .map(|found| Found { standing: found.standing.or_else(|| standing.clone()), ..found })
         .collect();
@@ -211,6 +326,13 @@ fn label(text: &str) -> (Option<&str>, Range<usize>) {
         }
         _ => (None, 0..text.len()),
     }
+}
+
+/// `Ada @ada and Bo @bo`, where both sides have a login.
+fn split_at_and(part: &Inline) -> Vec<Inline> {
+    let Some(at) = part.text.find(" and ") else { return vec![part.clone()] };
+    let sides = [part.slice(0..at), part.slice(at + 5..part.text.len())];
+    if sides.iter().all(holds_login) { sides.to_vec() } else { vec![part.clone()] }
 }
 
 fn split_outside_brackets(text: &str, body: Range<usize>) -> Vec<Range<usize>> {
@@ -251,7 +373,7 @@ fn certain(inline: &Inline) -> Vec<(Range<usize>, Certain, bool)> {
             if let Some(address) = email(address) {
                 found.push((range.clone(), Certain::Email(address), email(text).is_none() && name_like(text)));
             }
-        } else if text.contains("://") {
+        } else if text.contains("://") || url.contains("github.com/sponsors/") || is_channel(text) {
             found.push((range.clone(), Certain::Address, false));
         }
     }
@@ -283,12 +405,13 @@ fn certain(inline: &Inline) -> Vec<(Range<usize>, Certain, bool)> {
     found
 }
 
-/// The text with a mark in place of each certain thing; names in links stay, with a mark after them.
-fn marked(inline: &Inline, certain: &[(Range<usize>, Certain, bool)], offset: usize) -> String {
+/// The text with a mark in place of each certain thing; names in links stay, with a mark after them, which says whether
+/// the link leads to the profile of `own`.
+fn marked(inline: &Inline, certain: &[(Range<usize>, Certain, bool)], offset: usize, own: Option<&Certain>) -> String {
     let text = &inline.text;
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    for (range, _, keep) in certain {
+    for (range, kind, keep) in certain {
         let (Some(start), Some(end)) = (range.start.checked_sub(offset), range.end.checked_sub(offset)) else {
             continue;
         };
@@ -299,7 +422,7 @@ fn marked(inline: &Inline, certain: &[(Range<usize>, Certain, bool)], offset: us
         if *keep {
             out.push_str(text.get(start..end).unwrap_or_default());
         }
-        out.push(MARK);
+        out.push(if *keep && own == Some(kind) { OWN } else { MARK });
         at = end;
     }
     out.push_str(text.get(at..).unwrap_or_default());
@@ -316,8 +439,12 @@ fn words_of(text: &str) -> Vec<String> {
 struct Piece {
     text: String,
     bracketed: bool,
+    /// A colon follows it.
+    label: bool,
     /// It follows a colon.
     explained: bool,
+    /// It is the text of the link to the person's own profile.
+    own: bool,
     /// Something certain comes before it.
     after: bool,
 }
@@ -327,17 +454,19 @@ fn pieces(text: &str) -> Vec<Piece> {
     let (mut start, mut depth, mut explained, mut after) = (0, 0_i32, false, false);
     let hits = SEPARATOR.iter().flat_map(|regex| regex.find_iter(text)).map(|hit| hit.range());
     for range in hits.chain(std::iter::once(text.len()..text.len())) {
-        let piece = text.get(start..range.start).unwrap_or_default();
-        let piece = piece.trim().trim_matches(['*', '_', '`', '"', '“', '”', '/', '\\', '-', '•', '~', '!']).trim();
+        let separator = text.get(range.clone()).unwrap_or_default().chars().next();
+        let raw = text.get(start..range.start).unwrap_or_default();
+        let piece = raw.trim().trim_matches(['*', '_', '`', '"', '“', '”', '/', '\\', '-', '•', '~', '!']).trim();
         if piece.chars().any(char::is_alphanumeric) {
-            read.push(Piece { text: fold(piece), bracketed: depth > 0, explained, after });
+            let label = matches!(separator, Some(':' | '：'));
+            let own = separator == Some(OWN);
+            read.push(Piece { text: fold(piece), bracketed: depth > 0, label, explained, own, after });
             explained = false;
         }
-        let separator = text.get(range.clone()).unwrap_or_default();
-        match separator.chars().next() {
+        match separator {
             Some('(' | '[' | '{' | '（') => depth += 1,
             Some(')' | ']' | '}' | '）') => depth -= 1,
-            Some(MARK) => after = true,
+            Some(MARK | OWN) => (after, explained) = (true, false),
             Some(':' | '：') => explained = true,
             _ => {}
         }
@@ -372,11 +501,14 @@ pub(super) fn organisation(text: &str) -> Option<String> {
     (!nothing.contains(&text.to_lowercase().as_str())).then_some(text)
 }
 
-/// Whether a text can be the name of a person: few words, none of them a word of prose.
+/// Whether a text beside something certain can be the name of a person: few words, none of them a word of prose as it
+/// is written.
 pub(super) fn name_like(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let plain = |word: &&str| !PROSE_WORDS.contains(&word.trim_end_matches(['.', ',']).to_lowercase().as_str());
-    (1..=5).contains(&words.len())
+    let plain = |word: &&str| !PROSE_WORDS.contains(&word.trim_end_matches(['.', ',']));
+    let calls = words.first().is_some_and(|first| CALLS.contains(&first.trim_end_matches(',').to_lowercase().as_str()));
+    !calls
+        && (1..=5).contains(&words.len())
         && text.len() <= 80
         && text.chars().any(char::is_alphabetic)
         && words.iter().all(plain)
@@ -390,10 +522,17 @@ pub(super) fn full_name(text: &str) -> bool {
         PARTICLES.contains(&word.to_lowercase().as_str())
             || word.chars().next().is_some_and(|first| first.is_alphabetic() && !first.is_lowercase())
     };
+    let initial = |word: &str| word.len() == 2 && word.ends_with('.');
+    let plain = |word: &&str| {
+        initial(word)
+            || *word == "Will"
+            || !PROSE_WORDS.contains(&word.trim_end_matches(['.', ',']).to_lowercase().as_str())
+    };
     let no_digits = !text.chars().any(|letter| letter.is_ascii_digit() || "_/\\:#=".contains(letter));
     name_like(text)
         && (2..=4).contains(&words.len())
         && words.iter().all(capital)
+        && words.iter().all(plain)
         && no_digits
         && !looks_organised(text)
 }
@@ -402,8 +541,8 @@ fn looks_organised(text: &str) -> bool {
     text.split_whitespace().any(|word| ORGANISATION_WORDS.contains(&word.to_lowercase().as_str()))
 }
 
-/// One person in a text, or nobody.
-fn one(inline: &Inline, certain: &[(Range<usize>, Certain, bool)]) -> Option<Found> {
+/// The first login, team and address of what is certain.
+fn person_in(certain: &[(Range<usize>, Certain, bool)]) -> Person {
     let mut person = Person::default();
     for (_, kind, _) in certain {
         match kind {
@@ -413,8 +552,20 @@ fn one(inline: &Inline, certain: &[(Range<usize>, Certain, bool)]) -> Option<Fou
             _ => {}
         }
     }
-    let text = marked(inline, certain, 0);
-    let pieces = pieces(&text);
+    person
+}
+
+/// One person in a text, or nobody.
+fn one(inline: &Inline, certain: &[(Range<usize>, Certain, bool)]) -> Option<Found> {
+    let mut person = person_in(certain);
+    let own = person.login.clone().map(Certain::Login);
+    let mut pieces = pieces(&marked(inline, certain, 0, own.as_ref()));
+    pieces.retain(|piece| {
+        let login = odd_login(&piece.text).filter(|_| piece.bracketed).map(str::to_owned);
+        let is_none = login.is_none();
+        person.login = person.login.take().or(login);
+        is_none
+    });
     let mut found = Found { person, standing: None };
     let keyed = take_keyed(&mut found, pieces);
     let rest = take_name(&mut found, keyed)?;
@@ -448,13 +599,15 @@ fn take_keyed(found: &mut Found, pieces: Vec<Piece>) -> Vec<Piece> {
         }
         left.pop();
     }
-    let announces = |piece: &Piece| {
-        piece.text.split_whitespace().count() <= 3
-            && matches!(column(&piece.text), Column::Login | Column::Email | Column::Organisation)
-            && !looks_organised(&piece.text)
-    };
-    left.retain(|piece| !announces(piece));
+    left.retain(|piece| !(announces(&piece.text) && (piece.label || is_title(&piece.text))));
     left
+}
+
+/// Whether a piece only says what stands beside it: `GitHub`, `e-mail`.
+fn announces(text: &str) -> bool {
+    text.split_whitespace().count() <= 3
+        && matches!(column(text), Column::Login | Column::Email | Column::Organisation)
+        && !looks_organised(text)
 }
 
 /// Takes the name; a line that begins with neither a name nor something certain is prose, and so nobody.
@@ -462,12 +615,19 @@ fn take_name(found: &mut Found, mut pieces: Vec<Piece>) -> Option<Vec<Piece>> {
     if found.person.name.is_some() || pieces.is_empty() {
         return Some(pieces);
     }
-    // `Reviewer: Ada (@ada)`, `parser: Ada (@ada)`: what stands before the colon is no name.
-    if pieces.get(1).is_some_and(|second| second.explained && !second.after && name_like(&second.text)) {
+    // `Reviewer: Ada (@ada)`, `parser: Ada (@ada)`, `parser: @ada`: what stands before the colon is no name.
+    let name_follows = pieces.get(1).is_some_and(|second| second.explained && !second.after && name_like(&second.text));
+    let certain_follows = pieces[0].label
+        && !pieces[0].after
+        && found.person.is_certain()
+        && pieces.get(1).is_none_or(|second| second.after);
+    if name_follows || certain_follows {
         let label = classify(&pieces.remove(0).text);
         found.standing = Some(label).filter(|standing| *standing != Standing::Unknown);
     }
-    let first = &pieces[0];
+    let team = found.person.login.is_none() && found.person.team.is_some();
+    pieces.retain(|piece| !(team && piece.text.eq_ignore_ascii_case("team")));
+    let Some(first) = pieces.first() else { return Some(pieces) };
     let alone = pieces.len() == 1;
     if !first.after {
         if !first.bracketed && name_like(&first.text) {
@@ -493,15 +653,27 @@ fn take_name(found: &mut Found, mut pieces: Vec<Piece>) -> Option<Vec<Piece>> {
     (!prose).then_some(pieces)
 }
 
-/// Takes the role and the organisation from what is left: brackets speak before dashes and commas.
+/// Takes the role and the organisation from what is left: brackets speak before dashes and commas. A label that is not
+/// known takes its values with it.
 fn take_rest(found: &mut Found, pieces: Vec<Piece>) {
     let mut loose = None;
+    let mut labelled = None;
     for piece in pieces {
+        if piece.label {
+            labelled = Some(piece.bracketed);
+        }
+        if labelled == Some(piece.bracketed) {
+            continue;
+        }
+        labelled = None;
         let standing = classify(&piece.text);
         let words = piece.text.split_whitespace().count();
         if words <= 4 && matches!(standing, Standing::Role(_) | Standing::Former) && !looks_organised(&piece.text) {
             found.standing.get_or_insert(standing);
-        } else if let Some(text) = stripped(&piece).filter(|_| found.person.organisation.is_none()) {
+        } else if found.person.organisation.is_none()
+            && !is_known(&found.person, &piece)
+            && let Some(text) = stripped(&piece)
+        {
             if piece.bracketed {
                 found.person.organisation = organisation(&text);
             } else if loose.is_none() {
@@ -512,6 +684,18 @@ fn take_rest(found: &mut Found, pieces: Vec<Piece>) {
     if found.person.organisation.is_none() {
         found.person.organisation = loose;
     }
+}
+
+/// Whether a piece repeats what is known (the login, the mailbox) or is a job, a key's digits or a word that announces.
+fn is_known(person: &Person, piece: &Piece) -> bool {
+    let text = piece.text.trim_start_matches('@').to_lowercase();
+    let mailbox = person.email.as_deref().and_then(|email| email.split('@').next());
+    let same = |one: Option<&str>| one.is_some_and(|one| one.eq_ignore_ascii_case(&text));
+    let digits: String = text.split_whitespace().collect();
+    let key = digits.len() >= 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let job = text.split_whitespace().last().is_some_and(|last| JOBS.contains(&last)) && !looks_organised(&text);
+    let small = !piece.text.chars().any(char::is_uppercase);
+    piece.own || same(person.login.as_deref()) || (small && same(mailbox)) || key || job || announces(&piece.text)
 }
 
 /// The piece without `of`, `from` or `at`, if it can be an organisation at all.
@@ -529,7 +713,8 @@ fn stripped(piece: &Piece) -> Option<String> {
         .find(|prefix| lower.starts_with(prefix));
     let text = piece.text.get(prefix.map_or(0, str::len)..)?.trim();
     let first = text.chars().next()?;
-    let few = text.split_whitespace().count() <= if piece.bracketed { 8 } else { 5 };
+    let most = if looks_organised(text) { 10 } else { 5 };
+    let few = text.split_whitespace().count() <= if piece.bracketed { most.max(8) } else { most };
     let dated = text.chars().all(|letter| !letter.is_alphabetic());
     let proper = piece.bracketed || prefix.is_some() || !first.is_ascii_lowercase();
     let only_mail = text.contains(' ') && text.to_lowercase().contains("mailing list");
@@ -595,6 +780,34 @@ mod tests {
             ("- Contact @adal if you need anything", ""),
             ("Please refer to the [team](https://github.com/acme/x/blob/main/M.md).", ""),
             ("Discussions take place on the list [a@b.example](mailto:a@b.example) for now", ""),
+            ("- Will Lark (Acme) @willl", "willl|-|Will Lark|Acme|-"),
+            ("- Ada A. Poe (Barn) @adap", "adap|-|Ada A. Poe|Barn|-"),
+            ("- An Poe (@anp)", "anp|-|An Poe|-|-"),
+            ("- Will Lark", "-|-|Will Lark|-|-"),
+            ("- ask us or @adal", ""),
+            ("- Nick Lark (Acme) [@nickl](https://github.com/nickl)", "nickl|-|Nick Lark|Acme|-"),
+            ("- Alia Poe (@aliap)", "aliap|-|Alia Poe|-|-"),
+            ("- Ada Lark (GitHub: @adal, Slack: ada)", "adal|-|Ada Lark|-|-"),
+            ("- [Ada Lark](https://github.com/adal); Focus Areas: Raft, Storage", "adal|-|Ada Lark|-|-"),
+            ("- Ada Lark (Focus Areas: Raft, Storage), Acme, @adal", "adal|-|Ada Lark|Acme|-"),
+            ("- [Ada Lark](https://github.com/adal) (project manager)", "adal|-|Ada Lark|-|-"),
+            (
+                "- [Ada Lark](https://github.com/adal) - [Support me](https://github.com/sponsors/adal)",
+                "adal|-|Ada Lark|-|-",
+            ),
+            ("- Ada Lark ([alark](https://github.com/adal))", "adal|-|Ada Lark|-|-"),
+            ("- Ada Lark @adal [Acme Lamps](https://github.com/acme)", "adal|-|Ada Lark|Acme Lamps|-"),
+            ("- Bo Fen ([bof] (https://github.com/bof)) (bo@fen.example)", "bof|bo@fen.example|Bo Fen|-|-"),
+            ("- Cy Ott <cy@ott.example> (cyo@)", "cyo|cy@ott.example|Cy Ott|-|-"),
+            ("- Bo Fen <bo@fen.example> C0D6248439F1D5604AAF", "-|bo@fen.example|Bo Fen|-|-"),
+            ("- `lamptool`: @bof", "bof|-|-|-|-"),
+            ("- Reviewer: @bof (Barn)", "bof|-|-|Barn|reviewer"),
+            ("Team: @acme/lamps", "team acme/lamps|-|-|-|-"),
+            (
+                "- Ada Lark (@adal), The University of Northern Lamps and Sheds",
+                "adal|-|Ada Lark|The University of Northern Lamps and Sheds|-",
+            ),
+            ("Ada Lark @adal and Bo Fen @bof", "adal|-|Ada Lark|-|- + bof|-|Bo Fen|-|-"),
             ("- 李雷 ([lilei](https://github.com/lilei)) 某公司", "lilei|-|李雷|某公司|-"),
         ] {
             assert_eq!(read(text), expected, "{text}");
@@ -605,9 +818,13 @@ mod tests {
     fn profiles_are_accounts_and_nothing_else() {
         assert_eq!(profile("https://github.com/ada-l"), Some("ada-l".to_owned()));
         assert_eq!(profile("http://www.GitHub.com/ada/"), Some("ada".to_owned()));
-        for url in
-            ["https://github.com/acme/lantern", "https://github.com/orgs/acme", "https://x.org/ada", "github.com"]
-        {
+        for url in [
+            "https://github.com/acme#lamps",
+            "https://github.com/acme/lantern",
+            "https://github.com/orgs/acme",
+            "https://x.org/ada",
+            "github.com",
+        ] {
             assert_eq!(profile(url), None, "{url}");
         }
         assert!(leads_elsewhere("../roles/M.md") && !leads_elsewhere("#top") && !leads_elsewhere("mailto:a@b.org"));

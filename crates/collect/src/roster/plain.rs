@@ -1,9 +1,10 @@
-//! Rosters that are no Markdown: Linux's `M:` lines, Docker's TOML, comma-separated lines.
+//! Rosters that are no Markdown: Linux's `M:` lines, Docker's TOML, comma-separated lines; and what a `#` means in other
+//! plain text.
 
 use super::blocks::Inline;
 use super::page::{Page, Person, Role};
 use super::person::{self, fold};
-use super::role::{Column, Standing, classify, column};
+use super::role::{self, Column, Standing, classify, column};
 use std::collections::BTreeMap;
 
 /// Reads one of these forms if the text is in it.
@@ -19,6 +20,45 @@ pub(super) fn read(text: &str, default: &Standing) -> Option<Page> {
     } else {
         csv(text, &fallback)
     }
+}
+
+/// The text with every `#` line that names a role or former people made a heading, and every other comment left out.
+pub(super) fn without_comments(text: &str) -> String {
+    let lines = text.lines().map(|line| match line.trim_start().strip_prefix('#') {
+        Some(comment) => {
+            let title = comment.trim_start_matches('#').trim();
+            if is_heading(title) { format!("# {title}") } else { String::new() }
+        }
+        None => before_comment(line).to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a comment is a heading: few words that name a role and no address or login.
+fn is_heading(title: &str) -> bool {
+    let words = title.split_whitespace().count();
+    match classify(title) {
+        _ if title.contains(['@', '"', '<']) || title.trim_end_matches(':').contains(": ") => false,
+        Standing::Former => words <= 12,
+        Standing::Role(_) => words <= 8 && !title.ends_with('.'),
+        _ => false,
+    }
+}
+
+/// A line up to ` # comment` outside of quotes and brackets.
+fn before_comment(line: &str) -> &str {
+    let (mut depth, mut quoted, mut before) = (0_i32, false, ' ');
+    for (at, letter) in line.char_indices() {
+        match letter {
+            '"' => quoted = !quoted,
+            '(' | '[' | '<' => depth += 1,
+            ')' | ']' | '>' => depth -= 1,
+            '#' if depth <= 0 && !quoted && (before == ',' || before.is_whitespace()) => return line[..at].trim_end(),
+            _ => {}
+        }
+        before = letter;
+    }
+    line
 }
 
 fn tag(line: &str) -> Option<(char, &str)> {
@@ -82,6 +122,8 @@ fn is_toml(text: &str) -> bool {
 fn toml(text: &str, default: &Role) -> Page {
     let mut page = Page { states_list: true, ..Page::default() };
     let mut listed: Vec<(u32, Standing, String)> = Vec::new();
+    // `"Chief Architect" = "ada"`: somebody, if [people] knows them.
+    let mut single: Vec<(u32, Standing, String)> = Vec::new();
     let mut known: BTreeMap<String, Person> = BTreeMap::new();
     let (mut section, mut in_list) = (Vec::new(), false);
     for (index, line) in text.lines().enumerate() {
@@ -101,6 +143,9 @@ fn toml(text: &str, default: &Role) -> Page {
             && people.eq_ignore_ascii_case("people")
         {
             about(known.entry(who.to_lowercase()).or_default(), key, unquoted(value));
+        } else if !in_list && section[..].first().is_some_and(|org| org.eq_ignore_ascii_case("org")) && is_string(value)
+        {
+            single.push((line_number, standing_of(&section, key, default), unquoted(value).to_owned()));
         } else if in_list || key.eq_ignore_ascii_case("people") || classify(key) != Standing::Unknown {
             let standing = standing_of(&section, if in_list { "" } else { key }, default);
             let names = value.split(',').map(|name| unquoted(name.trim().trim_matches(['[', ']']).trim()));
@@ -111,10 +156,16 @@ fn toml(text: &str, default: &Role) -> Page {
             }
         }
     }
+    single.retain(|(_, _, handle)| known.contains_key(&handle.to_lowercase()));
+    listed.append(&mut single);
     for (line, standing, handle) in listed {
         toml_person(&mut page, line, standing, &handle, known.get(&handle.to_lowercase()), default);
     }
     page
+}
+
+fn is_string(value: &str) -> bool {
+    value.len() > 2 && value.starts_with('"') && value.ends_with('"') && !value.contains(' ')
 }
 
 fn without_comment(line: &str) -> &str {
@@ -175,7 +226,7 @@ fn toml_person(page: &mut Page, line: u32, standing: Standing, handle: &str, kno
     match standing {
         Standing::Former => page.former.push(person.clone()),
         Standing::Role(role) => page.add(person.clone(), &role),
-        Standing::Prose | Standing::Unknown => page.add(person.clone(), default),
+        Standing::Prose | Standing::Others | Standing::Unknown => page.add(person.clone(), default),
     }
 }
 
@@ -190,43 +241,64 @@ fn csv(text: &str, default: &Role) -> Option<Page> {
             columns = titles;
             seen_titles = true;
         } else if line.trim().starts_with('#') {
-            if !bare.is_empty() && bare.split_whitespace().count() <= 6 {
-                standing = match classify(bare) {
-                    Standing::Unknown | Standing::Prose => standing,
-                    known => known,
-                };
+            if is_heading(bare) {
+                standing = classify(bare);
             }
         } else if !bare.is_empty() && seen_titles {
-            csv_row(&mut page, index as u32 + 1, bare, &columns, &standing, default);
-        } else if !bare.is_empty() {
+            csv_row(&mut page, index as u32 + 1, before_comment(bare), &columns, &standing, default);
+        } else if !bare.is_empty() && !announces(bare) {
             return None;
         }
     }
     seen_titles.then_some(page)
 }
 
+/// A sentence above the titles: `The list of current maintainers:`.
+fn announces(line: &str) -> bool {
+    line.ends_with([':', '.']) && line.split_whitespace().count() > 2 && !line.contains(['@', ',', '<'])
+}
+
 fn titles(line: &str) -> Option<Vec<Column>> {
-    let titles: Vec<Column> = line.split(',').map(column).collect();
+    let titles: Vec<Column> = line.split(',').map(title).collect();
     let short = line.split(',').all(|title| title.split_whitespace().count() <= 4);
     let known = titles.iter().filter(|title| **title != Column::Other).count();
-    (short && known >= 2 && !line.contains('@')).then_some(titles)
+    let logins = line.split(',').filter(|title| title.contains('@')).all(|one| title(one) == Column::Login);
+    (short && known >= 2 && logins).then_some(titles)
+}
+
+/// A title as `@GitHubHandle` or `<Email>` says it.
+fn title(text: &str) -> Column {
+    let lower = text.to_lowercase();
+    let login = text.trim().starts_with('@') && ["github", "handle", "login", "user"].iter().any(|x| lower.contains(x));
+    if login { Column::Login } else { column(text) }
 }
 
 fn csv_row(page: &mut Page, line: u32, text: &str, columns: &[Column], standing: &Standing, default: &Role) {
     let mut person = Person::default();
-    for (value, column) in split_quoted(text).iter().zip(columns) {
+    let mut own = None;
+    let values = split_quoted(text);
+    if values.iter().all(|value| value.trim().is_empty()) {
+        return;
+    }
+    for (value, column) in values.iter().zip(columns) {
         let value = value.trim();
         if value.is_empty() {
             continue;
         }
         match column {
-            Column::Login => person.login = Some(value.trim_start_matches('@').to_owned()),
-            Column::Name => person.name = Some(fold(value)),
+            Column::Login => {
+                let linked = person::profile(value).or_else(|| person::odd_login(value).map(str::to_owned));
+                let login = linked.unwrap_or_else(|| value.trim_start_matches('@').to_owned());
+                person.login.get_or_insert(login);
+            }
+            Column::Name if person.name.is_none() && !value.contains("://") => person.name = Some(fold(value)),
             Column::Email => person.email = person::email(value),
             Column::Organisation => person.organisation = person::organisation(value),
-            Column::Role | Column::Other => {}
+            Column::Role => own = Some(role::highest(value)),
+            Column::Name | Column::Other => {}
         }
     }
+    let standing = own.as_ref().filter(|own| matches!(own, Standing::Role(_) | Standing::Former)).unwrap_or(standing);
     if !person.is_certain() && person.name.is_none() {
         page.reject(line, "a line of a list of people names nobody", "write a login, a name or an address", text);
     } else if let Standing::Role(role) = standing {
@@ -291,6 +363,29 @@ mod tests {
     fn comma_separated_lines() {
         let text = "# lantern maintainers\n#\n# COMMITTERS\n# GitHub ID, Name, Email address, GPG\n\"adal\",\"Lark, Ada\",\"ada@lark.example\",\"\"\n#\n# REVIEWERS\n# GitHub ID, Name, Email address\n\"bof\",\"Bo Fen\",\"bo@fen.example\"\n\"\",\"\",\"\"\n";
         assert_eq!(people(text), ["committer: adal|ada@lark.example|Lark, Ada", "reviewer: bof|bo@fen.example|Bo Fen"]);
+    }
+
+    #[test]
+    fn titles_below_a_sentence_and_the_first_column_of_names() {
+        let text = "The list of lantern's maintainers:\n\nName, <Email>, @GitHubHandle, Type\nAda Lark, <ada@lark.example>, @adal, Dev\nBo Fen, <bo@fen.example>, @bof, Reviewer # lamps\n";
+        assert_eq!(people(text), ["maintainer: adal|ada@lark.example|Ada Lark", "reviewer: bof|bo@fen.example|Bo Fen"]);
+        let text = ",Maintainer Name,Github,MAINTAINERS\nx,Ada Lark,adal,https://x.example/OWNERS\n,,,\n,Bo Fen,https://github.com/bof,\n";
+        assert_eq!(people(text), ["maintainer: adal|-|Ada Lark", "maintainer: bof|-|Bo Fen"]);
+        assert!(read(text, &classify("MAINTAINERS")).expect("CSV").problems.is_empty());
+    }
+
+    #[test]
+    fn single_people_in_docker_toml() {
+        let text = "[Org]\n  bdfl = \"adal\"\n  \"Chief Architect\" = \"bof\"\n  motto = \"lamps\"\n[people]\n  [people.adal]\n  GitHub = \"adal\"\n  [people.bof]\n  GitHub = \"bof\"\n";
+        assert_eq!(people(text), ["lead: adal|-|-", "maintainer: bof|-|-"]);
+        assert!(read(text, &classify("MAINTAINERS")).expect("TOML").problems.is_empty());
+    }
+
+    #[test]
+    fn a_hash_is_a_heading_only_before_a_role() {
+        let text = "# Please keep this sorted.\n#Reviewers\n\"Bo Fen\",@bof,Barn #lamp-maintainers\n#Emeritus maintainers, who moved on to other things.\n#\"Cy Ott\",@cyo,Cyan\nAda (#lamps) <a@l.example>\n# Note: only for this repository\n# The maintainers of every part in the order of their logins.\n";
+        let expected = "\n# Reviewers\n\"Bo Fen\",@bof,Barn\n# Emeritus maintainers, who moved on to other things.\n\nAda (#lamps) <a@l.example>\n\n";
+        assert_eq!(without_comments(text), expected);
     }
 
     #[test]

@@ -59,6 +59,13 @@ impl Paths {
                 "*committer*",
                 "emeritus*",
                 "alumni*",
+                "*tsc.*",
+                "*tsc",
+                "*pmc.*",
+                "*pmc",
+                "*steering*",
+                "users.*",
+                "users",
                 "roles/*",
             ];
             return Some(stems.iter().map(|stem| format!(":(icase,glob)**/{stem}")).collect());
@@ -199,8 +206,13 @@ impl Snapshots {
         listing: &mut Listing,
     ) {
         if !paths.is_roster(&path) {
-            if !paths.asked() && parse::kind(&path, false) == parse::Kind::Unknown {
-                let message = format!("{path} is no roster by its name; it was not read");
+            let why = match parse::kind(&path, false) {
+                parse::Kind::Unknown => "is no roster by its name",
+                parse::Kind::People(_) | parse::Kind::Adopters => "is not among the usual rosters by its name",
+                _ => return,
+            };
+            if !paths.asked() {
+                let message = format!("{path} {why}; it was not read");
                 let problem = Problem::notice(name, None, message, "name it in `files` if it lists people");
                 listing.odd.push((path, problem));
             }

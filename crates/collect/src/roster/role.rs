@@ -11,6 +11,8 @@ pub(super) enum Standing {
     Former,
     /// Text about a role (how to become one, what it may do): its lists name nobody.
     Prose,
+    /// Channels, credits or keys: who stands there holds no role by it, in a list or in a table.
+    Others,
     /// Nothing that we know; what stands above decides.
     Unknown,
 }
@@ -82,6 +84,82 @@ const PROSE: &[&str] = &[
     "readme",
 ];
 
+/// What a heading that sends the reader to channels, thanks somebody or holds keys is made of.
+const OTHERS: &[&str] = &["help", "support", "channel", "credit", "thank", "acknowledgement", "acknowledgment"];
+
+/// Headings that only say where somebody answers.
+const CONTACT: &[&str] = &[
+    "contact",
+    "contact us",
+    "contact information",
+    "contact info",
+    "contact details",
+    "getting in touch",
+    "get in touch",
+];
+
+/// Who helped, began or pays: they are listed, and are no maintainers. Only as a heading: in a row the table decides.
+const BESIDE: &[(&[&str], &str)] = &[
+    (&["friend"], "friend"),
+    (&["author"], "author"),
+    (&["founder", "cofounder"], "founder"),
+    (&["sponsor", "backer"], "sponsor"),
+];
+
+/// The plural nouns that a heading above people ends in.
+const HOLDERS: &[&str] = &[
+    "maintainers",
+    "members",
+    "owners",
+    "committers",
+    "reviewers",
+    "approvers",
+    "leads",
+    "leaders",
+    "chairs",
+    "committee",
+    "committees",
+    "triagers",
+    "collaborators",
+    "admins",
+    "administrators",
+    "managers",
+    "mentors",
+    "advisors",
+    "ambassadors",
+];
+
+/// Words that begin a heading of prose, whatever it ends in.
+const BEGINNINGS: &[&str] = &[
+    "how",
+    "what",
+    "why",
+    "when",
+    "become",
+    "becoming",
+    "add",
+    "adding",
+    "remove",
+    "removing",
+    "removal",
+    "join",
+    "joining",
+    "elect",
+    "electing",
+    "nominate",
+    "nominating",
+    "onboarding",
+    "offboarding",
+    "stepping",
+    "contributing",
+    "propose",
+    "proposing",
+    "replacing",
+];
+
+/// Words that turn what stands before them to what stands after: `Rules for maintainers`.
+const PREPOSITIONS: &[&str] = &["for", "of", "to", "on", "with", "from", "by", "as", "about", "between", "among"];
+
 /// A single role word, the role it names, and whether its holders are maintainers.
 const ROLES: &[(&[&str], &str, bool)] = &[
     (&["tsc", "steering", "toc"], "steering committee", true),
@@ -127,13 +205,73 @@ pub(super) fn classify(text: &str) -> Standing {
     let words = words(text);
     let has = |word: &str| words.iter().any(|one| one == word);
     let any = |list: &[&str]| list.iter().any(|word| has(word));
-    if any(PROSE) && !has("area") {
+    if any(PROSE) && !has("area") && !names_holders(text) {
         return Standing::Prose;
     }
     if any(FORMER) && !has("current") && !has("active") {
         return Standing::Former;
     }
     two_words(&words).or_else(|| one_word(&words)).map_or(Standing::Unknown, Standing::Role)
+}
+
+/// What the people under a heading are.
+pub(super) fn heading(text: &str) -> Standing {
+    let lower = text.trim().trim_end_matches([':', '.', '!', '?']).to_lowercase();
+    let words = words(&lower);
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    match classify(text) {
+        Standing::Role(role) if role.name == "contact" && CONTACT.contains(&lower.as_str()) => Standing::Others,
+        Standing::Unknown if any(OTHERS) || words.last().is_some_and(|last| last == "key") => Standing::Others,
+        Standing::Unknown if CONTACT.contains(&lower.as_str()) => Standing::Others,
+        Standing::Prose if lower.starts_with("communication channel") => Standing::Others,
+        Standing::Unknown => BESIDE
+            .iter()
+            .find(|(names, _)| any(names))
+            .map_or(Standing::Unknown, |(_, role)| Standing::Role(Role::new(role, false))),
+        standing => standing,
+    }
+}
+
+/// What a cell or value with one or more roles says: `Lead - Lamps, Reviewer - Sheds` is a lead.
+pub(super) fn highest(text: &str) -> Standing {
+    let whole = classify(text);
+    if whole == Standing::Former {
+        return whole;
+    }
+    let parts = text.split(['\n', ',', '/', ';']).map(classify);
+    let roles = parts.filter_map(|standing| match standing {
+        Standing::Role(role) => Some(role),
+        _ => None,
+    });
+    let mut best = None;
+    if let Standing::Role(role) = &whole {
+        best = Some(role.clone());
+    }
+    for role in roles {
+        if best.as_ref().is_none_or(|best| rank(&role) > rank(best)) {
+            best = Some(role);
+        }
+    }
+    best.map_or(whole, Standing::Role)
+}
+
+fn rank(role: &Role) -> u8 {
+    match role.name.as_str() {
+        _ if role.maintainer => 3,
+        "approver" => 2,
+        "reviewer" => 1,
+        _ => 0,
+    }
+}
+
+/// Whether a text is short and ends in the people that it is about: `Voting members`, and not `Rules for members` or
+/// `Adding members`.
+fn names_holders(text: &str) -> bool {
+    let text = text.split('(').next().unwrap_or(text).to_lowercase();
+    let words: Vec<&str> =
+        text.split_whitespace().map(|word| word.trim_matches(|letter: char| !letter.is_alphanumeric())).collect();
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+    HOLDERS.contains(last) && !BEGINNINGS.contains(first) && !words.iter().any(|word| PREPOSITIONS.contains(word))
 }
 
 fn two_words(words: &[String]) -> Option<Role> {
@@ -146,6 +284,8 @@ fn two_words(words: &[String]) -> Option<Role> {
         Some(Role::new("release manager", false))
     } else if both("code", "owner") {
         Some(Role::new("code owner", false))
+    } else if both("governance", "committee") {
+        Some(Role::new("governance committee", true))
     } else if core {
         Some(Role::new("core", true))
     } else {
@@ -164,11 +304,32 @@ fn one_word(words: &[String]) -> Option<Role> {
         .map(|(_, role, maintainer)| Role::new(role, *maintainer))
 }
 
+/// Other services whose accounts stand in columns of their own.
+const SERVICES: &[&str] = &[
+    "slack", "discord", "twitter", "linkedin", "lfx", "lfid", "gpg", "pgp", "matrix", "irc", "wechat", "keybase",
+    "mastodon", "telegram", "gitter", "zulip",
+];
+
+/// Whether a line of `Key: value` is about another service.
+pub(super) fn is_service(line: &str) -> bool {
+    words(line.split(':').next().unwrap_or_default()).iter().any(|word| SERVICES.contains(&word.as_str()))
+}
+
+/// Whether a text is nothing but the title of a column: `GitHub`, `E-mail address`. `Nick` is a name before it is one.
+pub(super) fn is_title(text: &str) -> bool {
+    let fillers = ["id", "name", "address", "e", "user", "profile"];
+    column(text) != Column::Other
+        && words(text).iter().all(|word| {
+            !["nick", "alia"].contains(&word.as_str()) && (fillers.contains(&&**word) || column(word) != Column::Other)
+        })
+}
+
 /// What a column's title says that it holds.
 pub(super) fn column(title: &str) -> Column {
     let words = words(title);
     let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    if any(&["slack", "discord", "twitter", "linkedin", "lfx", "lfid", "gpg", "pgp", "matrix", "irc", "wechat"]) {
+    // "GitHub ID (not Twitter ID)" holds GitHub's.
+    if any(SERVICES) && !any(&["github"]) {
         Column::Other
     } else if any(&["email", "mail", "邮箱"]) {
         Column::Email
@@ -195,7 +356,7 @@ pub(super) fn column(title: &str) -> Column {
         || words == ["profile"]
     {
         Column::Login
-    } else if any(&["role", "title", "position", "status"]) {
+    } else if any(&["role", "title", "position", "status", "type"]) {
         Column::Role
     } else if any(&[
         "name",
@@ -256,10 +417,61 @@ mod tests {
             ("Core team", "core!"),
             ("Team members", "Unknown"),
             ("Code owners", "code owner"),
+            ("TSC voting members", "steering committee!"),
+            ("Non-voting maintainers", "maintainer!"),
+            ("Governance committee", "governance committee!"),
+            ("Add-on maintainers", "maintainer!"),
+            ("Policy engine maintainers", "maintainer!"),
+            ("Communication leads (in alphabetical order)", "lead!"),
+            ("Adding maintainers", "Prose"),
+            ("Rules for maintainers", "Prose"),
+            ("Election of committee members", "Prose"),
             ("Client", "Unknown"),
         ] {
             assert_eq!(role(heading), expected, "{heading}");
         }
+    }
+
+    #[test]
+    fn headings_above_people_who_are_no_maintainers() {
+        let role = |text: &str| match heading(text) {
+            Standing::Role(role) => format!("{}{}", role.name, if role.maintainer { "!" } else { "" }),
+            other => format!("{other:?}"),
+        };
+        for (text, expected) in [
+            ("Friends of Lantern", "friend"),
+            ("Initial authors", "author"),
+            ("Founders", "founder"),
+            ("Founding maintainers", "maintainer!"),
+            ("Sponsors", "sponsor"),
+            ("Credits", "Others"),
+            ("Special thanks", "Others"),
+            ("Release keys", "Others"),
+            ("Getting help", "Others"),
+            ("Contact", "Others"),
+            ("Communication channels", "Others"),
+            ("Security contacts", "security"),
+            ("Support maintainers", "maintainer!"),
+            ("Maintainers", "maintainer!"),
+            ("Lamps", "Unknown"),
+        ] {
+            assert_eq!(role(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn of_several_roles_the_highest_holds() {
+        for (text, expected) in [
+            ("Lead - Lamps \nReviewer - Sheds", "lead"),
+            ("Reviewer, Approver", "approver"),
+            ("Lead - Lamps, Approver - Sheds", "lead"),
+            ("Maintainer, Lead", "maintainer"),
+            ("Maintainer", "maintainer"),
+        ] {
+            assert!(matches!(highest(text), Standing::Role(role) if role.name == expected), "{text}");
+        }
+        assert_eq!(highest("Maintainer, emeritus"), Standing::Former);
+        assert_eq!(highest("Docs"), Standing::Unknown);
     }
 
     #[test]
@@ -276,6 +488,8 @@ mod tests {
             ("Maintainer", Column::Name),
             ("Full name", Column::Name),
             ("Slack handle", Column::Other),
+            ("GitHub ID (not Twitter ID)", Column::Login),
+            ("LFX / GitHub ID", Column::Login),
             ("Role", Column::Role),
             ("Status", Column::Role),
             ("Area", Column::Other),
