@@ -53,7 +53,8 @@ const CALLS: &[&str] = &[
     "open", "fill", "send", "submit", "add", "edit", "create", "update", "click", "fork", "make", "use", "see",
     "please",
 ];
-const OBJECTS: &[&str] = &["a", "an", "the", "your", "this", "that", "out", "us", "to", "in", "it", "on", "here"];
+const OBJECTS: &[&str] =
+    &["a", "an", "the", "your", "this", "that", "out", "us", "to", "in", "it", "on", "here", "our", "more", "also"];
 
 /// Reads a list of adopters. An adopter stated twice counts once.
 pub(super) fn read(text: &str) -> Page {
@@ -377,7 +378,7 @@ mod tests {
             ("# A\n\n- **Acme**: lamps\n- **Barn**: sheds\n", "Acme; Barn"),
             ("# A\n\n## All\n\n- **Company:** Acme\n- **Usage:** lamps\n", "Acme"),
             (
-                "# A\n\n## Updating this list\n\n1. [Open a PR](https://x.example)\n\n## List\n\n- [Open Robotics](https://o.example)\n- [Acme](https://a.example)\n\nTo join:\n\n- Open a PR\n- Fill out the form\n",
+                "# A\n\n## Updating this list\n\n1. [Open a PR](https://x.example)\n\n## List\n\n- [Open Robotics](https://o.example)\n- [Acme](https://a.example)\n\nTo join:\n\n- Open a PR\n- Fill out the form\n- See our blog\n",
                 "Open Robotics; Acme",
             ),
             ("# A\n\n**Acme:** Lantern is its lamp.\n\n**Note:** more to come.\n\n**Users:**\n\nText.\n", "Acme"),

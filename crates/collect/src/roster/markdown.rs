@@ -31,7 +31,7 @@ pub(super) fn read(text: &str, default: &Standing, plain: bool) -> Page {
             Block::Paragraph(inline) => reader.paragraph(inline),
             Block::Code(inline) => reader.lines(inline, false),
             Block::Table(head, rows) => reader.table(head, rows),
-            Block::Html(_, html) => reader.html(html),
+            Block::Html(line, html) => reader.html(*line, html),
             Block::Item { list, .. } => {
                 if let Some(items) = lists.get(list).filter(|items| items.first() == Some(&at)) {
                     reader.list(&blocks, items, &mut done);
@@ -75,6 +75,7 @@ struct Reader<'a> {
     titled: bool,
 }
 
+static HREF: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?i)\bhref\s*=\s*["']([^"']+)"#).ok());
 static HTML_HEADING: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?is)<(?:h[1-6]|summary)[^>]*>(.*?)</(?:h[1-6]|summary)>").ok());
 
@@ -109,7 +110,17 @@ impl Reader<'_> {
         }
     }
 
-    fn html(&mut self, html: &str) {
+    fn html(&mut self, line: u32, html: &str) {
+        let profiles =
+            HREF.iter().flat_map(|href| href.captures_iter(html)).any(|url| person::profile(&url[1]).is_some());
+        if profiles && self.states(None) {
+            self.page.reject(
+                line,
+                "profiles in HTML are not read",
+                "write them as a list or a table in Markdown",
+                html,
+            );
+        }
         if let Some(found) = HTML_HEADING.as_ref().and_then(|heading| heading.captures(html)) {
             self.inner = Some(role::heading(&found[1]));
         } else if html.to_ascii_lowercase().contains("</details") {
@@ -177,7 +188,7 @@ impl Reader<'_> {
         let person = person::stated(inline);
         // A team's name is no word of the heading.
         let words = if person.team.is_some() { text.split('(').next().unwrap_or(text) } else { text };
-        let standing = role::heading(words);
+        let standing = role::label(words);
         let announces = short && (bold || text.ends_with(':')) && standing != Standing::Unknown;
         if !announces || person.login.is_some() || person.email.is_some() {
             return false;
@@ -234,7 +245,7 @@ impl Reader<'_> {
                     self.add(one, None);
                 }
             } else if labels && is_label(line) {
-                self.inner = Some(role::heading(&line.text)).filter(|standing| *standing != Standing::Unknown);
+                self.inner = Some(role::label(&line.text)).filter(|standing| *standing != Standing::Unknown);
             } else if brief && some_people && person::holds_login(line) {
                 self.page.reject(line.line(), "a line among people names nobody", ROW_HINT, &line.text);
             }
@@ -866,6 +877,7 @@ mod tests {
                 "Managed in the repositories\nunder https://github.com/acme, says\nthe text.\n\n**Maintainers (retired)**\n\n- @adal\n",
                 "",
             ),
+            ("# M\n\nIf you need help or support, ask:\n\n- Ada Lark (@adal)\n", "maintainer: adal|-|Ada Lark|-"),
             (
                 "# M\n\n## Initial authors\n\nAda Lark @adal and Bo Fen @bof\n\n## Release keys\n\n- **Bo Fen** <bo@fen.example>\n  `C0D6248439F1D5604AAF`\n- x\n",
                 "author: adal|-|Ada Lark|-; author: bof|-|Bo Fen|-",
@@ -886,6 +898,11 @@ mod tests {
                 "# M\n\n- @cyo\n\n## Lamps\n\nThis section lists people that are not currently maintainers.\n\n- Bo Fen (@bof)\n",
                 1,
                 9,
+            ),
+            (
+                "# M\n\n- @cyo\n\n<table>\n<tr><td><a href=\"https://github.com/adal\">Ada Lark</a></td></tr>\n</table>\n",
+                1,
+                5,
             ),
             ("# M\n\n- Ada Lark (@adal)\n- ask us about all the other lamps @bof\n", 1, 4),
             ("# M\n\nAda Lark (@adal)\nask us about all the other lamps, @bof\n", 1, 4),

@@ -617,11 +617,16 @@ fn take_name(found: &mut Found, mut pieces: Vec<Piece>) -> Option<Vec<Piece>> {
     }
     // `Reviewer: Ada (@ada)`, `parser: Ada (@ada)`, `parser: @ada`: what stands before the colon is no name.
     let name_follows = pieces.get(1).is_some_and(|second| second.explained && !second.after && name_like(&second.text));
+    // `vf_lamp.c    Ada Lark (CC <…>)`: a file before a name.
+    let file = |text: &str| text.contains(['_', '/', '.']) && !text.chars().any(char::is_uppercase);
+    let file_first = file(&pieces[0].text)
+        && !pieces[0].after
+        && pieces.get(1).is_some_and(|second| !second.after && !second.bracketed && full_name(&second.text));
     let certain_follows = pieces[0].label
         && !pieces[0].after
         && found.person.is_certain()
         && pieces.get(1).is_none_or(|second| second.after);
-    if name_follows || certain_follows {
+    if name_follows || file_first || (certain_follows && !is_named_so(&found.person, &pieces[0].text)) {
         let label = classify(&pieces.remove(0).text);
         found.standing = Some(label).filter(|standing| *standing != Standing::Unknown);
     }
@@ -651,6 +656,16 @@ fn take_name(found: &mut Found, mut pieces: Vec<Piece>) -> Option<Vec<Piece>> {
     }
     let prose = pieces.iter().map(|piece| piece.text.split_whitespace().count()).sum::<usize>() > 40;
     (!prose).then_some(pieces)
+}
+
+/// Whether a full name before a colon surely is the name of who follows: `Ada Lark: @adal`. A part of the project may be
+/// called `Lamp Driver`.
+fn is_named_so(person: &Person, name: &str) -> bool {
+    let mailbox = person.email.as_deref().and_then(|email| email.split('@').next());
+    let who = person.login.as_deref().or(mailbox).unwrap_or_default().to_lowercase();
+    let lower = name.to_lowercase();
+    let begins = |word: &str| word.get(..3).is_some_and(|start| who.contains(start));
+    full_name(name) && lower.split_whitespace().any(begins)
 }
 
 /// Takes the role and the organisation from what is left: brackets speak before dashes and commas. A label that is not
@@ -693,7 +708,7 @@ fn is_known(person: &Person, piece: &Piece) -> bool {
     let same = |one: Option<&str>| one.is_some_and(|one| one.eq_ignore_ascii_case(&text));
     let digits: String = text.split_whitespace().collect();
     let key = digits.len() >= 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let job = text.split_whitespace().last().is_some_and(|last| JOBS.contains(&last)) && !looks_organised(&text);
+    let job = text.split_whitespace().last().is_some_and(|last| JOBS.contains(&last));
     let small = !piece.text.chars().any(char::is_uppercase);
     piece.own || same(person.login.as_deref()) || (small && same(mailbox)) || key || job || announces(&piece.text)
 }
@@ -701,7 +716,8 @@ fn is_known(person: &Person, piece: &Piece) -> bool {
 /// The piece without `of`, `from` or `at`, if it can be an organisation at all.
 fn stripped(piece: &Piece) -> Option<String> {
     let lower = piece.text.to_lowercase();
-    let noise = ["he/him", "she/her", "they/them", "he", "she", "they", "him", "her", "them", "since", "aka", "and"];
+    let noise =
+        ["he/him", "she/her", "they/them", "he", "she", "they", "him", "her", "them", "since", "aka", "and", "cc"];
     if noise
         .iter()
         .any(|word| lower == *word || lower.starts_with(&format!("{word} ")) || lower.starts_with(&format!("{word}/")))
@@ -800,6 +816,10 @@ mod tests {
             ("- Bo Fen ([bof] (https://github.com/bof)) (bo@fen.example)", "bof|bo@fen.example|Bo Fen|-|-"),
             ("- Cy Ott <cy@ott.example> (cyo@)", "cyo|cy@ott.example|Cy Ott|-|-"),
             ("- Bo Fen <bo@fen.example> C0D6248439F1D5604AAF", "-|bo@fen.example|Bo Fen|-|-"),
+            ("vf_lamp     Ada Lark (CC <ada@lark.example>)", "-|ada@lark.example|Ada Lark|-|-"),
+            ("- Ada Lark: @adal", "adal|-|Ada Lark|-|-"),
+            ("- Lamp Driver: @adal", "adal|-|-|-|-"),
+            ("- Cy Ott (@cyo) - Software Engineer at Cyan", "cyo|-|Cy Ott|Cyan|-"),
             ("- `lamptool`: @bof", "bof|-|-|-|-"),
             ("- Reviewer: @bof (Barn)", "bof|-|-|Barn|reviewer"),
             ("Team: @acme/lamps", "team acme/lamps|-|-|-|-"),

@@ -22,16 +22,27 @@ pub(super) fn read(text: &str, default: &Standing) -> Option<Page> {
     }
 }
 
-/// The text with every `#` line that names a role or former people made a heading, and every other comment left out.
+/// The text with every `#` line that names a role or former people, and every underlined line, made a heading, and every
+/// other comment left out.
 pub(super) fn without_comments(text: &str) -> String {
-    let lines = text.lines().map(|line| match line.trim_start().strip_prefix('#') {
+    let below = text.lines().skip(1).chain(std::iter::once(""));
+    let lines = text.lines().zip(below).map(|(line, below)| match line.trim_start().strip_prefix('#') {
         Some(comment) => {
             let title = comment.trim_start_matches('#').trim();
             if is_heading(title) { format!("# {title}") } else { String::new() }
         }
+        None if is_underline(line, below) => format!("# {}", line.trim()),
         None => before_comment(line).to_owned(),
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Whether the line below only underlines this one, with signs that Markdown does not know.
+fn is_underline(line: &str, below: &str) -> bool {
+    let below = below.trim_end();
+    let sign = below.chars().next().filter(|sign| "#~^\"'+".contains(*sign));
+    let same = sign.is_some_and(|sign| below.chars().all(|letter| letter == sign));
+    same && below.len() >= 3 && below.chars().count() >= line.trim_end().chars().count() && is_heading(line.trim())
 }
 
 /// Whether a comment is a heading: few words that name a role and no address or login.
@@ -386,6 +397,8 @@ mod tests {
         let text = "# Please keep this sorted.\n#Reviewers\n\"Bo Fen\",@bof,Barn #lamp-maintainers\n#Emeritus maintainers, who moved on to other things.\n#\"Cy Ott\",@cyo,Cyan\nAda (#lamps) <a@l.example>\n# Note: only for this repository\n# The maintainers of every part in the order of their logins.\n";
         let expected = "\n# Reviewers\n\"Bo Fen\",@bof,Barn\n# Emeritus maintainers, who moved on to other things.\n\nAda (#lamps) <a@l.example>\n\n";
         assert_eq!(without_comments(text), expected);
+        let rst = "Maintainers\n###########\n\n* @adal\n\nEmeritus\n~~~~~~~~\n\n* @bof\n";
+        assert_eq!(without_comments(rst), "# Maintainers\n\n\n* @adal\n\n# Emeritus\n~~~~~~~~\n\n* @bof");
     }
 
     #[test]

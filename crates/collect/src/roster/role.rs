@@ -186,6 +186,8 @@ const ROLES: &[(&[&str], &str, bool)] = &[
 
 /// The words of a text in lower case, the plural `s` cut off.
 fn words(text: &str) -> Vec<String> {
+    // "Add-on" has nothing to do with adding.
+    let text = text.to_lowercase().replace("add-on", "addon");
     text.split(|letter: char| !letter.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(|word| {
@@ -232,6 +234,11 @@ pub(super) fn heading(text: &str) -> Standing {
     }
 }
 
+/// What the people under a line like `Reviewers:` are. A longer line is a sentence, and who helps is no role there.
+pub(super) fn label(text: &str) -> Standing {
+    if text.split_whitespace().count() <= 3 { heading(text) } else { classify(text) }
+}
+
 /// What a cell or value with one or more roles says: `Lead - Lamps, Reviewer - Sheds` is a lead.
 pub(super) fn highest(text: &str) -> Standing {
     let whole = classify(text);
@@ -264,14 +271,16 @@ fn rank(role: &Role) -> u8 {
     }
 }
 
-/// Whether a text is short and ends in the people that it is about: `Voting members`, and not `Rules for members` or
-/// `Adding members`.
+/// Whether a text begins with or ends in the people that it is about: `Voting members`, `Maintainers of the policy
+/// engine`, and not `Rules for members` or `Adding members`.
 fn names_holders(text: &str) -> bool {
     let text = text.split('(').next().unwrap_or(text).to_lowercase();
     let words: Vec<&str> =
         text.split_whitespace().map(|word| word.trim_matches(|letter: char| !letter.is_alphanumeric())).collect();
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
-    HOLDERS.contains(last) && !BEGINNINGS.contains(first) && !words.iter().any(|word| PREPOSITIONS.contains(word))
+    let begins = HOLDERS.contains(first) && words.get(1).is_some_and(|second| ["for", "of"].contains(second));
+    let ends = HOLDERS.contains(last) && !words.iter().any(|word| PREPOSITIONS.contains(word));
+    begins || (ends && !BEGINNINGS.contains(first))
 }
 
 fn two_words(words: &[String]) -> Option<Role> {
@@ -423,6 +432,8 @@ mod tests {
             ("Add-on maintainers", "maintainer!"),
             ("Policy engine maintainers", "maintainer!"),
             ("Communication leads (in alphabetical order)", "lead!"),
+            ("Maintainers of the policy engine", "maintainer!"),
+            ("Maintainers: add-ons", "maintainer!"),
             ("Adding maintainers", "Prose"),
             ("Rules for maintainers", "Prose"),
             ("Election of committee members", "Prose"),
