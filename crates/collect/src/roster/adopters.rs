@@ -6,7 +6,7 @@ use super::page::Page;
 use super::person::{fold, leads_elsewhere};
 use super::role::{Column, Standing, classify, column};
 use serde_norway::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const HINT: &str = "begin the entry with the organisation's name, linked or bold";
 
@@ -168,7 +168,7 @@ fn logos(page: &mut Page, line: u32, images: &[Image]) {
 
 /// The lists that tell of the adopter above them: each item begins with an emphasised word and a colon, and these words
 /// are usual ones or come again in another list.
-fn detail_lists(blocks: &[Block]) -> Vec<usize> {
+fn detail_lists(blocks: &[Block]) -> BTreeSet<usize> {
     let mut lists: BTreeMap<usize, Vec<Option<String>>> = BTreeMap::new();
     for block in blocks {
         if let Block::Item { list, inline, .. } = block {
@@ -176,12 +176,13 @@ fn detail_lists(blocks: &[Block]) -> Vec<usize> {
         }
     }
     lists.retain(|_, keys| keys.iter().all(Option::is_some));
-    let again = |list: &usize, key: &String| {
-        lists.iter().any(|(other, keys)| other != list && keys.iter().flatten().any(|one| one == key))
-    };
-    let tells = |list: &usize, key: &String| DETAILS.contains(&key.as_str()) || again(list, key);
-    let details = lists.iter().filter(|(list, keys)| keys.iter().flatten().any(|key| tells(list, key)));
-    details.map(|(list, _)| *list).collect()
+    let mut again: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for (list, key) in lists.iter().flat_map(|(list, keys)| keys.iter().flatten().map(move |key| (list, key))) {
+        again.entry(key).or_default().insert(*list);
+    }
+    let tells =
+        |key: &String| DETAILS.contains(&key.as_str()) || again.get(key.as_str()).is_some_and(|lists| lists.len() > 1);
+    lists.iter().filter(|(_, keys)| keys.iter().flatten().any(tells)).map(|(list, _)| *list).collect()
 }
 
 fn emphasised_key(inline: &Inline) -> Option<String> {

@@ -94,20 +94,21 @@ pub(super) fn images(html: &str) -> Vec<Image> {
         let found = regex.as_ref().and_then(|regex| regex.captures(tag));
         found.and_then(|found| found.get(1).or(found.get(2))).map_or(String::new(), |text| text.as_str().to_owned())
     };
-    let linked = |before: &str| {
-        let lower = before.to_ascii_lowercase();
-        lower.rfind("<a ").is_some_and(|open| lower.rfind("</a").is_none_or(|close| close < open))
-    };
-    let tags = IMAGE.iter().flat_map(|regex| regex.find_iter(html));
-    tags.map(|tag| Image {
-        alt: attribute(&ALT, tag.as_str()),
-        source: attribute(&SOURCE, tag.as_str()),
-        linked: linked(html.get(..tag.start()).unwrap_or_default()),
-    })
-    .collect()
+    let mut linked = false;
+    let mut found = Vec::new();
+    for tag in IMAGE.iter().flat_map(|regex| regex.find_iter(html)) {
+        let lower = tag.as_str().to_ascii_lowercase();
+        if lower.starts_with("<img") {
+            found.push(Image { alt: attribute(&ALT, tag.as_str()), source: attribute(&SOURCE, tag.as_str()), linked });
+        } else {
+            linked = lower.starts_with("<a");
+        }
+    }
+    found
 }
 
-static IMAGE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?is)<img\b[^>]*>").ok());
+/// Pictures, and where links begin and end.
+static IMAGE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?is)<(?:img|a|/a)\b[^>]*>").ok());
 static ALT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?is)\balt\s*=\s*(?:"([^"]*)"|'([^']*)')"#).ok());
 static SOURCE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?is)\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)')"#).ok());

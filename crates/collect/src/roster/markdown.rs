@@ -389,12 +389,15 @@ fn key_value(line: &Inline) -> Option<(Column, &str)> {
     (short && !value.is_empty() && !value.starts_with("//")).then(|| (column(key), value))
 }
 
+/// Nobody tells more lines about themselves.
+const LONGEST_PROFILE: usize = 20;
+
 /// How many lines from here on are one person in lines of `Key: value`, with the name above or among them; none if 0.
 fn profile_length(lines: &[Inline]) -> usize {
     let named = lines.first().is_some_and(|line| person::full_name(line.text.trim()));
     let mut seen: Vec<Column> = Vec::new();
     let mut length = usize::from(named);
-    for line in &lines[length..] {
+    for line in lines[length..].iter().take(LONGEST_PROFILE) {
         let Some((column, _)) = key_value(line).filter(|_| !is_role(line)) else { break };
         let again = column != Column::Other && seen.contains(&column) && column != Column::Login;
         let other = column == Column::Other && person::holds_login(line) && !role::is_service(&line.text);
