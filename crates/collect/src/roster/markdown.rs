@@ -246,7 +246,7 @@ impl Reader<'_> {
                 }
             } else if labels && is_label(line) {
                 self.inner = Some(role::label(&line.text)).filter(|standing| *standing != Standing::Unknown);
-            } else if brief && some_people && person::holds_login(line) {
+            } else if brief && ((some_people && person::holds_login(line)) || (self.plain && ends_in_names(line))) {
                 self.page.reject(line.line(), "a line among people names nobody", ROW_HINT, &line.text);
             }
         }
@@ -461,6 +461,12 @@ fn item(blocks: &[Block], at: usize) -> Option<(usize, &Inline)> {
 fn has_inner(blocks: &[Block], at: usize) -> bool {
     let inner = |block: &Block| matches!(block, Block::Item { parent: Some(parent), .. } if *parent == at);
     blocks.iter().skip(at + 1).take_while(|block| matches!(block, Block::Item { .. })).any(inner)
+}
+
+/// `bulb.c      Ada Lark, Bo Fen`: names in a column of their own.
+fn ends_in_names(line: &Inline) -> bool {
+    let names = line.text.trim().rsplit_once("   ").map(|(_, names)| names);
+    names.is_some_and(|names| names.split(',').all(|name| person::full_name(name.trim())))
 }
 
 fn is_small(text: &str) -> bool {
@@ -914,6 +920,13 @@ mod tests {
             assert_eq!(page.people.len(), expected, "{text}");
             assert_eq!(page.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(line)], "{text}");
         }
+    }
+
+    #[test]
+    fn names_in_a_column_of_plain_text_are_said() {
+        let text = "Lantern maintainers\n===================\n\nlamps:\n  bulb.c       Ada Lark\n  wire.c       Bo Fen, Cy Ott\n  x   y\n";
+        let page = read(text, &maintainers(), true);
+        assert_eq!(page.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(5), Some(6)]);
     }
 
     #[test]
