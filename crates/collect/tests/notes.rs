@@ -257,7 +257,10 @@ fn many_meetings_in_one_file() {
             "meeting:archive/weekly-notes/2024-12-03"
         ]
     );
-    assert_eq!(read.attendees(), ["Ada Lee", "Bo Berg", "Cy Day", "Di Eng (Acme)", "Ada", "Bo", "Cy", "Di"]);
+    assert_eq!(
+        read.attendees(),
+        ["Ada Lee", "Bo Berg", "Cy Day", "Di Eng (Acme)", "Ada Lee (Host)", "Ada", "Bo", "Cy", "Di"]
+    );
     assert_eq!(read.topics(), ["[ada] Lamps"]);
     assert_eq!(read.actions(), ["open: Buy oil <Ada>"]);
     assert_eq!(read.rejected().len(), 1);
@@ -321,6 +324,192 @@ fn attendees_in_every_layout() {
     }
 }
 
+/// Who is read from a note of one day, and the lines that are rejected.
+fn people(note: &str) -> (Vec<String>, Vec<u32>) {
+    let read = read("2025-06-17.md", &format!("# Call\n\n{note}"));
+    let lines = read.rejected().iter().map(|(line, _)| line.unwrap_or(0)).collect();
+    (read.attendees(), lines)
+}
+
+fn expect_people(cases: &[(&str, &[&str])]) {
+    for (note, expected) in cases {
+        let (attendees, rejected) = people(note);
+        assert_eq!((attendees, rejected.len()), (expected.iter().map(|&e| e.to_owned()).collect(), 0), "{note}");
+    }
+}
+
+#[test]
+fn a_line_of_attendees_ends_before_the_next_list() {
+    expect_people(&[
+        ("Attendees: Ada Lee, Bo Berg\n\n- Opening by chair\n- Budget\n", &["Ada Lee", "Bo Berg"]),
+        ("**Present:** Ada Lee, Bo Berg\n\n* Lamps (Wick)\n", &["Ada Lee", "Bo Berg"]),
+        ("**Attendees**\n\nAda Lee, Bo Berg\n\n1. Opening\n2. Budget\n", &["Ada Lee", "Bo Berg"]),
+        ("Attendees:\n\n- Ada Lee\n- Bo Berg\n", &["Ada Lee", "Bo Berg"]),
+    ]);
+    assert_eq!(people("Attendees: (add your name)\n\n- Ada Lee\n").0, ["Ada Lee"]);
+}
+
+#[test]
+fn a_head_of_keys_and_values() {
+    expect_people(&[
+        ("**Date:** 2025-06-17\n**Attendees:** Ada Lee (Acme), Bo Berg\n", &["Ada Lee (Acme)", "Bo Berg"]),
+        (
+            "Date: June 17\nPlace: Oslo\nPresent: Ada Lee, Bo Berg\nRegrets: Cy Day\nWeather: fine\n",
+            &["Ada Lee", "Bo Berg"],
+        ),
+        (
+            "**Host:** Ada Lee\n**Notes:** Bo Berg\n**Attendees:**\n- Bo Berg\n- Cy Day\n",
+            &["Bo Berg", "Cy Day", "Ada Lee (Host)"],
+        ),
+        ("Chair: Ada L.\nPresent: Ada Lee (Acme), Bo Berg\n", &["Ada Lee (Acme)", "Bo Berg"]),
+        ("Name of meeting: Council\nPeople present: Ada Lee [host], Bo Berg\n", &["Ada Lee (host)", "Bo Berg"]),
+        // Who leads is no list of who was there.
+        ("Chair: Ada Lee\n\n## Agenda\n\n- Lamps\n", &[]),
+    ]);
+}
+
+#[test]
+fn labels_beside_that_of_the_attendees() {
+    expect_people(&[
+        (
+            "* **Present**: Ada Lee\n* **Absent**: Bo Berg\n* **Guests**: Cy Day, Di Eng\n* **Chair**: Ed Fox\n* **Scribe**: Gil Hay\n",
+            &["Ada Lee", "Cy Day", "Di Eng", "Ed Fox (Chair)", "Gil Hay (Scribe)"],
+        ),
+        ("## Procedure\n\n### Round\n\n- Attendees: Ada, Bo\n- Apologies: Cy\n- Facilitator: Ada\n", &["Ada", "Bo"]),
+        ("### Call A\n\nPresent: Ada, Bo\n\n### Call B\n\nPresent: Cy\n", &["Ada", "Bo", "Cy"]),
+        ("Attendees: Ada\n\n## Fair\n\n- Participants: Bo\n", &["Ada"]),
+        ("Attendees: Ada\n\nQuorum is present.\n\n- Approve the minutes\n", &["Ada"]),
+        ("Quorum is present.\n\n- Approve the minutes\n", &[]),
+    ]);
+}
+
+#[test]
+fn who_was_absent_is_no_attendee() {
+    expect_people(&[
+        (
+            "## Attendees\n\n- Ada Lee (Acme) - not present\n- Bo Berg (Acme) - present\n- Cy Day - absent\n- Di Eng (regrets)\n\
+             - ~~Ed Fox~~\n- ~~Gil Hay (Acme)~~ can't attend this time.\n- Hal Ito (absent)\n- Ida Jay, absent\n- Kim Lou, present\n",
+            &["Bo Berg (Acme)", "Kim Lou"],
+        ),
+        ("## Attendees\n\n- Ada\n\n## Previous Attendees\n\n- Bo\n", &["Ada"]),
+        ("## Attendees\n\n- Ada\n\n### Missing\n\n- Bo Berg\n- Cy Day\n", &["Ada"]),
+        (
+            "## Attendees\n\n| Name | Company | Present |\n|--|--|--|\n| Ada | Acme | yes |\n| Bo | Acme | no (vacation) |\n\
+             | Cy | Beta | apologies |\n",
+            &["Ada (Acme)"],
+        ),
+        ("## Attendees\n\n- Ada Lee (left early)\n", &["Ada Lee (left early)"]),
+    ]);
+}
+
+#[test]
+fn what_stands_before_a_colon_among_attendees() {
+    expect_people(&[
+        ("## Attendees\n\n* Build team: @acme/build\n* Ada Lee @ada1\n", &["github:ada1"]),
+        (
+            "## Attendees\n\n- Acme: Ada Lee, Bo Berg\n- Beta: Cy Day\n",
+            &["Ada Lee (Acme)", "Bo Berg (Acme)", "Cy Day (Beta)"],
+        ),
+        ("## Attendees\n\nAL: Ada Lee\nBB: Bo Berg-Berg (Acme)\n", &["Ada Lee", "Bo Berg-Berg (Acme)"]),
+        ("## Attendees\n\n* AL - Ada Lee\n* BB: Bo Berg\n", &["Ada Lee", "Bo Berg"]),
+        ("## Attendees\n\n- Acme\n  - Ada Lee\n  - Bo Berg\n", &["Ada Lee", "Bo Berg"]),
+        ("## Attendees\n\n- Ada Lee: Acme\n", &["Ada Lee (Acme)"]),
+    ]);
+    assert_eq!(people("## Attendees\n\n- Ada Lee: had to leave\n"), (vec!["Ada Lee".to_owned()], vec![5]));
+    assert_eq!(people("## Attendees\n\n- Beta: Cy Day\n"), (vec![], vec![5]));
+    assert_eq!(people("## Attendees\n\n- Beta\n  - Cy Day\n"), (vec!["Cy Day".to_owned()], vec![5]));
+}
+
+#[test]
+fn a_comma_before_a_company() {
+    expect_people(&[
+        (
+            "## Attendees\n\n- Ada Lee - Acme, Inc.\n- Bo Berg - Beta Labs, LLC\n\n### Others\n\n- Cy Day, Acme\n- Di Eng, Beta\n- Ed Fox\n",
+            &["Ada Lee (Acme)", "Bo Berg (Beta Labs)", "Cy Day (Acme)", "Di Eng (Beta)", "Ed Fox"],
+        ),
+        (
+            "## Attendees\n\n- Ada Lee, Acme\n- Bo Berg, Beta Labs\n- Cy Day\n- Di Eng\n- Ed Fox, PhD\n",
+            &["Ada Lee (Acme)", "Bo Berg (Beta Labs)", "Cy Day", "Di Eng", "Ed Fox"],
+        ),
+        (
+            "## Attendees\n\n- Ada Lee\n- Bo Berg, ACME (late because of a train).\n- Cy Day\n",
+            &["Ada Lee", "Bo Berg (ACME)", "Cy Day"],
+        ),
+        ("## Attendees\n\n- Ada Lee, Bo Berg, Cy Day\n", &["Ada Lee", "Bo Berg", "Cy Day"]),
+        ("Attendees: Ada Lee, MD, Bo Berg, PhD\n", &["Ada Lee", "Bo Berg"]),
+    ]);
+    let (attendees, rejected) = people("## Attendees\n\n- Ada Lee\n- Bo Berg, Cy Day\n- Di Eng\n");
+    assert_eq!((attendees, rejected), (vec!["Ada Lee".to_owned(), "Di Eng".to_owned()], vec![6]));
+}
+
+#[test]
+fn a_remark_in_brackets_is_no_company() {
+    expect_people(&[(
+        "## Attendees\n\n- Ada Lee (wrote the parser)\n- Bo Berg (from 15:30)\n- Cy Day (UTC+2)\n- Di Eng (first time!)\n\
+         - Ed Fox (eBay Inc)\n- Gil Hay (acme)\n- Hal Ito (independent)\n- Ida Jay (Invited expert)\n- Kim Lou (voting member)\n",
+        &[
+            "Ada Lee",
+            "Bo Berg",
+            "Cy Day",
+            "Di Eng",
+            "Ed Fox (eBay Inc)",
+            "Gil Hay (acme)",
+            "Hal Ito",
+            "Ida Jay (Invited expert)",
+            "Kim Lou (voting member)",
+        ],
+    )]);
+}
+
+#[test]
+fn people_without_a_comma_between_and_links_to_addresses() {
+    expect_people(&[
+        (
+            "## Attendees\n\n- @ada1 @bo1\n- Cy Day (Acme) + Di Eng (Acme)\n",
+            &["github:ada1", "github:bo1", "Cy Day (Acme)", "Di Eng (Acme)"],
+        ),
+        (
+            "## Attendees\n\n- [Ada Lee](mailto:ada@example.org) (Acme)\n- Bo Berg <bo@example.org>\n- [cy@example.org](mailto:cy@example.org) Cy\n",
+            &["Ada Lee (Acme)", "Bo Berg", "Cy"],
+        ),
+        ("Attendees: [Ada Lee](mailto:ada@example.org) [Bo Berg](mailto:bo@example.org)\n", &["Ada Lee", "Bo Berg"]),
+        ("Attendees: Ada N., Bo L.\n", &["Ada N.", "Bo L."]),
+        ("Attendees: Bo L., Ada Lee.\n", &["Bo L.", "Ada Lee"]),
+    ]);
+}
+
+#[test]
+fn attendees_in_a_table_without_heading_or_in_what_is_not_read() {
+    expect_people(&[(
+        "| Attendee | Company |\n|--|--|\n| Ada Lee | Acme |\n| Bo Berg | Beta |\n\n- Lamps\n",
+        &["Ada Lee (Acme)", "Bo Berg (Beta)"],
+    )]);
+    for closed in
+        ["```\n- Ada Lee\n- Bo Berg\n```\n", "<table><tr><td>Ada Lee</td></tr>\n<tr><td>Bo Berg</td></tr></table>\n"]
+    {
+        assert_eq!(people(&format!("## Attendees\n\n{closed}\n## Agenda\n\n- Lamps\n")), (vec![], vec![5]), "{closed}");
+    }
+    assert_eq!(people("**Attendees:**\n```\n- Ada\n```\n\n- Lamps\n"), (vec![], vec![4]));
+}
+
+#[test]
+fn one_dated_heading_down_the_page() {
+    let note =
+        "# Call 7\n\n### Meeting date/time: Tuesday 2025/6/17\n\n# Agenda\n\n* Lamps\n\n# Attendees\n\n* Ada Lee\n";
+    let whole = read("calls/call_7.md", note);
+    assert_eq!(
+        (whole.meetings(), whole.attendees()),
+        (vec!["meeting:calls/call_7/2025-06-17"], vec!["Ada Lee".to_owned()])
+    );
+    assert_eq!(whole.problems, []);
+    let part = read("calls.md", "# Calls\n\nHow to join.\n\n## 2025-06-17\n\n### Attendees\n\n* Ada Lee\n");
+    assert_eq!((part.meetings(), part.rejected()), (vec!["meeting:calls/2025-06-17"], vec![]));
+    let note = "# Calls\n\n## Attendees\n\n* Cy\n\n## 2025-06-17\n\nAttendees: Ada\n\n## 2025-06-10\n\nAttendees: Bo\n";
+    let outside = read("calls.md", note);
+    assert_eq!(outside.attendees(), ["Ada", "Bo"]);
+    assert_eq!(outside.rejected(), [(Some(5), "attendees outside of every heading with a date: 1 lines")]);
+}
+
 #[test]
 fn participants_of_something_else_are_no_attendees() {
     let note =
@@ -361,9 +550,53 @@ fn actions_in_every_layout() {
         ("## Next steps\n\n1. AL to buy oil\n2. Everyone: rest\n", &["open: to buy oil <AL>", "open: rest <>"]),
         ("## TODO\n\n- Buy oil\n- https://github.com/acme/wick/issues/3 @ada1\n", &["open: Buy oil <>"]),
         ("## Agenda\n\n- [ ] Talk about oil\n", &[]),
+        (
+            "Present: Ada, Bo\n\n## Agenda\n\n- Oil\n  - AI: Ada to buy oil\n- [AI: Bo] sell oil\n- Action Item (Bo): ask\n- TODO(ada): do it\n",
+            &["open: to buy oil <Ada>", "open: sell oil <Bo>", "open: ask <Bo>", "open: do it <ada>"],
+        ),
+        (
+            "Present: Bo\n\n## Minutes\n\n### Oil\n\n- AI - Ada: buy oil\n- ACTION: Cy Day to sell oil\n- TODO list of oils\n- action item: rest\n\
+             - Action item:\n  - Bo to ask\n",
+            &["open: buy oil <Ada>", "open: to sell oil <Cy Day>", "open: rest <>", "open: to ask <Bo>"],
+        ),
+        (
+            "## TODOs and Decisions\n\nAL (this week): Buy oil.\n\nBB (in May):\n\n- Sell oil\n- Ask\n\nOil is good.\n\nAP: Rest.\n\n\
+             Next meeting: Monday, June 23\n\nWe meet next on Monday.\n",
+            &["open: (this week): Buy oil. <AL>", "open: Sell oil <BB>", "open: Ask <BB>", "open: Rest. <AP>"],
+        ),
+        (
+            "###TODOs and Decisions\n\nAL: Buy oil.\n\n- [] Sell oil @ada1\n",
+            &["open: Buy oil. <AL>", "open: Sell oil <github:ada1>"],
+        ),
     ] {
         assert_eq!(read("2025-06-17.md", &format!("# Call\n\n{layout}")).actions(), expected, "{layout}");
     }
+}
+
+#[test]
+fn a_mention_by_name_is_the_attendee_of_that_name() {
+    let note = "# Call\n\n## Attendees\n\n- [Ada](https://github.com/ada-lee)\n- [Bo](https://github.com/bo1)\n- Cy @bo\n\n\
+                ## Actions\n\n- [ ] Buy oil @Ada\n- [ ] Sell oil @Bo @di1\n";
+    let actions = read("2025-06-17.md", note).actions();
+    assert_eq!(actions, ["open: Buy oil <github:ada-lee>", "open: Sell oil <github:bo,github:di1>"]);
+}
+
+#[test]
+fn a_topic_can_begin_like_an_action() {
+    let note = "# Call\n\n## Agenda\n\n- AI: our policy\n- AI: Ada to write it\n\n## Notes\n\n### Lamps\n\nAction items:\n\n- Buy oil\n\n\
+                Then we talked.\n";
+    let read = read("2025-06-17.md", note);
+    assert_eq!(read.topics(), ["AI: our policy", "Lamps"]);
+    assert_eq!(read.actions(), ["open: Ada to write it <>", "open: Buy oil <>"]);
+}
+
+#[test]
+fn an_empty_agenda_goes_on_below() {
+    let note = "# Call\n\n## Agenda\n\n## Announcements\n\n*Extracted.*\n\n### acme/lantern\n\n* Lamps\n  * detail\n\n\
+                ### acme/wick\n\n* Wicks\n\n## Questions\n\n* None of them\n";
+    assert_eq!(read("2025-06-17.md", note).topics(), ["Lamps", "Wicks"]);
+    let note = "# Call\n\n## Agenda\n\n* Lamps\n\n## Announcements\n\n* Party\n";
+    assert_eq!(read("2025-06-17.md", note).topics(), ["Lamps"]);
 }
 
 #[test]
@@ -379,6 +612,11 @@ fn dates_come_from_path_title_front_matter_or_a_line() {
         ("a/call.md", "---\ndate: 2025-06-17\n---\n# Call"),
         ("a/call.md", "---\ntitle: Call, Jun 17 2025\n---\n"),
         ("a/call.md", "# Call\n\n**Date:** 2025/06/17\n"),
+        ("a/call.md", "# Call\n\n**Meeting Date/Time:** Tuesday, June 17, 2025, 14:00 UTC\n"),
+        ("a/call.md", "# Call\n\nTuesday, June 17, 2025\n"),
+        ("a/call.md", "# Call, 17-18 June 2025"),
+        ("a/2025-06/2025-06-17.md", "# Call"),
+        ("a/2025/call-06-17.md", "# Call"),
     ] {
         let read = read(name, &with(head));
         assert_eq!(read.meetings().len(), 1, "{name} {head}: {:?}", read.problems);

@@ -53,9 +53,33 @@ pub(super) enum Read {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Known {
     names: Vec<String>,
+    /// Lower-case name and login of those who have one.
+    logins: Vec<(String, String)>,
 }
 
 impl Known {
+    /// Learns who somebody is: `@Ada` can mean an attendee of this name whose login is another.
+    pub fn add_login(&mut self, name: &str, login: &str) {
+        self.add(login);
+        self.logins.push((name.to_lowercase(), login.to_owned()));
+    }
+
+    /// The login that `@written` means here: an attendee's of this name, unless it is somebody's login.
+    fn login(&self, written: &str) -> Option<&str> {
+        if self.logins.iter().any(|(_, login)| login.eq_ignore_ascii_case(written)) {
+            return None;
+        }
+        let name = written.to_lowercase();
+        let mut named = self.logins.iter().filter(|(known, _)| *known == name).map(|(_, login)| login.as_str());
+        let login = named.next()?;
+        named.all(|other| other == login).then_some(login)
+    }
+
+    /// Whether a name or its first word was learnt.
+    pub fn knows(&self, name: &str) -> bool {
+        self.has(name.trim_start_matches('@'))
+    }
+
     /// Learns a name: itself and its first word.
     pub fn add(&mut self, name: &str) {
         let lower = name.trim_start_matches('@').to_lowercase();
@@ -80,8 +104,7 @@ fn by_owner(rich: &Rich, known: &Known) -> Vec<Rich> {
     let mut starts = Vec::new();
     let mut at = 0;
     for line in rich.text.split_inclusive('\n') {
-        let (_, marked) = without_marker(line);
-        if at == 0 || marked || owner_prefix(line, known).is_some() {
+        if at == 0 || is_marked(line) || owner_prefix(line, known).is_some() {
             starts.push(at);
         }
         at += line.len();
@@ -92,8 +115,10 @@ fn by_owner(rich: &Rich, known: &Known) -> Vec<Rich> {
 
 fn read_one(draft: &Draft, rich: &Rich, known: &Known) -> Option<Read> {
     let whole = rich.folded();
-    let (text, marked) = without_marker(&rich.text);
-    let mut owners: Vec<Owner> = Vec::new();
+    let marker = marker(&rich.text);
+    let marked = marker.is_some();
+    let (stated, text) = marker.unwrap_or_else(|| (None, rich.text.trim_start_matches([' ', '*', '-'])));
+    let mut owners: Vec<Owner> = stated.and_then(|stated| names_of(stated, known, true)).unwrap_or_default();
     let mut body = text.to_owned();
     if let Some(above) = &draft.owner {
         owners.extend(names_of(above, known, true).unwrap_or_default());
@@ -114,6 +139,13 @@ fn read_one(draft: &Draft, rich: &Rich, known: &Known) -> Option<Read> {
     let body = trailing_owners(&leading_logins(&body, &mut owners), &mut owners);
     let body = stated_owner(&body, known, &mut owners);
     let body = if owners.is_empty() { dashed_owner(&body, known, &mut owners) } else { body };
+    for owner in &mut owners {
+        if let Owner::Login(written) = owner
+            && let Some(login) = known.login(written)
+        {
+            *owner = Owner::Login(login.to_owned());
+        }
+    }
     let mut seen = std::collections::HashSet::new();
     owners.retain(|owner| seen.insert(owner.clone()));
     let text = fold(body.trim().trim_start_matches(['-', '–', '—', ':', ',']).trim_end_matches(['-', '–', '—', ',']));
@@ -123,6 +155,9 @@ fn read_one(draft: &Draft, rich: &Rich, known: &Known) -> Option<Read> {
     }
     let bare_link = owners.is_empty() && crate::link::urls(&text).first().is_some_and(|url| url.end + 1 >= text.len());
     if bare_link && (draft.paragraph || draft.mixed) {
+        return None;
+    }
+    if draft.mixed && is_next_meeting(&text) {
         return None;
     }
     if draft.mixed && !named && owners.is_empty() && draft.checked.is_none() && !marked {
@@ -154,31 +189,68 @@ fn nothing(text: &str) -> bool {
     )
 }
 
-/// The text after `TODO:`, `Action item:`, `[AI]` and the like, and whether there was one.
-pub(super) fn without_marker(text: &str) -> (&str, bool) {
+/// "Next meeting: Monday" is no decision.
+pub(super) fn is_next_meeting(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    [
+        "next meeting",
+        "next call",
+        "next session",
+        "the next meeting",
+        "our next meeting",
+        "we meet next",
+        "we next meet",
+    ]
+    .iter()
+    .any(|start| lower.starts_with(start))
+}
+
+/// Whether a text begins with `TODO:`, `Action item:`, `[AI]` and the like.
+pub(super) fn is_marked(text: &str) -> bool {
+    marker(text).is_some()
+}
+
+/// The same among topics, where "AI: our policy" is one: somebody must be named behind it.
+pub(super) fn is_surely_marked(text: &str) -> bool {
+    let Some((owner, rest)) = marker(text) else { return false };
+    let word = text.trim_start_matches([' ', '*', '-']);
+    let subject = [" to ", " will ", ":"].iter().filter_map(|end| rest.find(end)).min().map_or("", |end| &rest[..end]);
+    owner.is_some() || !word.starts_with("AI") || rest.starts_with('@') || name_like(subject)
+}
+
+/// The owner in `TODO(ada): ...`, `Action item (Bo): ...` or `[AI: Bo] ...`, and the text after such a marker.
+fn marker(text: &str) -> Option<(Option<&str>, &str)> {
     let start = text.trim_start_matches([' ', '*', '-']);
-    for marker in [
-        "Action item",
-        "Action Item",
-        "ACTION ITEM",
-        "Action",
-        "ACTION",
-        "TODO",
-        "AI",
-        "AR",
-        "[AI]",
-        "[ACTION]",
-        "[TODO]",
-    ] {
-        let Some(rest) = start.strip_prefix(marker) else { continue };
-        let bracketed = marker.starts_with('[');
-        // "TODO AL: ..." needs no colon; "Action plan" is no marker.
-        let spaced = matches!(marker, "TODO") && rest.starts_with(' ');
-        if rest.starts_with(':') || bracketed || spaced {
-            return (rest.trim_start_matches([':', ' ']), true);
-        }
+    let behind = |rest: &'_ str| rest.len() - rest.trim_start_matches([':', ' ']).len();
+    if let Some((inner, rest)) = start.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        let (word, owner) = inner.split_once(':').map_or((inner, None), |(word, owner)| (word, Some(owner.trim())));
+        // A link's text in brackets is none.
+        return is_marker(word.trim()).then(|| (owner, &rest[behind(rest)..]));
     }
-    (start, false)
+    let end = start.find([':', '(', '-', '–', '—'])?;
+    let (word, rest) = (start[..end].trim_end(), &start[end..]);
+    if !is_marker(word) {
+        // "TODO AL: ..." needs no colon behind it; "TODO list" is no marker.
+        let rest = start.strip_prefix("TODO ")?.trim_start();
+        return rest.starts_with(|c: char| c.is_uppercase() || c == '@').then_some((None, rest));
+    }
+    if let Some((owner, rest)) = rest.strip_prefix('(').and_then(|inner| inner.split_once(')')) {
+        return rest.starts_with(':').then(|| (Some(owner), &rest[behind(rest)..]));
+    }
+    // "AI - Ada: ..." has a colon too; "AI - the next years" has none.
+    let dash = rest.chars().next().filter(|c| *c != ':' && *c != '(');
+    match dash {
+        Some(dash) => {
+            let rest = rest[dash.len_utf8()..].trim_start();
+            (start[..end].ends_with(' ') && rest.contains(':')).then_some((None, rest))
+        }
+        None => rest.starts_with(':').then(|| (None, &rest[behind(rest)..])),
+    }
+}
+
+fn is_marker(word: &str) -> bool {
+    matches!(word, "TODO" | "Todo" | "ToDo" | "AI" | "AR")
+        || ["action item", "action", "action point"].iter().any(|marker| word.eq_ignore_ascii_case(marker))
 }
 
 /// The owners before a colon or in square brackets at the start of a text, and where the rest begins.
@@ -205,8 +277,13 @@ pub(super) fn owner_prefix(text: &str, known: &Known) -> Option<(usize, Vec<Owne
     if colon > 60 || start[..colon].contains('\n') || !(after.is_empty() || after.starts_with(char::is_whitespace)) {
         return None;
     }
-    let owners = names_of(&start[..colon], known, false)?;
-    Some((lead + start.len() - after.len(), owners))
+    if let Some(owners) = names_of(&start[..colon], known, false) {
+        return Some((lead + start.len() - after.len(), owners));
+    }
+    // "AL (one week): ...": the bracket is no part of the owner, but of the text.
+    let bracket = start[..colon].trim_end().strip_suffix(')').and_then(|head| head.find(" ("))?;
+    let owners = names_of(&start[..bracket], known, false)?;
+    Some((lead + bracket, owners))
 }
 
 /// `AL to review`, `Ada and Bo will write`; after a marker also `AL review`: initials, or names of the list.
@@ -221,7 +298,13 @@ fn owner_subject(text: &str, known: &Known, marked: bool) -> Option<(usize, Vec<
     };
     let subject = text[..end].trim();
     let parts = subject.replace(" and ", ",").replace(['/', '+', '&'], ",");
-    let sure = parts.split(',').map(str::trim).all(|part| known.has(part) || (initials(part) && name_like(part)));
+    // Behind a marker "Cy Moss to call" has an owner who was not there; "Plan B to be made" has none.
+    let named = |part: &str| marked && part.contains(' ') && name_like(part) && text[end..].starts_with(" to ");
+    let named = |part: &str| named(part) && !text[end..].starts_with(" to be ");
+    let sure = parts
+        .split(',')
+        .map(str::trim)
+        .all(|part| known.has(part) || named(part) || (initials(part) && name_like(part)));
     (lower_next && sure).then(|| names_of(subject, known, false)).flatten().map(|owners| (end, owners))
 }
 

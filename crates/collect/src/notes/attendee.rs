@@ -1,7 +1,8 @@
 //! One line of an attendee section: name, login, and what stands in brackets.
 //!
 //! What a bracket means is decided by rule, in this order:
-//! 1. pronouns and the person's own initials mean nothing;
+//! 1. pronouns, the person's own initials, "present" and remarks ("joined for the demo", "from 15:30") mean nothing, and
+//!    who is "absent" there is no attendee;
 //! 2. a bracket that begins with a role (TSC, observer, chair, guest, voting member ...) is a role as a whole;
 //! 3. a single part is a project when, without regard to case, it is the source's name or a folder of the note's path,
 //!    or when elsewhere in this source it stands only after a slash (`Acme/Lantern`), never before one;
@@ -9,7 +10,7 @@
 
 use super::link;
 use super::rich::{Rich, fold, is_one_of};
-use super::section::without_emoji_codes;
+use super::section::{is_absence, is_office, is_presence, without_emoji_codes};
 use regex::Regex;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -18,8 +19,8 @@ use std::sync::LazyLock;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
     pub rich: Rich,
-    /// A list item, as against a line of a paragraph.
-    pub listed: bool,
+    /// The list it is an item of, as against a line of a paragraph.
+    pub list: Option<usize>,
     /// From a company column.
     pub organisation: Option<String>,
     /// From a role column.
@@ -70,7 +71,7 @@ impl Vocabulary {
     pub fn learn(&mut self, attendee: &Attendee) {
         for bracket in &attendee.brackets {
             let parts = parts(bracket);
-            if parts.len() > 1 && !is_role(&parts[0]) && !is_pronouns(bracket) {
+            if parts.len() > 1 && !is_role(&parts[0]) && !is_pronouns(bracket) && !is_remark(bracket) {
                 self.organisations.insert(parts[0].to_lowercase());
                 self.projects.extend(parts[1..].iter().map(|part| part.to_lowercase()));
             }
@@ -79,11 +80,11 @@ impl Vocabulary {
 
     /// Reads the brackets of an attendee; `names` are the source's name and the folders of the path.
     pub fn meaning(&self, attendee: &Attendee, names: &[String]) -> Meaning {
-        let mut meaning =
-            Meaning { organisation: attendee.organisation.clone(), role: attendee.role.clone(), ..Meaning::default() };
+        let organisation = attendee.organisation.clone().filter(|text| !is_no_organisation(text));
+        let mut meaning = Meaning { organisation, role: attendee.role.clone(), ..Meaning::default() };
         for bracket in &attendee.brackets {
             let initials = bracket.len() <= 4 && is_initials_of(bracket, &attendee.name);
-            if is_pronouns(bracket) || initials {
+            if is_pronouns(bracket) || initials || is_remark(bracket) && !is_role(bracket) {
                 continue;
             }
             let named = bracket.split([',', '，']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>();
@@ -104,6 +105,8 @@ impl Vocabulary {
         let Some(first) = parts.first() else { return };
         if is_role(first) || is_role(text) {
             meaning.role.get_or_insert_with(|| text.to_owned());
+        } else if is_remark(text) || is_no_organisation(text) || is_presence(text) {
+            // Neither company nor project.
         } else if self.is_project(first, parts.len(), names) {
             meaning.projects.extend(parts);
         } else if meaning.organisation.is_none() {
@@ -154,59 +157,280 @@ pub(super) fn is_role(text: &str) -> bool {
     starts || (words.last().is_some_and(|word| is_one_of(WORDS, word)) && words.len() <= 5)
 }
 
-/// Splits the lines of one section into single people. `majority` of list items with two or three parts and commas is
-/// `Name, Company[, City]`; other commas separate people.
-pub(super) fn people(entries: &[Entry]) -> Vec<Entry> {
-    let commas = |entry: &Entry| entry.rich.split(|c, _| matches!(c, ',' | '，')).len();
-    let listed: Vec<usize> = entries.iter().filter(|entry| entry.listed).map(commas).collect();
-    let with_company = [2, 3].into_iter().any(|count| {
-        let same = listed.iter().filter(|&&n| n == count).count();
-        same >= 2 && same * 2 > listed.len()
-    });
-    let mut people = Vec::new();
-    for entry in entries {
-        let parts = entry.rich.split(|c, _| matches!(c, ';' | '；'));
-        // `Ada, Acme; Bo, Beta`
-        let each_has = parts.len() > 1 && parts.iter().all(|part| part.split(|c, _| c == ',').len() == 2);
-        for part in parts {
-            split_commas(&part, entry, with_company || each_has, &mut people);
+/// A remark in few words about somebody: no company begins in small letters and goes on, unless as `eBay Inc` does.
+fn is_remark(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().skip_while(|word| *word == "the").collect();
+    let small = words.len() > 1 && words[0].chars().next().is_some_and(char::is_lowercase);
+    let small = small && !words[0].chars().any(char::is_uppercase);
+    let clock = text.as_bytes().windows(4).any(|at| at[1] == b':' && [0, 2, 3].iter().all(|&i| at[i].is_ascii_digit()));
+    let zone = words.iter().any(|word| word.starts_with("UTC") || word.starts_with("GMT"));
+    small || clock || zone || text.contains(['@', '!'])
+}
+
+fn is_no_organisation(text: &str) -> bool {
+    const NONE: &str = "independent individual unaffiliated self self-employed freelance freelancer personal none";
+    is_one_of(NONE, &text.trim().to_lowercase())
+}
+
+/// What goes on with a company or a name behind a comma: `Acme, Inc.`, `Ada Lee, PhD`.
+fn is_suffix(text: &str, before: &str) -> bool {
+    const LONG: &str = "inc llc ltd limited gmbh corp corporation plc pty pvt phd msc mba esq";
+    // These can be somebody's initials too.
+    const SHORT: &str = "co ag sa bv nv se kk md jr sr";
+    let word = text.trim_end_matches('.').to_lowercase();
+    is_one_of(LONG, &word) || (before.trim().contains(' ') && is_one_of(SHORT, &word))
+}
+
+fn is_company(text: &str) -> bool {
+    const WORDS: &str = "\
+        university institute foundation labs laboratory group technologies technology systems software solutions bank \
+        company college school research center centre networks cloud consulting";
+    let base = split_brackets(text).base;
+    let mut words = base.split_whitespace();
+    let last = words.next_back().unwrap_or_default();
+    let known = |word: &str| is_one_of(WORDS, &word.trim_matches(',').to_lowercase());
+    is_suffix(last, &base) || known(last) || words.any(known)
+}
+
+/// A name of two words or more, each with a capital, or a login.
+pub(super) fn is_full_name(rich: &Rich) -> bool {
+    let entry = Entry { rich: rich.clone(), list: None, organisation: None, role: None };
+    let capital = |word: &str| !word.starts_with(char::is_lowercase);
+    read(&entry, &mut Vec::new()).is_some_and(|attendee| {
+        let words = attendee.name.split(' ').count();
+        attendee.login.is_some() || words > 1 && attendee.name.split(' ').all(capital) && !is_company(&attendee.name)
+    })
+}
+
+/// How the items of one list are written.
+#[derive(Debug, Clone, Copy, Default)]
+struct Manner {
+    /// Most are `Name, Company` or `Name, Company, City`.
+    with_company: bool,
+    /// No fewer hold one person without a comma than not, and one says for sure `Name, Company`.
+    some_with_company: bool,
+    /// Most hold one person without a comma.
+    alone: bool,
+    /// One says for sure `Company: Name, Name`.
+    company_first: bool,
+}
+
+impl Manner {
+    /// `elsewhere`: another list of the section says for sure `Name, Company`.
+    fn of(list: &[Entry], elsewhere: bool) -> Self {
+        if list[0].list.is_none() {
+            return Self::default();
         }
-        if entry.rich.text.trim().is_empty() {
-            people.push(entry.clone());
+        let counts: Vec<usize> = list.iter().map(|entry| pieces(&entry.rich).len()).collect();
+        let same = |count: usize| counts.iter().filter(|&&n| n == count).count();
+        let alone = same(1);
+        let company_first = |entry: &Entry| headed(&entry.rich, entry, false).is_some_and(|e| e.organisation.is_some());
+        let proof = |entry: &Entry| matches!(&pieces(&entry.rich)[..], [name, company] if names_company(name, company));
+        let with_company = [2, 3].into_iter().any(|count| same(count) >= 2 && same(count) * 2 > list.len());
+        let sure = elsewhere || with_company || list.iter().any(proof);
+        Self {
+            with_company,
+            some_with_company: sure && list.len() > 1 && alone * 2 >= list.len(),
+            alone: alone * 2 > list.len(),
+            company_first: list.iter().any(company_first),
+        }
+    }
+
+    fn names_companies(self) -> bool {
+        self.with_company || self.some_with_company
+    }
+}
+
+/// Whether the part behind a comma can only be a company.
+fn names_company(name: &Rich, company: &Rich) -> bool {
+    let base = without_brackets(&company.text);
+    let short = base.split_whitespace().count() == 1 && is_full_name(name);
+    !base.contains('@') && company.links.is_empty() && (short || is_company(&company.text))
+}
+
+/// The parts between commas; what only goes on with the part before, or says that somebody is present, is none.
+fn pieces(part: &Rich) -> Vec<Rich> {
+    if part.text.is_empty() {
+        return vec![part.clone()];
+    }
+    let mut pieces: Vec<Rich> = Vec::new();
+    for piece in part.split(|c, _| matches!(c, ',' | '，' | '、')) {
+        let goes_on =
+            pieces.last().is_some_and(|before| is_suffix(&piece.text, &before.text) || is_presence(&piece.text));
+        if !goes_on {
+            pieces.push(piece);
+        }
+    }
+    pieces
+}
+
+/// Splits the lines of one section into single people. In a list whose items hold one person each, a comma stands
+/// before the company; elsewhere commas separate people. What can be either is unread.
+pub(super) fn people(entries: &[Entry], unread: &mut Vec<Unread>) -> Vec<Entry> {
+    let mut people = Vec::new();
+    let lists = || entries.chunk_by(|a, b| a.list.is_some() && a.list == b.list);
+    let with_company = lists().any(|list| Manner::of(list, false).names_companies());
+    for list in lists() {
+        let manner = Manner::of(list, with_company);
+        for entry in list {
+            let parts = entry.rich.split(|c, _| matches!(c, ';' | '；'));
+            // `Ada, Acme; Bo, Beta`
+            let each_has = parts.len() > 1 && parts.iter().all(|part| part.split(|c, _| c == ',').len() == 2);
+            let manner = Manner { with_company: manner.with_company || each_has, ..manner };
+            for part in parts.iter().filter(|part| !is_team(&part.text)) {
+                let entry = headed(part, entry, manner.company_first)
+                    .unwrap_or_else(|| Entry { rich: part.clone(), ..entry.clone() });
+                split_commas(&entry, manner, &mut people, unread);
+            }
+            if entry.rich.text.trim().is_empty() {
+                people.push(entry.clone());
+            }
         }
     }
     people
 }
 
-fn split_commas(part: &Rich, entry: &Entry, with_company: bool, people: &mut Vec<Entry>) {
-    let pieces = part.split(|c, _| matches!(c, ',' | '，' | '、'));
-    let second_is_role = entry.listed && pieces.len() == 2 && is_role(&pieces[1].text);
-    if (with_company && matches!(pieces.len(), 2 | 3) && !part.text.contains('、')) || second_is_role {
-        let second = pieces[1].folded();
-        let role = is_role(&second).then(|| second.clone());
-        people.push(Entry {
-            rich: pieces[0].clone(),
-            organisation: if role.is_none() { Some(second) } else { entry.organisation.clone() },
-            role: role.or_else(|| entry.role.clone()),
-            ..entry.clone()
-        });
+/// `Build team: @acme/build`: a team is no person.
+fn is_team(text: &str) -> bool {
+    let mentions = text.rsplit([':', '：']).next().unwrap_or_default();
+    let mut mentions = mentions.split([' ', ',']).filter(|word| !word.is_empty()).peekable();
+    mentions.peek().is_some() && mentions.all(|word| word.starts_with('@') && word.contains('/'))
+}
+
+/// `AL: Ada Lee`, `AL - Ada Lee`, `Chair: Ada`, `Acme: Ada Lee, Bo Day`: what stands before is no name. `Acme: Ada Lee`
+/// alone could be a person and their company: `company_first` says that the list has it so.
+fn headed(part: &Rich, entry: &Entry, company_first: bool) -> Option<Entry> {
+    let separators = [": ", "：", " - ", " – ", " — "];
+    let (at, separator) = separators.iter().filter_map(|s| Some((part.text.find(s)?, *s))).min()?;
+    let head = part.text[..at].trim();
+    let rest = part.slice(at + separator.len()..part.text.len());
+    if head.is_empty() || rest.text.is_empty() || head.contains(['(', '[', '@', '（', ',']) {
+        return None;
+    }
+    let below = pieces(&rest);
+    let entry = Entry { rich: rest, ..entry.clone() };
+    if below.first().is_some_and(|first| stands_for(head, &split_brackets(&first.text).base)) {
+        return Some(entry);
+    }
+    if !separator.starts_with([':', '：']) {
+        return None;
+    }
+    if is_role(head) || is_office(head) {
+        return Some(Entry { role: Some(head.to_owned()), list: None, ..entry });
+    }
+    let names = below.iter().all(is_full_name);
+    let company = !head.contains(' ') && below.len() > 1 || is_company(head) || company_first && below.len() > 1;
+    let alone = company_first && !head.contains(' ');
+    (names && (company || alone)).then(|| Entry { organisation: Some(head.to_owned()), list: None, ..entry })
+}
+
+/// Whether capital letters are the initials of a name.
+fn stands_for(letters: &str, name: &str) -> bool {
+    let words: Vec<&str> = name.split([' ', '-']).filter(|word| !word.is_empty()).collect();
+    let first = |word: Option<&&str>| word.and_then(|word| word.chars().next()).filter(|c| c.is_uppercase());
+    let ends = (letters.chars().next(), letters.chars().next_back());
+    let capitals = (2..=4).contains(&letters.chars().count()) && letters.chars().all(char::is_uppercase);
+    capitals && words.len() > 1 && (first(words.first()), first(words.last())) == ends
+}
+
+fn split_commas(entry: &Entry, manner: Manner, people: &mut Vec<Entry>, unread: &mut Vec<Unread>) {
+    let part = &entry.rich;
+    let pieces = pieces(part);
+    let listed = entry.list.is_some();
+    // `Ada Lee - Acme, Oslo`: the comma stands in the remark.
+    if listed
+        && pieces.len() > 1
+        && has_remark(&pieces[0].text)
+        && !pieces[1..].iter().any(|piece| has_remark(&piece.text))
+    {
+        people.push(entry.clone());
         return;
     }
-    for piece in pieces {
-        people.extend(conjunctions(&piece).into_iter().map(|rich| Entry { rich, ..entry.clone() }));
+    if let [name, second] = &pieces[..]
+        && listed
+        && manner.alone
+        && (!manner.names_companies() || !manner.with_company && !is_name(&without_brackets(&second.text)))
+        && !(is_login(&second.text) || is_absence(&second.text) || is_role(&second.text) || is_remark(&second.text))
+        && !names_company(name, second)
+    {
+        let message = "two people, or a person and a company: the comma can mean both".to_owned();
+        unread.push(Unread { line: part.line(), message, text: part.text.clone() });
+        return;
     }
+    let company_behind = match pieces.len() {
+        2 => {
+            let second = &pieces[1];
+            let sure = listed && (is_role(&second.text) || is_remark(&second.text) && !second.text.contains('@'));
+            sure || manner.names_companies() && !is_login(&second.text)
+        }
+        3 => manner.with_company,
+        _ => false,
+    };
+    if company_behind && !part.text.contains('、') && !is_absence(&pieces[1].text) {
+        let absent = split_brackets(&pieces[1].text).brackets.iter().any(|bracket| is_absence(bracket));
+        people.extend((!absent).then(|| with_company(&pieces, entry)));
+        return;
+    }
+    let first = people.len();
+    for piece in pieces {
+        if is_absence(&piece.text) {
+            // "Ada, absent" takes back who stands before it.
+            people.truncate(people.len().saturating_sub(1).max(first));
+            continue;
+        }
+        for rich in conjunctions(&piece) {
+            let entry = Entry { rich, ..entry.clone() };
+            people.push(
+                headed(&entry.rich, &entry, false).filter(|e| e.organisation == entry.organisation).unwrap_or(entry),
+            );
+        }
+    }
+}
+
+/// `Name, Company[, City]` or `Name, role`.
+fn with_company(pieces: &[Rich], entry: &Entry) -> Entry {
+    let second = without_brackets(&pieces[1].text);
+    let role = is_role(&second).then(|| second.clone());
+    let company = Some(second).filter(|second| role.is_none() && !is_remark(second));
+    Entry {
+        rich: pieces[0].clone(),
+        organisation: company.or_else(|| entry.organisation.clone()),
+        role: role.or_else(|| entry.role.clone()),
+        ..entry.clone()
+    }
+}
+
+/// `Acme` of `Acme (late).`
+fn without_brackets(text: &str) -> String {
+    fold(&split_brackets(text).base).trim_end_matches(" .").to_owned()
+}
+
+fn is_login(text: &str) -> bool {
+    text.starts_with('@') && !text.contains(' ')
+}
+
+fn has_remark(text: &str) -> bool {
+    [" - ", " – ", " — ", " | "].iter().any(|dash| split_brackets(text).base.contains(dash))
 }
 
 /// `Ada and Bo`, `and Cy`, `Ada & Bo`: only between what looks like names, not inside a bracket or a link.
 fn conjunctions(piece: &Rich) -> Vec<Rich> {
     let text = &piece.text;
-    let begins = |at: usize| text[at..].starts_with(" and ") || text[at..].starts_with(" & ");
+    // `@ada @bo`, and links one after the other, need no word between them.
+    if text.split_whitespace().all(|word| is_login(word) && word.len() > 1) {
+        return piece.split(|c, _| c.is_whitespace());
+    }
+    let outside = piece.masked(piece.links.iter().map(|(range, _)| range));
+    if piece.links.len() > 1 && outside.trim().is_empty() {
+        return piece.links.iter().map(|(range, _)| piece.slice(range.clone())).collect();
+    }
+    let begins = |at: usize| [" and ", " & ", " + "].iter().any(|word| text[at..].starts_with(word));
     let parts: Vec<Rich> = piece.split(|_, at| begins(at)).iter().map(without_conjunction).collect();
     if parts.iter().all(|part| is_short(&part.text)) { parts } else { vec![without_conjunction(piece)] }
 }
 
 fn without_conjunction(piece: &Rich) -> Rich {
-    let rest = piece.text.strip_prefix("and ").or_else(|| piece.text.strip_prefix("& "));
+    let rest = ["and ", "& ", "+ "].iter().find_map(|word| piece.text.strip_prefix(word));
     rest.map_or_else(|| piece.clone(), |rest| piece.slice(piece.text.len() - rest.len()..piece.text.len()))
 }
 
@@ -227,7 +451,7 @@ pub(super) fn login_in(text: &str) -> Option<(std::ops::Range<usize>, &str)> {
     Some((found.start() - 1..found.start() + login.len(), login))
 }
 
-/// Reads one person. A part that cannot be read beside a name that can goes to `unread`.
+/// Reads one person. A part that cannot be read beside a name that can goes to `unread`; who was absent is nobody.
 pub(super) fn read(entry: &Entry, unread: &mut Vec<Unread>) -> Option<Attendee> {
     let rich = &entry.rich;
     let lost = |message: &str| Unread { line: rich.line(), message: message.to_owned(), text: rich.text.clone() };
@@ -239,9 +463,18 @@ pub(super) fn read(entry: &Entry, unread: &mut Vec<Unread>) -> Option<Attendee> 
         unread.push(lost("a placeholder among the attendees, not a name"));
         return None;
     }
-    let is_mail = |to: &str| to.contains('@') && !to.contains("://");
-    let mail: Vec<_> = rich.links.iter().filter(|(_, to)| is_mail(to)).map(|(range, _)| range.clone()).collect();
-    let text = rich.masked(mail.iter());
+    let is_mail = |range: &std::ops::Range<usize>, to: &str| {
+        to.contains('@') && !to.contains("://") && rich.text[range.clone()].contains('@')
+    };
+    let mail = rich.links.iter().filter(|(range, to)| is_mail(range, to)).map(|(range, _)| range);
+    if !rich.struck.is_empty() {
+        let outside = rich.masked(rich.struck.iter());
+        if rich.wholly(&rich.struck) || is_absence(&outside) {
+            return None;
+        }
+    }
+    // What is struck out is not said.
+    let text = rich.masked(mail.chain(&rich.struck));
     let Split { base, brackets, open, stray } = split_brackets(&text);
     let mut attendee = Attendee {
         name: String::new(),
@@ -252,7 +485,8 @@ pub(super) fn read(entry: &Entry, unread: &mut Vec<Unread>) -> Option<Attendee> 
         role: entry.role.clone(),
         line: rich.line(),
     };
-    let profile = rich.links.iter().find_map(|(_, to)| link::profile(to));
+    let struck = |range: &std::ops::Range<usize>| rich.struck.iter().any(|struck| struck.contains(&range.start));
+    let profile = rich.links.iter().find_map(|(range, to)| link::profile(to).filter(|_| !struck(range)));
     attendee.linked = profile.is_some();
     attendee.login = profile.map(str::to_owned);
     let mut base = without_addresses(&base);
@@ -260,7 +494,10 @@ pub(super) fn read(entry: &Entry, unread: &mut Vec<Unread>) -> Option<Attendee> 
         attendee.login.get_or_insert_with(|| login.to_owned());
         base.replace_range(range, " ");
     }
-    let base = split_remarks(&base, &mut attendee);
+    if brackets.iter().any(|bracket| is_absence(bracket)) {
+        return None;
+    }
+    let (base, remark) = split_remarks(&base, &mut attendee);
     // A nickname stands in code.
     let is_code = |text: &str| text.starts_with('`') || rich.code.iter().any(|range| rich.text[range.clone()] == *text);
     for bracket in brackets.iter().filter(|bracket| !is_code(bracket)) {
@@ -273,6 +510,17 @@ pub(super) fn read(entry: &Entry, unread: &mut Vec<Unread>) -> Option<Attendee> 
     if !is_name(&attendee.name) && attendee.login.as_ref() != Some(&attendee.name) {
         unread.push(lost("not readable as a person"));
         return None;
+    }
+    match remark {
+        Remark::None => {}
+        Remark::Absent => return None,
+        Remark::Unread if attendee.login.is_some() || attendee.name.contains(' ') => {
+            unread.push(lost("text behind a colon that is no company: the attendance is read, this part is not"));
+        }
+        Remark::Unread => {
+            unread.push(lost("a word before a colon, where a person was expected"));
+            return None;
+        }
     }
     if let Some(at) = open {
         let message = "a bracket that is not closed: the attendance is read, the affiliation is not";
@@ -346,9 +594,17 @@ fn split_brackets(text: &str) -> Split {
     split
 }
 
+/// What stands behind a name and is no company.
+enum Remark {
+    None,
+    Absent,
+    Unread,
+}
+
 /// `Name - Company`, `Name | Company | City`, `Name @ Company`: what follows goes to the brackets, where it is short.
-fn split_remarks(base: &str, attendee: &mut Attendee) -> String {
+fn split_remarks(base: &str, attendee: &mut Attendee) -> (String, Remark) {
     let mut end = base.len();
+    let mut remark = Remark::None;
     for separator in [" - ", " – ", " — ", " | ", "|", " @ ", ": ", "："] {
         if let Some(at) = base.find(separator)
             && at < end
@@ -358,15 +614,22 @@ fn split_remarks(base: &str, attendee: &mut Attendee) -> String {
             let rest = base[at + separator.len()..].split('|').next().unwrap_or_default();
             let rest = clean_name(rest);
             // A long text after the name is a remark, not a company.
-            let company =
-                !rest.is_empty() && rest.split_whitespace().count() <= 6 && !separator.starts_with([':', '：']);
+            let short = !rest.is_empty() && rest.split_whitespace().count() <= 6 && !is_presence(&rest);
+            let colon = separator.starts_with([':', '：']);
+            let named = attendee.login.is_some() || base[..at].trim().contains(' ');
+            let company = short && (!colon || named && !is_remark(&rest));
+            remark = match rest.is_empty() {
+                false if is_absence(&rest) => Remark::Absent,
+                false if colon && !company && !is_presence(&rest) => Remark::Unread,
+                _ => Remark::None,
+            };
             if company && attendee.organisation.is_none() {
                 attendee.brackets.retain(|bracket| bracket.is_empty());
                 attendee.brackets.push(rest);
             }
         }
     }
-    base[..end].to_owned()
+    (base[..end].to_owned(), remark)
 }
 
 fn read_bracket(bracket: &str, attendee: &mut Attendee) {
@@ -420,6 +683,7 @@ pub(super) fn is_name(text: &str) -> bool {
         && (1..=6).contains(&words.len())
         && text.chars().count() <= 60
         && !strange
+        && words.iter().all(|word| !plain(word).is_empty())
         && (words.len() == 1 || !words.iter().any(|word| word.chars().all(|c| c.is_ascii_digit())))
         && !words.iter().any(|word| is_one_of(NO_PERSON, &plain(word)))
         && (words.len() < 4
@@ -451,7 +715,7 @@ mod tests {
     use super::*;
 
     fn one(text: &str) -> Attendee {
-        let entry = Entry { rich: Rich::plain(text, 1), listed: true, organisation: None, role: None };
+        let entry = Entry { rich: Rich::plain(text, 1), list: Some(0), organisation: None, role: None };
         let mut unread = Vec::new();
         read(&entry, &mut unread).unwrap_or_else(|| panic!("{text}: {unread:?}"))
     }
@@ -511,7 +775,7 @@ mod tests {
         for text in
             ["", "TBD", "name (company)", "_TBD_", "Your Name", "N/A", "…", "and 5 others", "12", "https://example.org"]
         {
-            let entry = Entry { rich: Rich::plain(text, 4), listed: true, organisation: None, role: None };
+            let entry = Entry { rich: Rich::plain(text, 4), list: Some(0), organisation: None, role: None };
             let mut unread = Vec::new();
             assert_eq!(read(&entry, &mut unread), None, "{text}");
             assert_eq!((unread.len(), unread[0].line), (1, 4), "{text}");
@@ -523,19 +787,25 @@ mod tests {
         let mut rich = Rich::plain("Ada (Acme/Lamp)", 7);
         rich.push("\n", 7);
         rich.push("/Lantern)", 8);
-        let entry = Entry { rich, listed: true, organisation: None, role: None };
+        let entry = Entry { rich, list: Some(0), organisation: None, role: None };
         let mut unread = Vec::new();
         let attendee = read(&entry, &mut unread).expect("an attendee");
         assert_eq!((attendee.name.as_str(), attendee.brackets.as_slice()), ("Ada", &["Acme/Lamp".to_owned()][..]));
         assert_eq!((unread[0].line, unread[0].text.as_str()), (8, "/Lantern)"));
-        let entry = Entry { rich: Rich::plain("Ada (Acme", 7), listed: true, organisation: None, role: None };
+        let entry = Entry { rich: Rich::plain("Ada (Acme", 7), list: Some(0), organisation: None, role: None };
         assert_eq!(read(&entry, &mut unread).map(|a| a.name).as_deref(), Some("Ada"));
         assert_eq!(unread.len(), 2);
     }
 
     #[test]
     fn commas_separate_people_or_companies() {
-        let entry = |text: &str, listed| Entry { rich: Rich::plain(text, 1), listed, organisation: None, role: None };
+        let entry = |text: &str, listed: bool| Entry {
+            rich: Rich::plain(text, 1),
+            list: listed.then_some(1),
+            organisation: None,
+            role: None,
+        };
+        let people = |entries: &[Entry]| people(entries, &mut Vec::new());
         let names = |entries: &[Entry]| people(entries).into_iter().map(|e| e.rich.text).collect::<Vec<_>>();
         assert_eq!(names(&[entry("Ada, Bo (Acme, Inc), Cy and Di", false)]), ["Ada", "Bo (Acme, Inc)", "Cy", "Di"]);
         let companies = [entry("Ada, Acme", true), entry("Bo, Beta", true), entry("Cy", true)];

@@ -30,7 +30,12 @@ macro_rules! pattern {
 }
 pattern!(ISO, r"(\d{{4,}})[-/._](\d{{1,2}})[-/._](\d+)");
 pattern!(COMPACT, r"(\d+)");
-pattern!(MONTH_FIRST, r"(?i)\b({MONTHS})\.?[\s\-_]+(\d+)(?:st|nd|rd|th)?(?:[\s,.\-_/]+(\d{{4}})\b)?");
+// Of several days, `January 12-13` or `12-13 January`, the first one counts.
+pattern!(
+    MONTH_FIRST,
+    r"(?i)\b({MONTHS})\.?[\s\-_]+(\d+)(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{{1,2}}(?:st|nd|rd|th)?\b)?(?:[\s,.\-_/]+(\d{{4}})\b)?"
+);
+pattern!(FIRST_OF, r"\b(\d{{1,2}})(?:st|nd|rd|th)?\s?[-–]\s?$");
 pattern!(DAY_FIRST, r"(?i)\b(\d+)(?:st|nd|rd|th)?[\s.\-_]+(?:of\s+)?({MONTHS})\b(?:[\s,.\-_/]+(\d{{4}})\b)?");
 pattern!(YEAR_FIRST, r"(?i)\b(\d{{4}})[\s,.\-_/]+({MONTHS})[\s.\-_/]+(\d+)(?:st|nd|rd|th)?\b");
 pattern!(CHINESE, r"(\d{{4}})\s*年\s*(\d+)\s*月\s*(\d+)\s*[日号]");
@@ -89,9 +94,17 @@ fn built(text: &str, year: &str, month: Option<i8>, day_text: &str) -> Found {
 }
 
 fn iso(text: &str, add: &mut Add<'_>) {
-    for c in captures(&ISO, text) {
+    let mut from = 0;
+    while let Some(c) = ISO.as_ref().and_then(|regex| regex.captures_at(text, from)) {
         let all = c.get(0).map_or(0..0, |m| m.range());
         let (year, month) = (&c[1], &c[2]);
+        let last = c.get(3).map_or(all.end..all.end, |m| m.range());
+        // In the path "2025-06/2025-06-17" a folder ends before the year.
+        if last.len() == 4 && text[..last.start].ends_with('/') && (1970..2100).contains(&c[3].parse().unwrap_or(0)) {
+            from = last.start;
+            continue;
+        }
+        from = all.end;
         if digit_before(text, all.start) || !(1970..2100).contains(&year.parse::<i32>().unwrap_or(0)) {
             continue;
         }
@@ -111,8 +124,15 @@ fn named(text: &str, add: &mut Add<'_>) {
     }
     let both = captures(&MONTH_FIRST, text).into_iter().map(|c| (c, 1, 2));
     for (c, month, of_month) in both.chain(captures(&DAY_FIRST, text).into_iter().map(|c| (c, 2, 1))) {
-        let range = c.get(0).map_or(0..0, |m| m.range());
-        let (name, number) = (&c[month], &c[of_month]);
+        let mut range = c.get(0).map_or(0..0, |m| m.range());
+        let (name, mut number) = (&c[month], &c[of_month]);
+        if of_month == 1
+            && let Some(first) = FIRST_OF.as_ref().and_then(|regex| regex.captures(&text[..range.start]))
+            && let (Some(all), Some(day)) = (first.get(0), first.get(1))
+            && day.as_str().parse::<u8>().unwrap_or(0) < number.parse::<u8>().unwrap_or(0)
+        {
+            (range.start, number) = (all.start(), day.as_str());
+        }
         match c.get(3) {
             Some(year) => add(range, built(&c[0], year.as_str(), month_number(name), number)),
             // "June 2025" is a month and no day.
@@ -195,6 +215,10 @@ mod tests {
             "2025-06-17T10:00:00Z",
             "Notes_20250617_final",
             "2025-6-17",
+            "17-18 June 2025",
+            "June 17-18, 2025",
+            "June 17th – 18th 2025",
+            "2025-06/2025-06-17",
         ] {
             assert_eq!(first_day(text), day(2025, 6, 17), "{text}");
         }

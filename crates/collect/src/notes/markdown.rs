@@ -1,9 +1,10 @@
 //! Markdown to a flat list of blocks, each with its text and its true line.
 
 use super::rich::Rich;
+use super::section;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-/// One block of a page. Code blocks, HTML and comments are none.
+/// One block of a page. HTML without rows or items and comments are none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Block {
     pub kind: Kind,
@@ -22,17 +23,57 @@ pub(super) enum Kind {
     Paragraph { depth: usize },
     /// A table row; the block's text is the cells joined.
     Row { head: bool, cells: Vec<Rich> },
+    /// A code block, or a table or list in HTML: nothing is read in it.
+    Closed,
 }
 
 /// The blocks of a page.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
-    let mut builder = Builder { starts: line_starts(text), ..Builder::default() };
+    let text = mended(text);
+    let mut builder = Builder { starts: line_starts(&text), ..Builder::default() };
     let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
-    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(&text, options).into_offset_iter() {
         builder.event(event, range.start);
     }
     builder.flush();
     builder.blocks
+}
+
+/// The page with what older Markdown allowed written as it is today: `###Notes` and `- [] text`. No line moves.
+fn mended(text: &str) -> String {
+    let mut fenced = false;
+    let line = |line: &str| {
+        let start = line.trim_start();
+        fenced ^= start.starts_with("```") || start.starts_with("~~~");
+        let indent = &line[..line.len() - start.len()];
+        if fenced {
+            line.to_owned()
+        } else if let Some((hashes, title)) = tight_heading(start).filter(|_| indent.len() < 4) {
+            format!("{indent}{hashes} {title}")
+        } else if let Some((marker, rest)) = empty_box(start) {
+            format!("{indent}{marker} [ ]{rest}")
+        } else {
+            line.to_owned()
+        }
+    };
+    text.split_inclusive('\n').map(line).collect()
+}
+
+/// `###Notes`. One `#` can begin an issue's number or a channel: there the words must say that it is a heading.
+fn tight_heading(line: &str) -> Option<(&str, &str)> {
+    let title = line.trim_start_matches('#');
+    let hashes = &line[..line.len() - title.len()];
+    let begins = title.starts_with(|c: char| c.is_alphabetic() || c == ':' || c == '*');
+    let known = hashes.len() > 1 || section::role_of(title).is_some_and(section::Role::is_structure);
+    ((1..=6).contains(&hashes.len()) && begins && known).then_some((hashes, title))
+}
+
+fn empty_box(line: &str) -> Option<(&str, &str)> {
+    let (marker, rest) = line.split_once(' ')?;
+    let number = marker.trim_end_matches(['.', ')']);
+    let numbered = number.len() < marker.len() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    let rest = rest.trim_start().strip_prefix("[]").filter(|rest| rest.starts_with(' '))?;
+    (matches!(marker, "-" | "*" | "+") || numbered).then_some((marker, rest))
 }
 
 fn line_starts(text: &str) -> Vec<usize> {
@@ -99,6 +140,12 @@ impl Builder {
         }
     }
 
+    /// An item around it goes on behind it.
+    fn closed(&mut self, offset: usize) {
+        let line = self.line(offset);
+        self.blocks.push(Block { kind: Kind::Closed, rich: Rich::plain("", line), line });
+    }
+
     /// Where text goes now: the cell, or the block.
     fn target(&mut self) -> Option<&mut Rich> {
         if self.in_cell {
@@ -127,6 +174,14 @@ impl Builder {
             }
             Event::SoftBreak | Event::HardBreak => self.text("\n", offset),
             Event::InlineHtml(html) if html.to_ascii_lowercase().starts_with("<br") => self.text("\n", offset),
+            Event::Html(html) => {
+                let html = html.to_ascii_lowercase();
+                // A block of HTML comes line by line; one row or item says enough.
+                let rows = ["<table", "<ul", "<ol"].iter().any(|tag| html.contains(tag)) && !html.starts_with("<!--");
+                if rows && self.silent > 0 {
+                    self.closed(offset);
+                }
+            }
             Event::TaskListMarker(done) => {
                 if let Some(Block { kind: Kind::Item { checked, .. }, .. }) = self.current.as_mut() {
                     *checked = Some(done);
@@ -175,7 +230,11 @@ impl Builder {
                     self.in_cell = true;
                 }
             }
-            Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::Image { .. } => self.silent += 1,
+            Tag::CodeBlock(_) => {
+                self.closed(offset);
+                self.silent += 1;
+            }
+            Tag::HtmlBlock | Tag::Image { .. } => self.silent += 1,
             Tag::Link { dest_url, .. } => {
                 let at = self.length();
                 self.links.push((at, dest_url.into_string()));
@@ -258,10 +317,28 @@ mod tests {
             "# T\n\n- [x] a\n  b\n  - c\n\npara\n\n| N | C |\n|---|---|\n| Ada | Acme |\n\n<!-- no -->\n```\nno\n```\n";
         let blocks = blocks(page);
         let seen: Vec<(u32, String)> = blocks.iter().map(|b| (b.line, b.rich.folded())).collect();
-        let expected =
-            [(1, "T"), (3, "a b"), (5, "c"), (7, "para"), (9, "N C"), (11, "Ada Acme")].map(|(l, t)| (l, t.to_owned()));
-        assert_eq!(seen, expected);
+        let expected = [(1, "T"), (3, "a b"), (5, "c"), (7, "para"), (9, "N C"), (11, "Ada Acme"), (14, "")];
+        assert_eq!(seen, expected.map(|(l, t)| (l, t.to_owned())));
         assert_eq!(blocks[1].kind, Kind::Item { depth: 1, checked: Some(true), parent: true });
         assert_eq!(blocks[1].rich.line_at(3), 4);
+    }
+
+    #[test]
+    fn older_markdown_is_read_as_it_was_meant() {
+        let page =
+            "###Notes\n\n- [] a\n  - [](https://a.example) b\n\n#12 is no heading\n\n#Agenda\n\n```\n##no\n```\n";
+        let kinds: Vec<(u32, Kind)> = blocks(page).into_iter().map(|block| (block.line, block.kind)).collect();
+        let item = |depth, checked, parent| Kind::Item { depth, checked, parent };
+        assert_eq!(
+            kinds,
+            [
+                (1, Kind::Heading(3)),
+                (3, item(1, Some(false), true)),
+                (4, item(2, None, false)),
+                (6, Kind::Paragraph { depth: 0 }),
+                (8, Kind::Heading(1)),
+                (10, Kind::Closed),
+            ]
+        );
     }
 }

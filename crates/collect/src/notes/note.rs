@@ -52,12 +52,39 @@ pub(super) fn read(file: &str, text: &str) -> Page {
     let mut blocks = blocks(&front.body);
     bold_dates_to_headings(&mut blocks, &place);
     let parts = if place.day.is_some() { Vec::new() } else { parts(&blocks, &place) };
-    if parts.is_empty() {
-        single(&place, &front, &blocks, &mut page);
-    } else {
-        several(&place, &parts, &blocks, &mut page);
+    match &parts[..] {
+        [] => single(&place, &front, &blocks, None, &mut page),
+        [Part { day: Ok(day), range, .. }] if is_day_of_all(range, &blocks) => {
+            single(&place, &front, &blocks, Some(*day), &mut page);
+        }
+        _ => {
+            several(&place, &parts, &blocks, &mut page);
+            outside(&place, &parts, &blocks, &mut page);
+        }
     }
     page
+}
+
+/// Whether the only dated heading dates what stands outside its part too.
+fn is_day_of_all(range: &std::ops::Range<usize>, blocks: &[Block]) -> bool {
+    let inside = walk(&blocks[range.clone()], false);
+    let others = [walk(&blocks[..range.start], false), walk(&blocks[range.end..], false)];
+    others.iter().any(|other| other.structure) && !(inside.attended && others.iter().any(|other| other.attended))
+}
+
+/// Attendees outside every dated heading belong to no meeting.
+fn outside(place: &Place, parts: &[Part], blocks: &[Block], page: &mut Page) {
+    let starts = std::iter::once(0).chain(parts.iter().map(|part| part.range.end));
+    let ends = parts.iter().map(|part| part.range.start).chain([blocks.len()]);
+    for (start, end) in starts.zip(ends).filter(|(start, end)| start < end) {
+        let content = walk(&blocks[start..end], false);
+        if let Some((entry, _)) = content.people.first().filter(|_| !content.only_placeholders()) {
+            let message = format!("attendees outside of every heading with a date: {} lines", content.people.len());
+            let problem =
+                Problem::rejected(&place.file, entry.rich.line(), message, "put them below the date of their meeting");
+            page.problems.push(problem.with_text(&entry.rich.text));
+        }
+    }
 }
 
 /// A text meant as a date, and why it is none.
@@ -203,7 +230,7 @@ fn several(place: &Place, parts: &[Part], blocks: &[Block], page: &mut Page) {
                 continue;
             }
         };
-        let content = walk(&blocks[part.range.clone()]);
+        let content = walk(&blocks[part.range.clone()], false);
         if is_cancelled(&blocks[part.range.clone()], &content) {
             page.problems.push(cancelled(place, heading.line));
             continue;
@@ -227,12 +254,13 @@ fn several(place: &Place, parts: &[Part], blocks: &[Block], page: &mut Page) {
     }
 }
 
-fn single(place: &Place, front: &Front, blocks: &[Block], page: &mut Page) {
-    let content = walk(blocks);
+fn single(place: &Place, front: &Front, blocks: &[Block], stated: Option<Date>, page: &mut Page) {
+    let people = front.has_people();
+    let mut content = walk(blocks, people);
+    content.day = stated.or(content.day);
     let heading = blocks.iter().find(|block| matches!(block.kind, Kind::Heading(_)));
     let title = front.string(&["title", "subject"]).or_else(|| heading.map(|block| block.rich.folded()));
     let line = heading.map_or(1, |block| block.line);
-    let people = front.has_people();
     let dates = Dates::of(place, front, heading, &content);
     let is_meeting = place.day.is_some() || people || content.structure;
     if place.template || !(is_meeting || dates.titled_meeting) || content.only_placeholders() && dates.day().is_none() {
@@ -276,7 +304,7 @@ fn single(place: &Place, front: &Front, blocks: &[Block], page: &mut Page) {
         .into_iter()
         .map(|person| Entry {
             rich: Rich::plain(&person.text, person.line),
-            listed: true,
+            list: Some(0),
             organisation: None,
             role: None,
         })
@@ -372,6 +400,13 @@ impl Dates {
     }
 }
 
+/// Whether somebody is among those who were read; "Ada L." is Ada.
+fn is_known(officer: &Attendee, known: &Known) -> bool {
+    let (first, rest) = officer.name.split_once(' ').unwrap_or((&officer.name, ""));
+    let initials = rest.split(' ').all(|word| word.trim_end_matches('.').chars().count() < 2);
+    known.knows(officer.login.as_deref().unwrap_or(&officer.name)) || initials && known.knows(first)
+}
+
 /// Reads names and owners, and adds the meeting to the page.
 fn fill(mut meeting: Meeting, content: Content, listed: &[Entry], place: &Place, page: &mut Page) {
     let ticked = content.people.iter().any(|(_, checked)| *checked == Some(true));
@@ -386,13 +421,23 @@ fn fill(mut meeting: Meeting, content: Content, listed: &[Entry], place: &Place,
     let mut known = Known::default();
     let mut unread = Vec::new();
     for section in &sections {
-        for entry in attendee::people(section) {
+        for entry in attendee::people(section, &mut unread) {
             meeting.attendees.extend(attendee::read(&entry, &mut unread));
         }
     }
-    for attendee in &meeting.attendees {
+    unread.extend(content.unread);
+    let learn = |known: &mut Known, attendee: &Attendee| {
         known.add(&attendee.name);
-        attendee.login.iter().for_each(|login| known.add(login));
+        attendee.login.iter().for_each(|login| known.add_login(&attendee.name, login));
+    };
+    meeting.attendees.iter().for_each(|attendee| learn(&mut known, attendee));
+    // Who holds a meeting is there; that alone makes no list of those who were.
+    for entry in attendee::people(&content.officers, &mut Vec::new()) {
+        let officer = attendee::read(&entry, &mut Vec::new()).filter(|_| !meeting.attendees.is_empty());
+        if let Some(officer) = officer.filter(|officer| !is_known(officer, &known)) {
+            learn(&mut known, &officer);
+            meeting.attendees.push(officer);
+        }
     }
     for lost in unread {
         let hint = "write `Name @login (Company/Project)`, or remove the line";

@@ -45,7 +45,10 @@ impl Place {
         let name = parts.pop().unwrap_or_default();
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let joined = parts.iter().copied().chain([stem]).collect::<Vec<_>>().join("/");
-        let found = date::find(&joined);
+        let mut found = date::find(&joined);
+        if !found.iter().any(|(_, found)| matches!(found, Found::Day(_) | Found::Bad(..))) {
+            found.extend(day_of_year(&joined, stem));
+        }
         let days: Vec<_> = found.iter().filter(|(_, f)| matches!(f, Found::Day(_))).collect();
         // The file name is nearer to the note than its folders.
         let (range, day) = match days.last() {
@@ -72,6 +75,19 @@ impl Place {
             template: words.iter().any(|word| word == "template" || word == "templates" || word == "yyyy"),
         }
     }
+}
+
+/// `2025/call-06-17`: the year is a folder, month and day are in the name of the file.
+fn day_of_year(joined: &str, stem: &str) -> Option<(std::ops::Range<usize>, Found)> {
+    let folders = joined.len() - stem.len();
+    let year = joined[..folders].split('/').find_map(|folder| folder.parse().ok().filter(|_| folder.len() == 4))?;
+    let digits = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+    let parts: Vec<&str> = stem.split(['-', '_']).collect();
+    let at = (1..parts.len()).find(|&at| digits(parts[at - 1]) && digits(parts[at]))?;
+    let alone = parts.iter().filter(|part| part.bytes().all(|b| b.is_ascii_digit())).count() == 2;
+    let day = date::day(year, parts[at - 1].parse().ok()?, parts[at].parse().ok()?).filter(|_| alone)?;
+    let start = folders + parts[..at - 1].iter().map(|part| part.len() + 1).sum::<usize>();
+    Some((start..start + 5, Found::Day(day)))
 }
 
 fn series(path: &str) -> String {
@@ -159,6 +175,10 @@ mod tests {
             ("sig-net/2025/06-17-notes.md", "sig-net", true),
             ("tsc/20250617-minutes.md", "tsc", true),
             ("june-17-2025.md", "", true),
+            ("2025/call-06-17.md", "call", true),
+            ("2025/telcons/06-17-minutes.md", "telcons", true),
+            ("2025/telcons/16-17-minutes.md", "telcons/16-17-minutes", false),
+            ("2025-06/2025-06-17-team.md", "team", true),
             ("archive/2019-meeting-notes.md", "archive", false),
             ("archive/2025/June/weekly.md", "archive/weekly", false),
             ("talks/2022/topics.md", "talks/topics", false),

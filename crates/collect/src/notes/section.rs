@@ -106,11 +106,18 @@ fn people_role(joined: &str, count: usize, any: &dyn Fn(&[&str]) -> bool) -> Opt
     if missing {
         return Some(Role::Regrets);
     }
+    // "Quorum is present" is a sentence.
+    let present = any(&["present"]) && count <= 3 && !any(&["is", "quorum"]);
     let there = any(&["attendees", "attendee", "attendance", "attending", "participants", "attended"])
-        || (any(&["present"]) && count <= 3)
+        || present
         || joined.contains("roll call")
-        || matches!(joined, "rollcall" | "who was there" | "who's here" | "who joined" | "participant" | "people");
-    there.then_some(Role::Attendees)
+        || matches!(
+            joined,
+            "rollcall" | "who was there" | "who's here" | "who joined" | "participant" | "people" | "people present"
+        );
+    // Who came to an earlier meeting is not said to be here.
+    let role = if any(&["previous", "former", "past"]) { Role::Regrets } else { Role::Attendees };
+    there.then_some(role)
 }
 
 fn work_role(joined: &str, count: usize, any: &dyn Fn(&[&str]) -> bool) -> Option<Role> {
@@ -244,6 +251,67 @@ fn status_word(word: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a remark on somebody, or a heading among the attendees, says that they were not there.
+pub(super) fn is_absence(text: &str) -> bool {
+    const ABSENCES: [&str; 31] = [
+        "absent",
+        "absence",
+        "regrets",
+        "regret",
+        "excused",
+        "apologies",
+        "missing",
+        "away",
+        "sick",
+        "ooo",
+        "pto",
+        "vacation",
+        "not here",
+        "not there",
+        "not present",
+        "not attending",
+        "not in attendance",
+        "did not attend",
+        "didn't attend",
+        "unable to attend",
+        "could not attend",
+        "couldn't attend",
+        "cannot attend",
+        "can't attend",
+        "can't make it",
+        "couldn't make it",
+        "no show",
+        "on leave",
+        "on vacation",
+        "on holiday",
+        "out of office",
+    ];
+    let says = |part: &str| {
+        let said = part.to_lowercase().replace('’', "'");
+        let words = said.split(|c: char| !(c.is_alphanumeric() || c == '\''));
+        let said = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        let said = ["sends ", "sent ", "with "].iter().find_map(|before| said.strip_prefix(before)).unwrap_or(&said);
+        let behind = [" this time", " this week", " today", " received"];
+        ABSENCES.contains(&behind.iter().find_map(|behind| said.strip_suffix(behind)).unwrap_or(said))
+    };
+    text.split([',', ';', '(', '[', ')', ']', ':', '-', '–', '—']).any(says) || says(text)
+}
+
+/// Whether a remark on somebody says only that they were there.
+pub(super) fn is_presence(text: &str) -> bool {
+    matches!(words(text).join(" ").as_str(), "present" | "attending" | "attended" | "in attendance" | "here")
+}
+
+/// Whether a label names somebody who holds a meeting: they are there.
+pub(super) fn is_office(text: &str) -> bool {
+    const OFFICES: &str = "\
+        chair cochair chairs chairperson chairman host cohost hosts scribe scribes facilitator facilitators \
+        moderator notetaker secretary";
+    let lower = text.to_lowercase().replace("co-", "co").replace(['-', ' '], "");
+    let word = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    is_one_of(OFFICES, word) || matches!(word, "meetingchair" | "meetinghost" | "minutetaker" | "minutestaker")
+}
+
 /// Whether a sub-heading or an attendee's label names a group of people rather than a person.
 pub(super) fn is_group(text: &str) -> bool {
     const GROUPS: &str = "\
@@ -274,6 +342,8 @@ mod tests {
             ("Meeting notes", Some(Role::Discussion)),
             ("参会人员", Some(Role::Attendees)),
             ("Release notes", None),
+            ("Quorum is present", None),
+            ("Previous Attendees", Some(Role::Regrets)),
             ("Decision making process", None),
             ("Present and future of the build farm team here", None),
             ("Group discussion on designs, code or other topics as needed", None),
@@ -288,5 +358,15 @@ mod tests {
         assert_eq!(status_of("Issues [WIP]"), Some("wip"));
         assert_eq!(bracket_status("https://example.org @a [pending]"), Some("pending"));
         assert_eq!(status_of("Done deals of the year"), None);
+    }
+
+    #[test]
+    fn a_remark_says_who_was_not_there() {
+        for text in ["absent", "Regrets", "not present", "no (vacation)", "can't attend this time.", "sends regrets"] {
+            assert!(is_absence(text), "{text}");
+        }
+        for text in ["present", "Acme", "absent until ten", "Away Labs", "left early"] {
+            assert!(!is_absence(text), "{text}");
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! The blocks of one meeting to what stands in them: the current heading and label say what a line is.
 
 use super::action::{self, Draft, Known};
-use super::attendee::{self, Entry};
-use super::date;
+use super::attendee::{self, Entry, Unread};
+use super::date::{self, Found};
 use super::link;
 use super::markdown::{Block, Kind};
 use super::rich::Rich;
@@ -24,6 +24,10 @@ pub(super) struct Item {
 #[derive(Default)]
 pub(super) struct Content {
     pub people: Vec<(Entry, Option<bool>)>,
+    /// Chair, host and scribe as the head of the page names them: there, if the list of attendees has them or not.
+    pub officers: Vec<Entry>,
+    /// What stands among the attendees and is not read.
+    pub unread: Vec<Unread>,
     pub topics: Vec<String>,
     pub drafts: Vec<Draft>,
     pub decisions: Vec<String>,
@@ -52,7 +56,11 @@ struct Frame {
     status: Option<&'static str>,
     /// Running text came before: the list items below are remarks, not topics.
     prose: bool,
+    /// How many topics came before.
+    topics: usize,
 }
+
+const ROOT: Frame = Frame { level: 0, role: Role::Root, status: None, prose: false, topics: 0 };
 
 /// A bold line or `Attendees:` that stands for a heading.
 #[derive(Clone, Copy)]
@@ -76,27 +84,52 @@ struct Walk {
     /// An item that is only an owner, and its depth.
     owner: Option<(usize, String)>,
     table: Vec<String>,
+    /// The number of the list that the items belong to.
+    list: usize,
+    /// No heading announces attendees, nor does a label in the head.
+    unannounced: bool,
 }
 
-/// Walks over the blocks of one meeting.
-pub(super) fn walk(blocks: &[Block]) -> Content {
-    let root = Frame { level: 0, role: Role::Root, status: None, prose: false };
-    let mut walk =
-        Walk { content: Content::default(), frames: vec![root], label: None, owner: None, table: Vec::new() };
+/// Walks over the blocks of one meeting; `listed` says that the front matter has its attendees.
+pub(super) fn walk(blocks: &[Block], listed: bool) -> Content {
+    let announces = |block: &Block| {
+        matches!(block.kind, Kind::Heading(_)) && section::role_of(&block.rich.text) == Some(Role::Attendees)
+    };
+    let mut walk = Walk {
+        content: Content::default(),
+        frames: vec![ROOT],
+        label: None,
+        owner: None,
+        table: Vec::new(),
+        list: 0,
+        unannounced: !listed && !blocks.iter().any(announces),
+    };
     let first_heading = blocks.iter().position(|block| matches!(block.kind, Kind::Heading(_)));
     for (at, block) in blocks.iter().enumerate() {
+        walk.list += usize::from(!matches!(block.kind, Kind::Item { .. }));
         match &block.kind {
             Kind::Heading(level) => {
                 let below = below(&block.rich.text, &blocks[at + 1..]);
                 walk.heading(*level, &block.rich, Some(at) == first_heading, below);
                 walk.unlabelled_people(&blocks[at + 1..]);
             }
-            Kind::Item { depth, checked, parent } => walk.item(*depth, *checked, *parent, block),
+            Kind::Item { depth, checked, parent } => {
+                let below = if *parent { people_below(*depth, &block.rich, &blocks[at + 1..]) } else { 0 };
+                walk.item(*depth, *checked, *parent, below, block);
+            }
             Kind::Paragraph { depth } => {
                 let before_list = matches!(blocks.get(at + 1), Some(Block { kind: Kind::Item { depth: 1, .. }, .. }));
-                walk.paragraph(*depth, block, before_list);
+                let lines = if *depth == 0 { walk.head_lines(&block.rich) } else { Vec::new() };
+                for (number, rich) in lines.iter().enumerate() {
+                    let block = Block { rich: rich.clone(), ..block.clone() };
+                    walk.paragraph(0, &block, before_list && number + 1 == lines.len());
+                }
+                if lines.is_empty() {
+                    walk.paragraph(*depth, block, before_list);
+                }
             }
             Kind::Row { head, cells } => walk.row(*head, cells),
+            Kind::Closed => walk.closed(block),
         }
         walk.links(block);
         walk.prefixes(block);
@@ -115,19 +148,99 @@ enum Below {
 fn below(heading: &str, blocks: &[Block]) -> Below {
     let section = blocks.iter().take_while(|block| !matches!(block.kind, Kind::Heading(_)));
     let mut items = section.filter(|block| matches!(block.kind, Kind::Item { .. })).peekable();
-    let reads = |block: &Block| {
-        let entry = Entry { rich: block.rich.clone(), listed: true, organisation: None, role: None };
-        let read = attendee::read(&entry, &mut Vec::new());
-        read.is_some_and(|a| a.login.is_some() || a.name.split(' ').count() > 1)
-    };
+    let reads = |block: &Block| is_surely_person(&block.rich);
     let people = section::is_group(heading) || (items.peek().is_some() && !is_container(heading) && items.all(reads));
     if people { Below::People } else { Below::SomethingElse }
+}
+
+fn is_surely_person(rich: &Rich) -> bool {
+    let entry = Entry { rich: rich.clone(), list: Some(0), organisation: None, role: None };
+    let read = attendee::read(&entry, &mut Vec::new());
+    read.is_some_and(|a| a.login.is_some() || a.name.split(' ').count() > 1)
+}
+
+/// How many people stand below an item that has neither link nor bracket; 0 if something else does too.
+fn people_below(depth: usize, rich: &Rich, blocks: &[Block]) -> usize {
+    let inner = blocks.iter().take_while(|block| match block.kind {
+        Kind::Item { depth: below, .. } | Kind::Paragraph { depth: below } => below > depth,
+        _ => false,
+    });
+    let plain = rich.links.is_empty() && !rich.text.contains(['(', '[', '@', '（']);
+    let inner: Vec<&Block> = inner.filter(|_| plain).collect();
+    if inner.iter().all(|block| attendee::is_full_name(&block.rich)) { inner.len() } else { 0 }
+}
+
+/// Where `Date: ...`, `Host: ...` and the like begin among the lines of a paragraph; its first line is always one.
+fn keyed_lines(rich: &Rich) -> Vec<Rich> {
+    let mut starts: Vec<usize> = Vec::new();
+    let (mut at, mut said) = (0, false);
+    for line in rich.text.split_inclusive('\n') {
+        let value = key_of(line);
+        // Below `Attendees:` alone, `Ada Lee: Acme` is a person.
+        let key = value.is_some_and(|(key, _)| said || is_head_key(key));
+        if at == 0 || key {
+            starts.push(at);
+            said = value.is_some_and(|(_, value)| !value.is_empty());
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).copied().chain([rich.text.len()]);
+    starts.iter().zip(ends).map(|(start, end)| rich.slice(*start..end)).collect()
+}
+
+/// Key and value of a line `words: ...`.
+fn key_of(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.trim().split_once([':', '：'])?;
+    let spaced = value.is_empty() || line.contains('：') || value.starts_with(char::is_whitespace);
+    let plain = key.split(' ').count() <= 4 && key.chars().all(|c| c.is_alphabetic() || " /&'-()".contains(c));
+    (spaced && plain && key.chars().next().is_some_and(char::is_uppercase)).then_some((key.trim(), value.trim()))
+}
+
+/// Whether a key is one that stands in the head of notes.
+fn is_head_key(key: &str) -> bool {
+    const KEYS: &str = "\
+        date time when where location place venue duration notes recording video link zoom purpose goal subject \
+        title meeting moderator url topic apologies next quorum";
+    let words = section::words(key);
+    let named = words.iter().any(|word| super::rich::is_one_of(KEYS, word));
+    named || section::role_of(key).is_some() || section::is_office(key) || section::is_group(key)
 }
 
 impl Walk {
     fn frame(&self) -> Frame {
         // The root is never taken away.
-        self.frames.last().copied().unwrap_or(Frame { level: 0, role: Role::Root, status: None, prose: false })
+        self.frames.last().copied().unwrap_or(ROOT)
+    }
+
+    /// The lines of a paragraph in the head of the page, where several have a key and one says who was there.
+    fn head_lines(&self, rich: &Rich) -> Vec<Rich> {
+        let people =
+            |line: &Rich| key_of(&line.text).and_then(|(key, _)| section::role_of(key)).is_some_and(Role::has_people);
+        let lines = keyed_lines(rich);
+        let keyed = lines.iter().filter(|line| key_of(&line.text).is_some()).count();
+        let head = self.frame_allows_labels() && self.may_list_people();
+        if head && keyed > 1 && lines.iter().any(people) { lines } else { Vec::new() }
+    }
+
+    /// Whether attendees can be listed here behind a label. Elsewhere "Participants:" are those of something that the
+    /// meeting talks about, unless nothing else says who was there.
+    fn may_list_people(&self) -> bool {
+        match self.frame().role {
+            Role::Root | Role::Info | Role::Discussion | Role::Attendees | Role::Regrets | Role::Topics => true,
+            Role::Other => self.unannounced,
+            _ => false,
+        }
+    }
+
+    /// What cannot be looked into is a loss where it stands for the attendees.
+    fn closed(&mut self, block: &Block) {
+        if self.role() == Role::Attendees {
+            if let Some(label) = self.label.as_mut() {
+                label.used = Some(Used::Text);
+            }
+            let message = "a code block, or a table or list in HTML, among the attendees".to_owned();
+            self.content.unread.push(Unread { line: block.line, message, text: String::new() });
+        }
     }
 
     fn role(&self) -> Role {
@@ -146,22 +259,34 @@ impl Walk {
         self.label = None;
         self.owner = None;
         self.table.clear();
+        let text = rich.folded();
+        let beside = self.frames.iter().find(|frame| frame.level == level && level > 0).copied();
+        let goes_on = beside.is_some_and(|beside| self.goes_on(beside, &text));
         self.frames.retain(|frame| frame.level < level || frame.level == 0 && level > 0);
         if self.frames.is_empty() {
-            self.frames.push(Frame { level: 0, role: Role::Root, status: None, prose: false });
+            self.frames.push(ROOT);
         }
         let parent = self.frame();
-        let text = rich.folded();
         let own = section::role_of(&text);
         let status = section::status_of(&text).or(parent.status.filter(|_| parent.role != Role::Root));
-        let role = Self::heading_role(own, parent, &text, status, first && level <= 2, below);
+        let role = match own {
+            None if goes_on => Role::Container,
+            _ => Self::heading_role(own, parent, &text, status, first && level <= 2, below),
+        };
         if own.is_some() {
             self.note(role);
         }
         if role == Role::Topic && matches!(parent.role, Role::Topics | Role::Discussion | Role::Container) {
             self.topic(&text);
         }
-        self.frames.push(Frame { level: level.max(1), role, status, prose: false });
+        let topics = self.content.topics.len();
+        self.frames.push(Frame { level: level.max(1), role, status, prose: false, topics });
+    }
+
+    /// An agenda without topics of its own goes on under `Announcements` and repositories of its own level.
+    fn goes_on(&self, beside: Frame, text: &str) -> bool {
+        let empty = self.content.topics.len() == beside.topics;
+        is_container(text) && (beside.role == Role::Container || beside.role == Role::Topics && empty)
     }
 
     fn heading_role(
@@ -179,6 +304,7 @@ impl Walk {
             // In "## TODO" stand actions; where it divides a list of links it is a status too.
             (Some(role), _) => role,
             (None, _) if first => Role::Root,
+            (None, Role::Attendees) if section::is_absence(text) => Role::Regrets,
             (None, Role::Attendees | Role::Regrets) if below == Below::People => parent.role,
             (None, Role::Attendees | Role::Regrets) if is_container(text) => Role::Container,
             (None, Role::Actions | Role::Decisions | Role::ActionsAndDecisions) => parent.role,
@@ -195,18 +321,21 @@ impl Walk {
     fn unlabelled_people(&mut self, blocks: &[Block]) {
         let list: Vec<&Block> = blocks.iter().take_while(|b| matches!(b.kind, Kind::Item { .. })).collect();
         let person = |block: &&Block| {
-            let entry = Entry { rich: block.rich.clone(), listed: true, organisation: None, role: None };
+            let entry = Entry { rich: block.rich.clone(), list: Some(0), organisation: None, role: None };
             let read = attendee::read(&entry, &mut Vec::new());
             link::find(&block.rich).is_empty() && read.is_some_and(|attendee| attendee.login.is_some())
         };
         if self.frame().role == Role::Root && list.len() > 1 && list.iter().all(person) {
             self.note(Role::Attendees);
+            self.unannounced = false;
             self.label = Some(Label { role: Role::Attendees, depth: 0, used: None });
         }
     }
 
-    fn item(&mut self, depth: usize, checked: Option<bool>, parent: bool, block: &Block) {
-        if self.label.is_some_and(|label| label.depth >= depth && label.depth > 0) {
+    fn item(&mut self, depth: usize, checked: Option<bool>, parent: bool, below: usize, block: &Block) {
+        // `Attendees: Ada, Bo` has its people: a list below is something else.
+        let over = |label: Label| label.depth == 0 && label.role.has_people() && label.used == Some(Used::Text);
+        if self.label.is_some_and(|label| over(label) || label.depth >= depth && label.depth > 0) {
             self.label = None;
         }
         if self.owner.as_ref().is_some_and(|(owner_depth, _)| depth <= *owner_depth) {
@@ -224,9 +353,14 @@ impl Walk {
         let role = self.role();
         let top = depth == base + 1;
         match role {
-            Role::Attendees => self.person_item(&block.rich, checked, parent),
+            Role::Attendees => self.person_item(&block.rich, checked, parent, below),
             Role::Actions | Role::ActionsAndDecisions => self.action_item(depth, top, checked, parent, &block.rich),
-            Role::Topics | Role::Container if top => self.topic_rich(&block.rich),
+            Role::Topics | Role::Container if top && !action::is_surely_marked(&block.rich.text) => {
+                self.topic_rich(&block.rich);
+            }
+            Role::Topics | Role::Container | Role::Discussion if action::is_marked(&block.rich.text) => {
+                self.elsewhere(&block.rich, checked);
+            }
             Role::Discussion if top && !self.frame().prose && checked.is_none() => self.topic_rich(&block.rich),
             Role::Decisions if top => self.decision(&block.rich),
             Role::Regrets | Role::Topics => {}
@@ -235,19 +369,21 @@ impl Walk {
     }
 
     fn frame_allows_labels(&self) -> bool {
-        !matches!(self.frame().role, Role::Topic | Role::Next)
+        self.frame().role != Role::Next
     }
 
     /// `Attendees: Ada, Bo`, `**Agenda**`, `Present: Ada; Regrets: Bo`. Whether the block was such a label.
     fn open_label(&mut self, rich: &Rich, depth: usize, before_list: bool) -> bool {
-        let Some((role, end)) = label_of(rich, before_list) else { return false };
-        let preamble = matches!(
-            self.frame().role,
-            Role::Root | Role::Info | Role::Discussion | Role::Attendees | Role::Regrets | Role::Topics
-        );
+        let Some((role, end)) = label_of(rich, before_list).or_else(|| self.group_label(rich)) else {
+            return self.officer(rich);
+        };
         let rest = rich.slice(end..rich.text.len());
-        // Elsewhere "Participants:" are those of something that the meeting talks about.
-        if role.has_people() && !preamble {
+        // In a topic only what is to be done has a label.
+        let in_topic = self.frame().role == Role::Topic && !(role == Role::Actions && before_list);
+        // `Attendance: 40 people`, down the page, is about numbers.
+        let counted =
+            self.frame().role == Role::Other && section::words(&rich.text[..end]).iter().any(|w| w == "attendance");
+        if in_topic || role.has_people() && (counted || !self.may_list_people()) {
             return false;
         }
         // "Action: do this" is an item, not a heading.
@@ -259,13 +395,45 @@ impl Walk {
             return false;
         }
         self.note(role);
+        self.unannounced &= role != Role::Attendees || self.frame().role == Role::Other;
         self.label = Some(Label { role, depth, used: None });
         if !rest.text.is_empty() {
             self.labelled_people(role, &rest);
+            // "Attendees: please add your name" has nobody yet.
             if let Some(label) = self.label.as_mut() {
-                label.used = Some(Used::Text);
+                label.used = (!attendee::is_placeholder(&rest.text)).then_some(Used::Text);
             }
         }
+        true
+    }
+
+    /// `Guests: Cy, Di` beside the label of the attendees.
+    fn group_label(&self, rich: &Rich) -> Option<(Role, usize)> {
+        let head = matches!(self.frame().role, Role::Root | Role::Info);
+        let (key, value) = key_of(&rich.text).filter(|_| head && self.content.attended)?;
+        let colon = rich.text.find([':', '：'])?;
+        let width = rich.text[colon..].chars().next().map_or(1, char::len_utf8);
+        (section::is_group(key) && !value.is_empty()).then_some((Role::Attendees, colon + width))
+    }
+
+    /// `Chair: Ada` in the head of the page. Among attendees it is a line like the others.
+    fn officer(&mut self, rich: &Rich) -> bool {
+        let head = match self.frame().role {
+            Role::Root | Role::Info => true,
+            Role::Other => self.content.attended && self.unannounced,
+            _ => false,
+        };
+        let listed = self.label.is_some_and(|label| label.role.has_people() && label.used != Some(Used::Text));
+        let head = head && !listed;
+        let Some((key, value)) =
+            key_of(&rich.text).filter(|(key, value)| head && section::is_office(key) && !value.is_empty())
+        else {
+            return false;
+        };
+        let end = rich.text.trim_end().len();
+        let role = Some(key.to_owned());
+        let rich = rich.slice(end - value.len()..end);
+        self.content.officers.push(Entry { rich, list: None, organisation: None, role });
         true
     }
 
@@ -284,21 +452,31 @@ impl Walk {
 
     fn person_line(&mut self, role: Role, rich: &Rich) {
         let end = rich.text.trim_end_matches([';', '.', ',', ' ', '|', '；', '。']).len();
-        let rich = rich.slice(0..end);
+        // "Ada N." ends in an initial, not a sentence.
+        let initial = rich.text[..end].chars().rev().take(2).collect::<Vec<_>>();
+        let initial =
+            matches!(initial[..], [letter, ' '] if letter.is_uppercase()) && rich.text[end..].starts_with('.');
+        let rich = rich.slice(0..end + usize::from(initial));
         if role == Role::Attendees && !rich.text.is_empty() {
             self.push_person(rich, false, None);
         }
     }
 
     fn push_person(&mut self, rich: Rich, listed: bool, checked: Option<bool>) {
-        let entry = Entry { rich, listed, organisation: None, role: None };
+        let entry = Entry { rich, list: listed.then_some(self.list), organisation: None, role: None };
         self.content.people.push((entry, checked));
     }
 
-    fn person_item(&mut self, rich: &Rich, checked: Option<bool>, parent: bool) {
+    fn person_item(&mut self, rich: &Rich, checked: Option<bool>, parent: bool, below: usize) {
         let text = rich.text.trim();
         let label = text.ends_with([':', '：']) || (parent && section::is_group(text));
-        if label && (parent || section::is_group(text)) {
+        // `Acme` over several people is no person. Over one of them, either can be the company.
+        if below > 1 || label && (parent || section::is_group(text)) {
+            return;
+        }
+        if below == 1 && !text.contains(' ') {
+            let message = "a word over one name: a person, or the company of the one below".to_owned();
+            self.content.unread.push(Unread { line: rich.line(), message, text: rich.text.clone() });
             return;
         }
         // `TSC: Ada, Bo` names a group and its people, `Scribe: Ada` a role.
@@ -310,7 +488,7 @@ impl Walk {
             let head = rich.slice(0..colon).folded();
             let role = (!section::is_group(&head)).then_some(head);
             let rich = rich.slice(colon + width..rich.text.len());
-            self.content.people.push((Entry { rich, listed: false, organisation: None, role }, checked));
+            self.content.people.push((Entry { rich, list: None, organisation: None, role }, checked));
             return;
         }
         self.push_person(rich.clone(), true, checked);
@@ -318,8 +496,8 @@ impl Walk {
 
     fn action_item(&mut self, depth: usize, top: bool, checked: Option<bool>, parent: bool, rich: &Rich) {
         let text = rich.text.trim();
-        if parent && text.ends_with(':') && action::owner_prefix(text, &Known::default()).is_some() {
-            self.owner = Some((depth, text.trim_end_matches(':').to_owned()));
+        if let Some(owner) = owner_alone(text).filter(|_| parent) {
+            self.owner = Some((depth, owner));
             return;
         }
         let below_owner = self.owner.as_ref().is_some_and(|(owner_depth, _)| depth == owner_depth + 1);
@@ -346,7 +524,7 @@ impl Walk {
 
     /// Outside the sections for it: a box is an action, and so is `TODO: ...`; `Decision: ...` is a decision.
     fn elsewhere(&mut self, rich: &Rich, checked: Option<bool>) {
-        if checked.is_some() || (action::without_marker(&rich.text).1 && self.role() != Role::Next) {
+        if checked.is_some() || (action::is_marked(&rich.text) && self.role() != Role::Next) {
             let only_links = action::is_only_links(rich, link_ranges(rich));
             if !only_links {
                 self.draft(rich, checked, false);
@@ -366,11 +544,12 @@ impl Walk {
         }
         self.end_label(depth, block);
         self.day_line(&block.rich);
+        if depth == 0 {
+            self.owner = None;
+        }
         match self.role() {
             Role::Attendees if depth <= base + 1 => self.people_paragraph(&block.rich),
-            Role::Actions | Role::ActionsAndDecisions if depth == 0 && !block.rich.text.trim().ends_with(':') => {
-                self.draft(&block.rich, None, true);
-            }
+            Role::Actions | Role::ActionsAndDecisions if depth == 0 => self.action_paragraph(&block.rich, before_list),
             Role::Decisions if depth == 0 && !block.rich.text.trim().ends_with(':') => self.decision(&block.rich),
             Role::Regrets => {}
             _ if depth == 0 => {
@@ -385,13 +564,30 @@ impl Walk {
         }
     }
 
+    /// A last line that is only an owner stands above a list; one that ends in a colon otherwise only announces it.
+    fn action_paragraph(&mut self, rich: &Rich, before_list: bool) {
+        let start = rich.text.trim_end().rfind('\n').map_or(0, |at| at + 1);
+        let last = rich.text[start..].trim();
+        let owner = owner_alone(last).filter(|_| before_list);
+        let owned = action::owner_prefix(last, &Known::default()).is_some() && owner_alone(last).is_none();
+        let announces = last.ends_with([':', '：']) && !owned;
+        self.owner = owner.map(|owner| (0, owner));
+        let above = if announces { rich.slice(0..start) } else { rich.clone() };
+        if !above.text.is_empty() {
+            let owner = self.owner.take();
+            self.draft(&above, None, true);
+            self.owner = owner;
+        }
+    }
+
     /// A label over a list or a paragraph ends with it, and with the next bold line.
     fn end_label(&mut self, depth: usize, block: &Block) {
         let Some(label) = self.label.filter(|_| depth == 0) else { return };
         let text = block.rich.text.trim();
         let heads = block.rich.wholly(&block.rich.bold) || (text.ends_with(':') && text.split(' ').count() <= 4);
         let group = heads && label.role.has_people() && section::is_group(text);
-        let over = label.role.has_people() && label.used.is_some();
+        // What follows the actions of a topic is talk again.
+        let over = (label.role.has_people() || self.frame().role == Role::Topic) && label.used.is_some();
         if (heads || over) && !group {
             self.label = None;
         } else if label.role.has_people()
@@ -427,21 +623,31 @@ impl Walk {
         if !matches!(self.frame().role, Role::Root | Role::Info) || self.content.day.is_some() {
             return;
         }
+        const KEYS: [&str; 12] = [
+            "date",
+            "when",
+            "date and time",
+            "date time",
+            "datetime",
+            "meeting date",
+            "meeting date time",
+            "meeting date and time",
+            "meeting time",
+            "date of meeting",
+            "day",
+            "time",
+        ];
         for line in rich.text.lines() {
-            let Some((key, value)) = line.split_once(':') else { continue };
-            let key = section::words(key).join(" ");
-            if matches!(
-                key.as_str(),
-                "date" | "when" | "date and time" | "date time" | "datetime" | "meeting date" | "time"
-            ) {
-                self.content.day = self.content.day.or_else(|| date::first_day(value));
-            }
+            let keyed = line.split_once(':').filter(|(key, _)| KEYS.contains(&section::words(key).join(" ").as_str()));
+            let value = keyed.map(|(_, value)| value).or_else(|| is_day_alone(line).then_some(line));
+            self.content.day = self.content.day.or_else(|| value.and_then(date::first_day));
         }
     }
 
     fn row(&mut self, head: bool, cells: &[Rich]) {
         if head {
             self.table = cells.iter().map(|cell| section::words(&cell.text).join(" ")).collect();
+            self.attendee_table();
             return;
         }
         match self.role() {
@@ -453,6 +659,17 @@ impl Walk {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A table whose first column is the attendees needs no heading.
+    fn attendee_table(&mut self) {
+        let first = self.table.first().map(String::as_str).unwrap_or_default();
+        let people = matches!(first, "attendee" | "attendees" | "participant" | "participants");
+        if people && matches!(self.frame().role, Role::Root | Role::Info) {
+            self.note(Role::Attendees);
+            self.unannounced = false;
+            self.label = Some(Label { role: Role::Attendees, depth: 0, used: Some(Used::Text) });
         }
     }
 
@@ -487,7 +704,7 @@ impl Walk {
         let filled = |cell: Option<Rich>| {
             cell.map(|cell| cell.folded()).filter(|text| text.chars().any(char::is_alphanumeric) && text != "N/A")
         };
-        let entry = Entry { rich, listed: false, organisation: filled(company), role: filled(role) };
+        let entry = Entry { rich, list: None, organisation: filled(company), role: filled(role) };
         self.content.people.push((entry, None));
     }
 
@@ -523,6 +740,9 @@ impl Walk {
     fn decision(&mut self, rich: &Rich) {
         let text = rich.folded();
         let text = decided(&text).unwrap_or(text);
+        if action::is_next_meeting(&text) {
+            return;
+        }
         if text.chars().any(char::is_alphanumeric) && !attendee::is_placeholder(&text) {
             self.content.decisions.push(text);
         }
@@ -554,6 +774,14 @@ impl Walk {
     }
 }
 
+/// The owner in a text that is nothing else: `AL:`, `AL (one week):`.
+fn owner_alone(text: &str) -> Option<String> {
+    let head = text.strip_suffix([':', '：'])?.trim_end();
+    action::owner_prefix(text, &Known::default()).filter(|_| !head.contains([':', '：']))?;
+    let bracket = head.find(" (").filter(|_| head.ends_with(')'));
+    Some(head[..bracket.unwrap_or(head.len())].to_owned())
+}
+
 fn link_ranges(rich: &Rich) -> impl Iterator<Item = std::ops::Range<usize>> {
     let bare = rich.masked(rich.links.iter().map(|(range, _)| range));
     let mut ranges: Vec<_> = rich.links.iter().map(|(range, _)| range.clone()).collect();
@@ -574,12 +802,26 @@ fn decided(text: &str) -> Option<String> {
     (says && !rest.is_empty()).then(|| rest.to_owned())
 }
 
+/// A line that is a day and nothing but its weekday.
+fn is_day_alone(line: &str) -> bool {
+    let found = date::find(line);
+    let Some((range, Found::Day(_))) = found.first() else { return false };
+    let rest = format!("{} {}", &line[..range.start], &line[range.end..]);
+    let weekday = |word: &String| {
+        word.ends_with("day") || ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&word.as_str())
+    };
+    found.len() == 1 && section::words(&rest).iter().all(weekday) && !rest.contains(|c: char| c.is_ascii_digit())
+}
+
 fn is_no(text: &str) -> bool {
     let lower = text.trim().to_lowercase();
-    matches!(
-        lower.as_str(),
-        "" | "no" | "n" | "-" | "absent" | "regrets" | "excused" | "❌" | "✗" | "✘" | "x̶" | "false" | "[ ]" | "0"
-    )
+    let refuses = lower.strip_prefix("no").is_some_and(|rest| rest.starts_with([' ', '(', ',', '-']));
+    refuses
+        || section::is_absence(&lower)
+        || matches!(
+            lower.as_str(),
+            "" | "no" | "n" | "-" | "absent" | "regrets" | "excused" | "❌" | "✗" | "✘" | "x̶" | "false" | "[ ]" | "0"
+        )
 }
 
 /// A heading inside an agenda that is no topic: a repository's name, announcements.
@@ -613,6 +855,7 @@ fn is_container(text: &str) -> bool {
 
 /// The role of a label, and where what is behind it begins. `Attendees` without a colon is one over a list or in bold.
 fn label_of(rich: &Rich, before_list: bool) -> Option<(Role, usize)> {
+    let sentence = |text: &str| text.trim_end().ends_with('.');
     let text = &rich.text;
     let line_end = text.find('\n').unwrap_or(text.len());
     let first = &text[..line_end];
@@ -626,7 +869,7 @@ fn label_of(rich: &Rich, before_list: bool) -> Option<(Role, usize)> {
     }
     let bold = rich.slice(0..line_end);
     let told = bold.wholly(&bold.bold) || (before_list && line_end == text.len());
-    let role = section::role_of(first).filter(|role| told && role.is_structure())?;
+    let role = section::role_of(first).filter(|role| told && role.is_structure() && !sentence(first))?;
     (line_end == text.len() || role.has_people()).then_some((role, line_end))
 }
 
