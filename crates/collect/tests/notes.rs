@@ -565,11 +565,17 @@ fn actions_in_every_layout() {
             &["open: (this week): Buy oil. <AL>", "open: Sell oil <BB>", "open: Ask <BB>", "open: Rest. <AP>"],
         ),
         (
+            "## TODOs and Decisions\n\nAL: Look at:\n- lamps\n- BB: wicks\n\nEveryone:\n- Read the docs\n",
+            &["open: Look at: <AL>", "open: wicks <BB>", "open: Read the docs <>"],
+        ),
+        (
             "###TODOs and Decisions\n\nAL: Buy oil.\n\n- [] Sell oil @ada1\n",
             &["open: Buy oil. <AL>", "open: Sell oil <github:ada1>"],
         ),
     ] {
-        assert_eq!(read("2025-06-17.md", &format!("# Call\n\n{layout}")).actions(), expected, "{layout}");
+        let read = read("2025-06-17.md", &format!("# Call\n\n{layout}"));
+        assert_eq!(read.actions(), expected, "{layout}");
+        assert!(read.decisions().iter().all(|text| *text == "Oil is good."), "{layout}");
     }
 }
 

@@ -131,7 +131,7 @@ fn read_one(draft: &Draft, rich: &Rich, known: &Known) -> Option<Read> {
         }
     }
     let prefix = owner_prefix(&body, known).or_else(|| owner_subject(&body, known, marked));
-    let named = prefix.is_some();
+    let named = prefix.is_some() || draft.owner.is_some();
     if let Some((end, found)) = prefix {
         owners.extend(found);
         body = body[end..].to_owned();

@@ -9,8 +9,8 @@
 //!
 //! **A page is a meeting** if it has a date (path, title, front matter, `Date:` line; the first of them wins, a
 //! disagreement is a notice) and attendees, an agenda or minutes, or if its path has the date. A file with several
-//! dated headings holds several meetings. A page with attendees and no date is rejected; any other page is noted
-//! and left out.
+//! dated headings holds several meetings; the only one dates the whole page, unless the meeting lies below
+//! it. A page with attendees and no date is rejected; any other page is noted and left out.
 //!
 //! **The series** is the path without its date: parent folders and what the file name says beside the date. Notes
 //! at the top of a source are the series of the source's own name. Two meetings of one day in one file are told
@@ -18,17 +18,20 @@
 //!
 //! **Attendees** stand under a heading or label that says so (`Attendees`, `Present`, `Participants`, `Roll call`
 //! ...), in lists, tables, lines with commas or semicolons, or in the front matter. Each is an attendance or, where
-//! it cannot be read, a rejected record with its line. Boxes that are not ticked, and `Regrets`, are no attendance.
-//! What brackets mean is decided by the rules in `attendee.rs`.
+//! it cannot be read, a rejected record with its line. Boxes that are not ticked, `Regrets`, and who is struck out or
+//! marked as absent, are no attendance; a team is none either. `Chair: Ada` and `Guests: Cy, Di` in the head of a page
+//! are people too, where a list says who else was there. What brackets, commas and colons mean is decided by the rules
+//! in `attendee.rs`; what can mean two things is rejected.
 //!
 //! **Action items** are items with a box anywhere, items under `Actions` or `TODO`, and lines that begin with
-//! `TODO:` or `Action item:`. Under a heading for both actions and decisions, what has an owner or a box is an
-//! action, the rest are decisions. Owners are logins at either end, names before a colon or in brackets, an owner
-//! column.
+//! `TODO:`, `Action item:`, `AI: Ada` or `[AI: Ada]`. Under a heading for both actions and decisions, what has an owner
+//! or a box is an action, the rest are decisions. Owners are logins at either end, names before a colon or in brackets,
+//! an owner column, a line that is only an owner above a list. `@Ada` is the attendee called Ada, where that is
+//! nobody's login.
 //!
-//! **Topics** are items and sub-headings of an agenda (a repository's name as a sub-heading is none) and the
-//! sub-headings of minutes. **Items** are all links to issues, pull requests, discussions and chat messages, each
-//! with the status in brackets on its line, else that of its heading.
+//! **Topics** are items and sub-headings of an agenda (a repository's name as a sub-heading is none; an agenda that is
+//! empty goes on under those of its own level) and the sub-headings of minutes. **Items** are all links to issues, pull
+//! requests, discussions and chat messages, each with the status in brackets on its line, else that of its heading.
 //!
 //! **Speakers** are the initials or names before a colon at the beginning of a line (`AJ: …`, `SK/MR: …`), where they fit
 //! somebody who attended, and the line is no list of attendees or actions. Each is recorded once a meeting.

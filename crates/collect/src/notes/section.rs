@@ -96,7 +96,7 @@ pub(super) fn role_of(text: &str) -> Option<Role> {
 }
 
 fn people_role(joined: &str, count: usize, any: &dyn Fn(&[&str]) -> bool) -> Option<Role> {
-    if any(&["how", "for", "what"]) {
+    if any(&["how", "for", "what", "number", "count", "total"]) {
         return None;
     }
     let missing = any(&["regrets", "regret", "absent", "absentees", "absences", "apologies", "excused"])
@@ -343,6 +343,7 @@ mod tests {
             ("参会人员", Some(Role::Attendees)),
             ("Release notes", None),
             ("Quorum is present", None),
+            ("Number of attendees", None),
             ("Previous Attendees", Some(Role::Regrets)),
             ("Decision making process", None),
             ("Present and future of the build farm team here", None),

@@ -83,6 +83,8 @@ struct Walk {
     label: Option<Label>,
     /// An item that is only an owner, and its depth.
     owner: Option<(usize, String)>,
+    /// The list belongs to an action above it, `AL: Look at:`, which is told from decisions.
+    details: bool,
     table: Vec<String>,
     /// The number of the list that the items belong to.
     list: usize,
@@ -100,6 +102,7 @@ pub(super) fn walk(blocks: &[Block], listed: bool) -> Content {
         frames: vec![ROOT],
         label: None,
         owner: None,
+        details: false,
         table: Vec::new(),
         list: 0,
         unannounced: !listed && !blocks.iter().any(announces),
@@ -258,6 +261,7 @@ impl Walk {
     fn heading(&mut self, level: u8, rich: &Rich, first: bool, below: Below) {
         self.label = None;
         self.owner = None;
+        self.details = false;
         self.table.clear();
         let text = rich.folded();
         let beside = self.frames.iter().find(|frame| frame.level == level && level > 0).copied();
@@ -500,6 +504,10 @@ impl Walk {
             self.owner = Some((depth, owner));
             return;
         }
+        let said = checked.is_some() || text.contains('@') || action::owner_prefix(text, &Known::default()).is_some();
+        if self.details && !said {
+            return;
+        }
         let below_owner = self.owner.as_ref().is_some_and(|(owner_depth, _)| depth == owner_depth + 1);
         if !(top || below_owner || checked.is_some()) {
             return;
@@ -546,6 +554,7 @@ impl Walk {
         self.day_line(&block.rich);
         if depth == 0 {
             self.owner = None;
+            self.details = false;
         }
         match self.role() {
             Role::Attendees if depth <= base + 1 => self.people_paragraph(&block.rich),
@@ -571,6 +580,7 @@ impl Walk {
         let owner = owner_alone(last).filter(|_| before_list);
         let owned = action::owner_prefix(last, &Known::default()).is_some() && owner_alone(last).is_none();
         let announces = last.ends_with([':', '：']) && !owned;
+        self.details = owned && before_list && last.ends_with([':', '：']) && self.role() == Role::ActionsAndDecisions;
         self.owner = owner.map(|owner| (0, owner));
         let above = if announces { rich.slice(0..start) } else { rich.clone() };
         if !above.text.is_empty() {
