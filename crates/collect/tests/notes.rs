@@ -363,6 +363,7 @@ fn a_head_of_keys_and_values() {
         ),
         ("Chair: Ada L.\nPresent: Ada Lee (Acme), Bo Berg\n", &["Ada Lee (Acme)", "Bo Berg"]),
         ("Name of meeting: Council\nPeople present: Ada Lee [host], Bo Berg\n", &["Ada Lee (host)", "Bo Berg"]),
+        ("Attendees:\n- Ada Lee\n- Bo Berg\nRegrets:\n- Cy Day\nAgenda:\n- Lamps\n", &["Ada Lee", "Bo Berg"]),
         // Who leads is no list of who was there.
         ("Chair: Ada Lee\n\n## Agenda\n\n- Lamps\n", &[]),
     ]);
@@ -377,6 +378,10 @@ fn labels_beside_that_of_the_attendees() {
         ),
         ("## Procedure\n\n### Round\n\n- Attendees: Ada, Bo\n- Apologies: Cy\n- Facilitator: Ada\n", &["Ada", "Bo"]),
         ("### Call A\n\nPresent: Ada, Bo\n\n### Call B\n\nPresent: Cy\n", &["Ada", "Bo", "Cy"]),
+        (
+            "## Attendees\n\n- Ada Lee\n\n## Guests\n\n- Bo Berg\n\n## Community\n\n- Road Map\n",
+            &["Ada Lee", "Bo Berg"],
+        ),
         ("Attendees: Ada\n\n## Fair\n\n- Participants: Bo\n", &["Ada"]),
         ("Attendees: Ada\n\nQuorum is present.\n\n- Approve the minutes\n", &["Ada"]),
         ("Quorum is present.\n\n- Approve the minutes\n", &[]),
@@ -391,6 +396,7 @@ fn who_was_absent_is_no_attendee() {
              - ~~Ed Fox~~\n- ~~Gil Hay (Acme)~~ can't attend this time.\n- Hal Ito (absent)\n- Ida Jay, absent\n- Kim Lou, present\n",
             &["Bo Berg (Acme)", "Kim Lou"],
         ),
+        ("## Attendees\n\n- Ada Lee | Acme | regrets\n- Bo Berg | Acme | Oslo\n", &["Bo Berg (Acme)"]),
         ("## Attendees\n\n- Ada\n\n## Previous Attendees\n\n- Bo\n", &["Ada"]),
         ("## Attendees\n\n- Ada\n\n### Missing\n\n- Bo Berg\n- Cy Day\n", &["Ada"]),
         (

@@ -346,12 +346,15 @@ fn split_commas(entry: &Entry, manner: Manner, people: &mut Vec<Entry>, unread: 
         people.push(entry.clone());
         return;
     }
+    let reads_as_company = |name: &Rich, second: &Rich| {
+        let told = is_name(&without_brackets(&second.text)) && is_full_name(name);
+        manner.with_company || manner.some_with_company && told || names_company(name, second)
+    };
     if let [name, second] = &pieces[..]
         && listed
         && manner.alone
-        && (!manner.names_companies() || !manner.with_company && !is_name(&without_brackets(&second.text)))
         && !(is_login(&second.text) || is_absence(&second.text) || is_role(&second.text) || is_remark(&second.text))
-        && !names_company(name, second)
+        && !reads_as_company(name, second)
     {
         let message = "two people, or a person and a company: the comma can mean both".to_owned();
         unread.push(Unread { line: part.line(), message, text: part.text.clone() });
@@ -611,7 +614,9 @@ fn split_remarks(base: &str, attendee: &mut Attendee) -> (String, Remark) {
             && !base[..at].trim().is_empty()
         {
             end = at;
-            let rest = base[at + separator.len()..].split('|').next().unwrap_or_default();
+            let all = &base[at + separator.len()..];
+            let absent = all.split('|').any(is_absence);
+            let rest = all.split('|').next().unwrap_or_default();
             let rest = clean_name(rest);
             // A long text after the name is a remark, not a company.
             let short = !rest.is_empty() && rest.split_whitespace().count() <= 6 && !is_presence(&rest);
@@ -619,7 +624,7 @@ fn split_remarks(base: &str, attendee: &mut Attendee) -> (String, Remark) {
             let named = attendee.login.is_some() || base[..at].trim().contains(' ');
             let company = short && (!colon || named && !is_remark(&rest));
             remark = match rest.is_empty() {
-                false if is_absence(&rest) => Remark::Absent,
+                false if absent => Remark::Absent,
                 false if colon && !company && !is_presence(&rest) => Remark::Unread,
                 _ => Remark::None,
             };

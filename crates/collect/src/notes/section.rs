@@ -251,6 +251,12 @@ fn status_word(word: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a heading beside that of the attendees names more of them.
+pub(super) fn is_more_people(text: &str) -> bool {
+    let kinds = "guest guests observer observers visitor visitors invited members maintainers contributors committers";
+    is_group(text) && words(text).iter().any(|word| is_one_of(kinds, word))
+}
+
 /// Whether a remark on somebody, or a heading among the attendees, says that they were not there.
 pub(super) fn is_absence(text: &str) -> bool {
     const ABSENCES: [&str; 31] = [
@@ -306,8 +312,8 @@ pub(super) fn is_presence(text: &str) -> bool {
 pub(super) fn is_office(text: &str) -> bool {
     const OFFICES: &str = "\
         chair cochair chairs chairperson chairman host cohost hosts scribe scribes facilitator facilitators \
-        moderator notetaker secretary";
-    let lower = text.to_lowercase().replace("co-", "co").replace(['-', ' '], "");
+        moderator moderators notetaker notetakers secretary";
+    let lower = text.to_lowercase().replace("(s)", "").replace("co-", "co").replace(['-', ' '], "");
     let word = lower.trim_matches(|c: char| !c.is_alphanumeric());
     is_one_of(OFFICES, word) || matches!(word, "meetingchair" | "meetinghost" | "minutetaker" | "minutestaker")
 }

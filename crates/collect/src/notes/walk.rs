@@ -118,7 +118,14 @@ pub(super) fn walk(blocks: &[Block], listed: bool) -> Content {
             }
             Kind::Item { depth, checked, parent } => {
                 let below = if *parent { people_below(*depth, &block.rich, &blocks[at + 1..]) } else { 0 };
-                walk.item(*depth, *checked, *parent, below, block);
+                let mut parts = walk.run_on_labels(&block.rich).into_iter().map(|rich| Block { rich, ..block.clone() });
+                if let Some(own) = parts.next() {
+                    walk.item(*depth, *checked, *parent, below, &own);
+                }
+                let before_list = matches!(blocks.get(at + 1), Some(Block { kind: Kind::Item { .. }, .. }));
+                for label in parts {
+                    walk.paragraph(0, &label, before_list);
+                }
             }
             Kind::Paragraph { depth } => {
                 let before_list = matches!(blocks.get(at + 1), Some(Block { kind: Kind::Item { depth: 1, .. }, .. }));
@@ -225,6 +232,20 @@ impl Walk {
         if head && keyed > 1 && lines.iter().any(people) { lines } else { Vec::new() }
     }
 
+    /// An item among people, and the labels on the lines right below it: `Regrets:` under the last attendee goes on with
+    /// the item in Markdown, though nobody means it so.
+    fn run_on_labels(&self, rich: &Rich) -> Vec<Rich> {
+        let is_label = |at: &usize| {
+            let line = rich.text[*at..].lines().next().unwrap_or_default();
+            key_of(line).is_some_and(|(key, _)| is_head_key(key))
+        };
+        let breaks = rich.text.match_indices('\n').map(|(at, _)| at + 1);
+        let labels: Vec<usize> = breaks.filter(is_label).filter(|_| self.role().has_people()).collect();
+        let starts = std::iter::once(0).chain(labels.iter().copied());
+        let ends = labels.iter().copied().chain([rich.text.len()]);
+        starts.zip(ends).map(|(start, end)| rich.slice(start..end)).collect()
+    }
+
     /// Whether attendees can be listed here behind a label. Elsewhere "Participants:" are those of something that the
     /// meeting talks about, unless nothing else says who was there.
     fn may_list_people(&self) -> bool {
@@ -266,6 +287,8 @@ impl Walk {
         let text = rich.folded();
         let beside = self.frames.iter().find(|frame| frame.level == level && level > 0).copied();
         let goes_on = beside.is_some_and(|beside| self.goes_on(beside, &text));
+        let more = below == Below::People && section::is_more_people(&text);
+        let more = more && beside.is_some_and(|beside| beside.role == Role::Attendees);
         self.frames.retain(|frame| frame.level < level || frame.level == 0 && level > 0);
         if self.frames.is_empty() {
             self.frames.push(ROOT);
@@ -275,6 +298,7 @@ impl Walk {
         let status = section::status_of(&text).or(parent.status.filter(|_| parent.role != Role::Root));
         let role = match own {
             None if goes_on => Role::Container,
+            None if more => Role::Attendees,
             _ => Self::heading_role(own, parent, &text, status, first && level <= 2, below),
         };
         if own.is_some() {
