@@ -452,7 +452,8 @@ fn a_comma_before_a_company() {
 fn a_remark_in_brackets_is_no_company() {
     expect_people(&[(
         "## Attendees\n\n- Ada Lee (wrote the parser)\n- Bo Berg (from 15:30)\n- Cy Day (UTC+2)\n- Di Eng (first time!)\n\
-         - Ed Fox (eBay Inc)\n- Gil Hay (acme)\n- Hal Ito (independent)\n- Ida Jay (Invited expert)\n- Kim Lou (voting member)\n",
+         - Ed Fox (eBay Inc)\n- Gil Hay (acme)\n- Hal Ito (independent)\n- Ida Jay (Invited expert)\n- Kim Lou (voting member)\n\
+         - Lea Mau (independent contributor)\n- Max Nys (Independent)\n",
         &[
             "Ada Lee",
             "Bo Berg",
@@ -460,9 +461,11 @@ fn a_remark_in_brackets_is_no_company() {
             "Di Eng",
             "Ed Fox (eBay Inc)",
             "Gil Hay (acme)",
-            "Hal Ito",
+            "Hal Ito (independent)",
             "Ida Jay (Invited expert)",
             "Kim Lou (voting member)",
+            "Lea Mau (independent contributor)",
+            "Max Nys (Independent)",
         ],
     )]);
 }

@@ -80,8 +80,8 @@ impl Vocabulary {
 
     /// Reads the brackets of an attendee; `names` are the source's name and the folders of the path.
     pub fn meaning(&self, attendee: &Attendee, names: &[String]) -> Meaning {
-        let organisation = attendee.organisation.clone().filter(|text| !is_no_organisation(text));
-        let mut meaning = Meaning { organisation, role: attendee.role.clone(), ..Meaning::default() };
+        let mut meaning =
+            Meaning { organisation: attendee.organisation.clone(), role: attendee.role.clone(), ..Meaning::default() };
         for bracket in &attendee.brackets {
             let initials = bracket.len() <= 4 && is_initials_of(bracket, &attendee.name);
             if is_pronouns(bracket) || initials || is_remark(bracket) && !is_role(bracket) {
@@ -105,7 +105,7 @@ impl Vocabulary {
         let Some(first) = parts.first() else { return };
         if is_role(first) || is_role(text) {
             meaning.role.get_or_insert_with(|| text.to_owned());
-        } else if is_remark(text) || is_no_organisation(text) || is_presence(text) {
+        } else if is_remark(text) || is_presence(text) {
             // Neither company nor project.
         } else if self.is_project(first, parts.len(), names) {
             meaning.projects.extend(parts);
@@ -157,19 +157,17 @@ pub(super) fn is_role(text: &str) -> bool {
     starts || (words.last().is_some_and(|word| is_one_of(WORDS, word)) && words.len() <= 5)
 }
 
-/// A remark in few words about somebody: no company begins in small letters and goes on, unless as `eBay Inc` does.
+/// A remark in few words about somebody: no company begins in small letters and goes on, unless as `eBay Inc` does. Who says
+/// that they work for none (`independent contributor`) has said something, which people are resolved by.
 fn is_remark(text: &str) -> bool {
+    const FOR_NONE: &str = "independent individual self freelance unaffiliated";
     let words: Vec<&str> = text.split_whitespace().skip_while(|word| *word == "the").collect();
     let small = words.len() > 1 && words[0].chars().next().is_some_and(char::is_lowercase);
     let small = small && !words[0].chars().any(char::is_uppercase);
+    let small = small && !is_one_of(FOR_NONE, words[0]) && text != "no affiliation";
     let clock = text.as_bytes().windows(4).any(|at| at[1] == b':' && [0, 2, 3].iter().all(|&i| at[i].is_ascii_digit()));
     let zone = words.iter().any(|word| word.starts_with("UTC") || word.starts_with("GMT"));
     small || clock || zone || text.contains(['@', '!'])
-}
-
-fn is_no_organisation(text: &str) -> bool {
-    const NONE: &str = "independent individual unaffiliated self self-employed freelance freelancer personal none";
-    is_one_of(NONE, &text.trim().to_lowercase())
 }
 
 /// What goes on with a company or a name behind a comma: `Acme, Inc.`, `Ada Lee, PhD`.
