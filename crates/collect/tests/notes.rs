@@ -471,6 +471,13 @@ fn a_remark_in_brackets_is_no_company() {
 }
 
 #[test]
+fn a_decision_can_be_about_the_next_meeting() {
+    let note =
+        "# Call\n\n## Decisions\n\n- Next meeting is moved to Tuesday\n- Next meeting: Monday\n- We meet next in May\n";
+    assert_eq!(read("2025-06-17.md", note).decisions(), ["Next meeting is moved to Tuesday"]);
+}
+
+#[test]
 fn people_without_a_comma_between_and_links_to_addresses() {
     expect_people(&[
         (
@@ -598,11 +605,12 @@ fn a_mention_by_name_is_the_attendee_of_that_name() {
 
 #[test]
 fn a_topic_can_begin_like_an_action() {
-    let note = "# Call\n\n## Agenda\n\n- AI: our policy\n- AI: Ada to write it\n\n## Notes\n\n### Lamps\n\nAction items:\n\n- Buy oil\n\n\
+    let note = "# Call\n\n## Agenda\n\n- AI: our policy\n- AI: Ada to write it\n- Action: what it means for us\n\
+                - TODO: discuss the logo\n- TODO: Bo to draw it\n\n## Notes\n\n### Lamps\n\nAction items:\n\n- Buy oil\n\n\
                 Then we talked.\n";
     let read = read("2025-06-17.md", note);
-    assert_eq!(read.topics(), ["AI: our policy", "Lamps"]);
-    assert_eq!(read.actions(), ["open: Ada to write it <>", "open: Buy oil <>"]);
+    assert_eq!(read.topics(), ["AI: our policy", "Action: what it means for us", "TODO: discuss the logo", "Lamps"]);
+    assert_eq!(read.actions(), ["open: Ada to write it <>", "open: Bo to draw it <>", "open: Buy oil <>"]);
 }
 
 #[test]

@@ -189,20 +189,13 @@ fn nothing(text: &str) -> bool {
     )
 }
 
-/// "Next meeting: Monday" is no decision.
+/// "Next meeting: Monday" is no decision, "Next meeting is moved to Monday" is one.
 pub(super) fn is_next_meeting(text: &str) -> bool {
     let lower = text.to_lowercase();
-    [
-        "next meeting",
-        "next call",
-        "next session",
-        "the next meeting",
-        "our next meeting",
-        "we meet next",
-        "we next meet",
-    ]
-    .iter()
-    .any(|start| lower.starts_with(start))
+    let said = lower.trim_start_matches("the ").trim_start_matches("our ");
+    let label = ["next meeting", "next call", "next session"].iter().find_map(|label| said.strip_prefix(label));
+    label.is_some_and(|rest| rest.trim_start_matches(['*', ' ']).starts_with([':', '：']))
+        || ["we meet next", "we next meet"].iter().any(|start| lower.starts_with(start))
 }
 
 /// Whether a text begins with `TODO:`, `Action item:`, `[AI]` and the like.
@@ -210,12 +203,11 @@ pub(super) fn is_marked(text: &str) -> bool {
     marker(text).is_some()
 }
 
-/// The same among topics, where "AI: our policy" is one: somebody must be named behind it.
+/// The same among topics, where "AI: our policy" and "Action: what it means" are some: somebody must be named behind it.
 pub(super) fn is_surely_marked(text: &str) -> bool {
     let Some((owner, rest)) = marker(text) else { return false };
-    let word = text.trim_start_matches([' ', '*', '-']);
     let subject = [" to ", " will ", ":"].iter().filter_map(|end| rest.find(end)).min().map_or("", |end| &rest[..end]);
-    owner.is_some() || !word.starts_with("AI") || rest.starts_with('@') || name_like(subject)
+    owner.is_some() || rest.starts_with('@') || name_like(subject)
 }
 
 /// The owner in `TODO(ada): ...`, `Action item (Bo): ...` or `[AI: Bo] ...`, and the text after such a marker.
