@@ -471,10 +471,93 @@ fn a_remark_in_brackets_is_no_company() {
 }
 
 #[test]
+fn a_company_beside_a_remark_or_in_small_letters_is_kept() {
+    let read = |bracket: &str| people(&format!("## Attendees\n\n- Ada Novak {bracket}\n- Bo Lind\n")).0[0].clone();
+    for (bracket, expected) in [
+        ("(ant group)", "ant group"),
+        ("(huawei cloud)", "huawei cloud"),
+        ("(red hat)", "red hat"),
+        ("(acme labs)", "acme labs"),
+        ("- ant group", "ant group"),
+        ("(ant group/lantern)", "ant group"),
+        ("(Acme, 15:30 onwards)", "Acme"),
+        ("(Acme, first time!)", "Acme"),
+        ("(Acme, first time here, yay)", "Acme"),
+        ("(Acme, UTC+1)", "Acme"),
+        ("(Yahoo!)", "Yahoo!"),
+        ("(UTCloud)", "UTCloud"),
+        ("(GMTech)", "GMTech"),
+        ("(Acme, joined 15:10)", "Acme) (joined 15:10"),
+    ] {
+        assert_eq!(read(bracket), format!("Ada Novak ({expected})"), "{bracket}");
+    }
+    for bracket in ["(working on the CI/CD of lamps)", "(UTC)", "(first time here, yay)", "(15:10)"] {
+        assert_eq!(read(bracket), "Ada Novak", "{bracket}");
+    }
+}
+
+#[test]
+fn two_people_or_what_somebody_says() {
+    expect_people(&[
+        (
+            "## Attendees\n\n- Ada Novak (Acme), Bo Lind (Beta)\n- Cy Moss\n- Di Eng\n",
+            &["Ada Novak (Acme)", "Bo Lind (Beta)", "Cy Moss", "Di Eng"],
+        ),
+        (
+            "## Attendees\n\n- Ada Novak, Bo Lind @bo1\n- Cy Moss\n- Di Eng\n",
+            &["Ada Novak", "github:bo1", "Cy Moss", "Di Eng"],
+        ),
+        (
+            "## Attendees\n\n- Ada Novak, [Bo Lind](https://github.com/bo1)\n- Cy Moss\n- Di Eng\n",
+            &["Ada Novak", "github:bo1", "Cy Moss", "Di Eng"],
+        ),
+        ("## Attendees\n\n- Ada Novak (Acme): chairs\n- Bo Lind: Beta\n", &["Ada Novak (Acme)", "Bo Lind (Beta)"]),
+    ]);
+    let fay = people("## Attendees\n\n- Fay Hill: https://github.com/fayh\n- Bo Lind\n");
+    assert!(fay.1.is_empty() && fay.0.iter().all(|name| !name.contains('(')) && fay.0.len() == 2, "{fay:?}");
+    assert_eq!(people("## Attendees\n\n- Fay Hill: demo\n").0, ["Fay Hill"]);
+    assert_eq!(
+        people("## Attendees\n\n- Cy Moss: storage, docs\n- Bo Lind\n- Di Eng\n").0,
+        ["Cy Moss", "Bo Lind", "Di Eng"]
+    );
+}
+
+#[test]
 fn a_decision_can_be_about_the_next_meeting() {
     let note =
         "# Call\n\n## Decisions\n\n- Next meeting is moved to Tuesday\n- Next meeting: Monday\n- We meet next in May\n";
     assert_eq!(read("2025-06-17.md", note).decisions(), ["Next meeting is moved to Tuesday"]);
+}
+
+#[test]
+fn a_company_can_begin_like_a_role() {
+    let read = |bracket: &str| {
+        let read = read("2025-06-17.md", &format!("# Call\n\n## Attendees\n\n- Ada Novak ({bracket})\n"));
+        let attended = read.events.iter().find_map(|event| match &event.data {
+            Payload::MeetingAttended(a) => Some((a.organisation.is_some(), a.role.is_some())),
+            _ => None,
+        });
+        attended.expect("an attendee")
+    };
+    for company in ["New Relic", "TAG Heuer", "Lead Bank", "Student Union", "Virtual Labs", "Remote Systems"] {
+        assert_eq!(read(company), (true, false), "{company}");
+    }
+    for role in [
+        "voting member",
+        "TSC",
+        "new member",
+        "SIG lead",
+        "SIG Docs",
+        "TAG Security",
+        "Left early",
+        "remote",
+        "lead maintainer",
+        "Student at Acme",
+        "new attendee",
+        "tag chair",
+    ] {
+        assert_eq!(read(role), (false, true), "{role}");
+    }
 }
 
 #[test]

@@ -70,8 +70,9 @@ impl Vocabulary {
     /// Learns from an attendee's brackets.
     pub fn learn(&mut self, attendee: &Attendee) {
         for bracket in &attendee.brackets {
-            let parts = parts(bracket);
-            if parts.len() > 1 && !is_role(&parts[0]) && !is_pronouns(bracket) && !is_remark(bracket) {
+            let said: Vec<&str> = bracket.split([',', '，']).filter(|piece| !is_remark(piece)).collect();
+            let parts = parts(&said.join(","));
+            if parts.len() > 1 && !is_role(&parts[0]) && !is_pronouns(bracket) {
                 self.organisations.insert(parts[0].to_lowercase());
                 self.projects.extend(parts[1..].iter().map(|part| part.to_lowercase()));
             }
@@ -84,7 +85,7 @@ impl Vocabulary {
             Meaning { organisation: attendee.organisation.clone(), role: attendee.role.clone(), ..Meaning::default() };
         for bracket in &attendee.brackets {
             let initials = bracket.len() <= 4 && is_initials_of(bracket, &attendee.name);
-            if is_pronouns(bracket) || initials || is_remark(bracket) && !is_role(bracket) {
+            if is_pronouns(bracket) || initials {
                 continue;
             }
             let named = bracket.split([',', '，']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>();
@@ -93,7 +94,9 @@ impl Vocabulary {
                 meaning.role.get_or_insert_with(|| bracket.clone());
                 continue;
             }
-            for part in named {
+            // Behind a remark, what begins in small letters goes on with it: `(first time here, yay)`.
+            let remarks = named.first().is_some_and(|first| is_remark(first));
+            for part in named.into_iter().filter(|part| !(remarks && part.starts_with(char::is_lowercase))) {
                 self.part(part, names, &mut meaning);
             }
         }
@@ -150,24 +153,50 @@ pub(super) fn is_role(text: &str) -> bool {
         liaison secretary president vp treasurer editor proxy alternate steering minutes minute taker recorder \
         timekeeper partial left joined phone virtual online irc regrets absent excused new volunteer delegate \
         admin coordinator triager manager";
+    // These begin names of companies too, `New Relic`, unless they stand alone or before one of those or of the words below.
+    const WEAK: &str = "new remote left lead user student virtual phone online tag";
+    const BEHIND: &str = "\
+        early at on from to only here attendee attendees participant participants joiner hire employee engineer \
+        developer architect scientist researcher designer writer security app runtime network observability storage";
     // An organisation of several words may hold one of these; a role of one or two words is told by them.
     let lower = text.to_lowercase().replace("co-", "co");
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let starts = words.first().is_some_and(|word| is_one_of(WORDS, word) || matches!(*word, "sig" | "wg" | "tag"));
+    let known = |word: &str| is_one_of(WORDS, word) || matches!(word, "sig" | "wg" | "tag");
+    let weak = words.first().is_some_and(|word| is_one_of(WEAK, word));
+    let told = !weak || words.get(1).is_none_or(|word| known(word) || is_one_of(BEHIND, word));
+    let starts = words.first().is_some_and(|word| known(word)) && told;
     starts || (words.last().is_some_and(|word| is_one_of(WORDS, word)) && words.len() <= 5)
 }
 
-/// A remark in few words about somebody: no company begins in small letters and goes on, unless as `eBay Inc` does. Who says
-/// that they work for none (`independent contributor`) has said something, which people are resolved by.
+/// A remark in few words about somebody: it begins in small letters and says what somebody does, or when. A company in small
+/// letters (`red hat`, `ant group/lantern`) does not. Who says that they work for none (`independent contributor`) has said
+/// something, which people are resolved by.
 fn is_remark(text: &str) -> bool {
     const FOR_NONE: &str = "independent individual self freelance unaffiliated";
-    let words: Vec<&str> = text.split_whitespace().skip_while(|word| *word == "the").collect();
+    const SAYS: &str = "\
+        joined joining joins wrote writes writing working works worked on from until till since after before late left \
+        leaving leaves no not for at in via with to first only here there remote remotely had has \
+        have having is was will can could may might early just also maybe partly doing taking helping helps filling \
+        presenting presents dialing dialled calling sorry away back soon today";
+    let text = text.trim();
+    let first = text.split('/').next().unwrap_or_default();
+    let words: Vec<&str> = first.split_whitespace().skip_while(|word| *word == "the").collect();
     let small = words.len() > 1 && words[0].chars().next().is_some_and(char::is_lowercase);
     let small = small && !words[0].chars().any(char::is_uppercase);
     let small = small && !is_one_of(FOR_NONE, words[0]) && text != "no affiliation";
+    let company = words.len() == 2 && is_company(first);
+    let says = |word: &&str| is_one_of(SAYS, &word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
+    let small = small && !company && words.iter().any(says);
     let clock = text.as_bytes().windows(4).any(|at| at[1] == b':' && [0, 2, 3].iter().all(|&i| at[i].is_ascii_digit()));
-    let zone = words.iter().any(|word| word.starts_with("UTC") || word.starts_with("GMT"));
-    small || clock || zone || text.contains(['@', '!'])
+    let is_zone = |word: &&str| {
+        let behind = ["UTC", "GMT"].iter().find_map(|zone| word.strip_prefix(zone));
+        behind.is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with(|c: char| "+-–−±".contains(c) || c.is_ascii_digit())
+        })
+    };
+    let zone = text.split_whitespace().any(|word| is_zone(&word));
+    let cries = text.ends_with('!') && text.contains(' ');
+    small || clock || zone || cries || text.contains('@')
 }
 
 /// What goes on with a company or a name behind a comma: `Acme, Inc.`, `Ada Lee, PhD`.
@@ -198,6 +227,12 @@ pub(super) fn is_full_name(rich: &Rich) -> bool {
         let words = attendee.name.split(' ').count();
         attendee.login.is_some() || words > 1 && attendee.name.split(' ').all(capital) && !is_company(&attendee.name)
     })
+}
+
+/// Whether a person has a login or a link to a profile.
+pub(super) fn has_login(rich: &Rich) -> bool {
+    let entry = Entry { rich: rich.clone(), list: None, organisation: None, role: None };
+    read(&entry, &mut Vec::new()).is_some_and(|attendee| attendee.login.is_some())
 }
 
 /// How the items of one list are written.
@@ -338,8 +373,8 @@ fn split_commas(entry: &Entry, manner: Manner, people: &mut Vec<Entry>, unread: 
     // `Ada Lee - Acme, Oslo`: the comma stands in the remark.
     if listed
         && pieces.len() > 1
-        && has_remark(&pieces[0].text)
-        && !pieces[1..].iter().any(|piece| has_remark(&piece.text))
+        && (has_remark(&pieces[0].text) || says_something(&pieces[0]))
+        && !pieces[1..].iter().any(|piece| has_remark(&piece.text) || is_full_name(piece))
     {
         people.push(entry.clone());
         return;
@@ -353,6 +388,8 @@ fn split_commas(entry: &Entry, manner: Manner, people: &mut Vec<Entry>, unread: 
         && manner.alone
         && !(is_login(&second.text) || is_absence(&second.text) || is_role(&second.text) || is_remark(&second.text))
         && !reads_as_company(name, second)
+        && !has_login(second)
+        && split_brackets(&second.text).brackets.is_empty()
     {
         let message = "two people, or a person and a company: the comma can mean both".to_owned();
         unread.push(Unread { line: part.line(), message, text: part.text.clone() });
@@ -362,7 +399,8 @@ fn split_commas(entry: &Entry, manner: Manner, people: &mut Vec<Entry>, unread: 
         2 => {
             let second = &pieces[1];
             let sure = listed && (is_role(&second.text) || is_remark(&second.text) && !second.text.contains('@'));
-            sure || manner.names_companies() && !is_login(&second.text)
+            let two = !manner.with_company && is_full_name(second) && second_is_person(&pieces[0], second);
+            sure || manner.names_companies() && !is_login(&second.text) && !two
         }
         3 => manner.with_company,
         _ => false,
@@ -386,6 +424,12 @@ fn split_commas(entry: &Entry, manner: Manner, people: &mut Vec<Entry>, unread: 
             );
         }
     }
+}
+
+/// `Ada Lee (Acme), Bo Berg (Acme)`: both are written as people are.
+fn second_is_person(name: &Rich, second: &Rich) -> bool {
+    let bracketed = |rich: &Rich| !split_brackets(&rich.text).brackets.is_empty();
+    has_login(second) || bracketed(name) && bracketed(second)
 }
 
 /// `Name, Company[, City]` or `Name, role`.
@@ -412,6 +456,12 @@ fn is_login(text: &str) -> bool {
 
 fn has_remark(text: &str) -> bool {
     [" - ", " – ", " — ", " | "].iter().any(|dash| split_brackets(text).base.contains(dash))
+}
+
+/// `Ada Lee: storage`: a full name, and behind a colon what is no company.
+fn says_something(piece: &Rich) -> bool {
+    let colon = piece.text.find(": ").filter(|at| is_full_name(&piece.slice(0..*at)));
+    colon.is_some_and(|at| piece.text[at + 2..].trim_start().starts_with(char::is_lowercase))
 }
 
 /// `Ada and Bo`, `and Cy`, `Ada & Bo`: only between what looks like names, not inside a bracket or a link.
@@ -498,7 +548,7 @@ pub(super) fn read(entry: &Entry, unread: &mut Vec<Unread>) -> Option<Attendee> 
     if brackets.iter().any(|bracket| is_absence(bracket)) {
         return None;
     }
-    let (base, remark) = split_remarks(&base, &mut attendee);
+    let (base, remark) = split_remarks(&base, !brackets.is_empty(), &mut attendee);
     // A nickname stands in code.
     let is_code = |text: &str| text.starts_with('`') || rich.code.iter().any(|range| rich.text[range.clone()] == *text);
     for bracket in brackets.iter().filter(|bracket| !is_code(bracket)) {
@@ -602,8 +652,9 @@ enum Remark {
     Unread,
 }
 
-/// `Name - Company`, `Name | Company | City`, `Name @ Company`: what follows goes to the brackets, where it is short.
-fn split_remarks(base: &str, attendee: &mut Attendee) -> (String, Remark) {
+/// `Name - Company`, `Name | Company | City`, `Name @ Company`: what follows goes to the brackets, where it is short. Behind a
+/// colon only what is written as a company is one, and none beside a bracket.
+fn split_remarks(base: &str, bracketed: bool, attendee: &mut Attendee) -> (String, Remark) {
     let mut end = base.len();
     let mut remark = Remark::None;
     for separator in [" - ", " – ", " — ", " | ", "|", " @ ", ": ", "："] {
@@ -620,10 +671,13 @@ fn split_remarks(base: &str, attendee: &mut Attendee) -> (String, Remark) {
             let short = !rest.is_empty() && rest.split_whitespace().count() <= 6 && !is_presence(&rest);
             let colon = separator.starts_with([':', '：']);
             let named = attendee.login.is_some() || base[..at].trim().contains(' ');
-            let company = short && (!colon || named && !is_remark(&rest));
+            let address = rest.contains("://");
+            let written = !rest.starts_with(char::is_lowercase) && !bracketed && !address && !is_remark(&rest);
+            let company = short && (!colon || named && written);
+            let told = bracketed || address && named;
             remark = match rest.is_empty() {
                 false if absent => Remark::Absent,
-                false if colon && !company && !is_presence(&rest) => Remark::Unread,
+                false if colon && !company && !told && !is_presence(&rest) => Remark::Unread,
                 _ => Remark::None,
             };
             if company && attendee.organisation.is_none() {
