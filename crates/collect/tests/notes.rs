@@ -497,6 +497,48 @@ fn a_company_beside_a_remark_or_in_small_letters_is_kept() {
 }
 
 #[test]
+fn a_person_above_a_list_is_kept() {
+    expect_people(&[
+        (
+            "## Attendees\n\n- Ada Novak\n  - Bo Lind\n  - Cy Moss\n- Di Eng\n",
+            &["Ada Novak", "Bo Lind", "Cy Moss", "Di Eng"],
+        ),
+        ("## Attendees\n\n- Acme\n  - Bo Lind\n  - Cy Moss\n", &["Bo Lind", "Cy Moss"]),
+        ("## Attendees\n\n- Acme Labs\n  - Bo Lind\n  - Cy Moss\n", &["Bo Lind", "Cy Moss"]),
+        ("## Attendees\n\n- Members\n  - Bo\n  - Cy Moss\n", &["Bo", "Cy Moss"]),
+        ("## Attendees\n\n- Ada Novak\n  - @bo1\n  - @cy1\n", &["Ada Novak", "github:bo1", "github:cy1"]),
+    ]);
+    assert_eq!(
+        people("## Attendees\n\n- Ada Novak\n  - Storage Engine\n  - Release Notes\n- Bo Lind\n").0[0],
+        "Ada Novak"
+    );
+    let note = "## Attendees\n\n- Ada Novak\n  - storage engine\n  - @bo1\n- Cy\n";
+    assert_eq!(people(note), (vec!["Ada Novak".to_owned(), "github:bo1".to_owned(), "Cy".to_owned()], vec![6]));
+}
+
+#[test]
+fn officers_and_groups_invent_nobody() {
+    expect_people(&[
+        (
+            "**Chair**: Ada Novak (Acme)\n**Scribe**: Zoe Kim\n**Time**: 15:00\n\n## Attendees\n\n- Bo Lind\n",
+            &["Bo Lind", "Ada Novak (Acme) (Chair)", "Zoe Kim (Scribe)"],
+        ),
+        ("**Chair**: Ada Novak\nWe met at noon\n\n## Attendees\n\n- Bo Lind\n", &["Bo Lind", "Ada Novak (Chair)"]),
+        (
+            "- Host: next week Bo\n- Scribe: rotating\n- Chair: @ada1\n\n## Attendees\n\n- Bo Lind\n",
+            &["Bo Lind", "github:ada1 (Chair)"],
+        ),
+        ("Attendees: Bo Lind\n\nOthers: new website, new logo\n\n**Team:** Storage, Network\n", &["Bo Lind"]),
+        ("Attendees: Bo Lind\n\n**Members:** 12\n\n**Community:** meeting moved\n\nGuests: many\n", &["Bo Lind"]),
+        ("Attendees: Bo Lind\n\nGuests: Cy Moss, @di1\n", &["Bo Lind", "Cy Moss", "github:di1"]),
+        ("## Attendees\n\n- Bo Lind\n\n## Members\n\n- Membership Committee\n", &["Bo Lind"]),
+        ("## Attendees\n\n- Bo Lind\n\n## Maintainers\n\n- Promote Cy Moss\n", &["Bo Lind"]),
+        ("## Attendees\n\n- Bo Lind\n\n## Contributors\n\n| Name | PRs |\n|--|--|\n| Cy Moss | 3 |\n", &["Bo Lind"]),
+        ("## Attendees\n\n- Bo Lind\n\n## Members\n\n- Cy Moss @cy1\n", &["Bo Lind", "github:cy1"]),
+    ]);
+}
+
+#[test]
 fn two_people_or_what_somebody_says() {
     expect_people(&[
         (
@@ -743,6 +785,14 @@ fn dates_that_disagree_are_noted_and_the_path_wins() {
             (Some(3), "the front matter says 2025-06-10, the path 2025-06-17"),
         ]
     );
+}
+
+#[test]
+fn a_range_in_the_title_that_holds_the_day_of_the_path_agrees() {
+    for title in ["January 14-15, 2025", "Call, 14-15 January 2025", "Jan 13th – 16th 2025"] {
+        assert_eq!(read("2025-01-15.md", &format!("# {title}\n\n## Attendees\n\n- Ada\n")).notices(), [], "{title}");
+    }
+    assert_eq!(read("2025-01-16.md", "# January 14-15, 2025\n\n## Attendees\n\n- Ada\n").notices().len(), 1);
 }
 
 #[test]

@@ -35,6 +35,14 @@ pattern!(
     MONTH_FIRST,
     r"(?i)\b({MONTHS})\.?[\s\-_]+(\d+)(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{{1,2}}(?:st|nd|rd|th)?\b)?(?:[\s,.\-_/]+(\d{{4}})\b)?"
 );
+pattern!(
+    MONTH_RANGE,
+    r"(?i)\b({MONTHS})\.?[\s\-_]+(\d{{1,2}})(?:st|nd|rd|th)?\s?[-–]\s?(\d{{1,2}})(?:st|nd|rd|th)?[\s,.\-_/]+(\d{{4}})\b"
+);
+pattern!(
+    DAY_RANGE,
+    r"(?i)\b(\d{{1,2}})(?:st|nd|rd|th)?\s?[-–]\s?(\d{{1,2}})(?:st|nd|rd|th)?[\s.\-_]+(?:of\s+)?({MONTHS})[\s,.\-_/]+(\d{{4}})\b"
+);
 pattern!(FIRST_OF, r"\b(\d{{1,2}})(?:st|nd|rd|th)?\s?[-–]\s?$");
 pattern!(DAY_FIRST, r"(?i)\b(\d+)(?:st|nd|rd|th)?[\s.\-_]+(?:of\s+)?({MONTHS})\b(?:[\s,.\-_/]+(\d{{4}})\b)?");
 pattern!(YEAR_FIRST, r"(?i)\b(\d{{4}})[\s,.\-_/]+({MONTHS})[\s.\-_/]+(\d+)(?:st|nd|rd|th)?\b");
@@ -61,6 +69,17 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Found)> {
 /// The first whole day in a text.
 pub(super) fn first_day(text: &str) -> Option<Date> {
     find(text).into_iter().find_map(|(_, found)| if let Found::Day(day) = found { Some(day) } else { None })
+}
+
+/// Whether a text states a range of days, `January 12-13, 2025`, that holds a day.
+pub(super) fn holds(text: &str, day: Date) -> bool {
+    let month_first = captures(&MONTH_RANGE, text).into_iter().map(|c| (c, 1, 2, 3));
+    let day_first = captures(&DAY_RANGE, text).into_iter().map(|c| (c, 3, 1, 2));
+    month_first.chain(day_first).any(|(c, month, first, last)| {
+        let days = (c[first].parse::<i8>().unwrap_or(i8::MAX), c[last].parse::<i8>().unwrap_or(0));
+        let same = month_number(&c[month]) == Some(day.month()) && c[4].parse() == Ok(day.year());
+        same && (days.0..=days.1).contains(&day.day())
+    })
 }
 
 /// The first thing meant as a date that is none.

@@ -354,6 +354,8 @@ impl Dates {
         for (text, line) in titles {
             match date::first_day(&text) {
                 Some(day) => {
+                    // Of the days of a range, the path may name any.
+                    let day = place.day.filter(|path| date::holds(&text, *path)).unwrap_or(day);
                     title = title.or(Some((day, line)));
                     titled_meeting |= section::words(&text).iter().any(|word| is_meeting_word(word));
                 }
@@ -433,7 +435,9 @@ fn fill(mut meeting: Meeting, content: Content, listed: &[Entry], place: &Place,
     meeting.attendees.iter().for_each(|attendee| learn(&mut known, attendee));
     // Who holds a meeting is there; that alone makes no list of those who were.
     for entry in attendee::people(&content.officers, &mut Vec::new()) {
-        let officer = attendee::read(&entry, &mut Vec::new()).filter(|_| !meeting.attendees.is_empty());
+        // `Scribe: rotating`, `Host: next week Bo`
+        let sure = !meeting.attendees.is_empty() && attendee::is_full_name(&entry.rich);
+        let officer = attendee::read(&entry, &mut Vec::new()).filter(|_| sure);
         if let Some(officer) = officer.filter(|officer| !is_known(officer, &known)) {
             learn(&mut known, &officer);
             meeting.attendees.push(officer);

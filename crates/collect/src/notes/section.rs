@@ -251,10 +251,16 @@ fn status_word(word: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a heading beside that of the attendees names more of them.
-pub(super) fn is_more_people(text: &str) -> bool {
-    let kinds = "guest guests observer observers visitor visitors invited members maintainers contributors committers";
+/// Whether a label or a heading names guests: who is not there is none.
+pub(super) fn is_guests(text: &str) -> bool {
+    let kinds = "guest guests observer observers visitor visitors invited";
     is_group(text) && words(text).iter().any(|word| is_one_of(kinds, word))
+}
+
+/// Whether a heading beside that of the attendees can name more of them.
+pub(super) fn is_more_people(text: &str) -> bool {
+    let kinds = "members maintainers contributors committers";
+    is_guests(text) || is_group(text) && words(text).iter().any(|word| is_one_of(kinds, word))
 }
 
 /// Whether a remark on somebody, or a heading among the attendees, says that they were not there.

@@ -86,6 +86,8 @@ struct Walk {
     /// The list belongs to an action above it, `AL: Look at:`, which is told from decisions.
     details: bool,
     table: Vec<String>,
+    /// The depth of a person above items that are not all people.
+    person: Option<usize>,
     /// The number of the list that the items belong to.
     list: usize,
     /// No heading announces attendees, nor does a label in the head.
@@ -104,6 +106,7 @@ pub(super) fn walk(blocks: &[Block], listed: bool) -> Content {
         owner: None,
         details: false,
         table: Vec::new(),
+        person: None,
         list: 0,
         unannounced: !listed && !blocks.iter().any(announces),
     };
@@ -113,11 +116,16 @@ pub(super) fn walk(blocks: &[Block], listed: bool) -> Content {
         match &block.kind {
             Kind::Heading(level) => {
                 let below = below(&block.rich.text, &blocks[at + 1..]);
-                walk.heading(*level, &block.rich, Some(at) == first_heading, below);
+                let more = is_more_people(&block.rich.folded(), &blocks[at + 1..]);
+                walk.heading(*level, &block.rich, Some(at) == first_heading, below, more);
                 walk.unlabelled_people(&blocks[at + 1..]);
             }
             Kind::Item { depth, checked, parent } => {
                 let below = if *parent { people_below(*depth, &block.rich, &blocks[at + 1..]) } else { 0 };
+                walk.person = walk.person.filter(|person| depth > person);
+                if *parent && walk.person.is_none() && is_over_details(*depth, &block.rich, &blocks[at + 1..]) {
+                    walk.person = Some(*depth);
+                }
                 let mut parts = walk.run_on_labels(&block.rich).into_iter().map(|rich| Block { rich, ..block.clone() });
                 if let Some(own) = parts.next() {
                     walk.item(*depth, *checked, *parent, below, &own);
@@ -163,21 +171,43 @@ fn below(heading: &str, blocks: &[Block]) -> Below {
     if people { Below::People } else { Below::SomethingElse }
 }
 
+/// Whether a section beside that of the attendees has more of them: guests, or members who are all there with a login.
+fn is_more_people(heading: &str, blocks: &[Block]) -> bool {
+    let section: Vec<&Block> = blocks.iter().take_while(|block| !matches!(block.kind, Kind::Heading(_))).collect();
+    let guests = section::is_guests(heading);
+    let person = |block: &&Block| {
+        let item = matches!(block.kind, Kind::Item { .. });
+        item && if guests { attendee::is_full_name(&block.rich) } else { attendee::has_login(&block.rich) }
+    };
+    section::is_more_people(heading) && !section.is_empty() && section.iter().all(person)
+}
+
 fn is_surely_person(rich: &Rich) -> bool {
     let entry = Entry { rich: rich.clone(), list: Some(0), organisation: None, role: None };
     let read = attendee::read(&entry, &mut Vec::new());
     read.is_some_and(|a| a.login.is_some() || a.name.split(' ').count() > 1)
 }
 
-/// How many people stand below an item that has neither link nor bracket; 0 if something else does too.
-fn people_below(depth: usize, rich: &Rich, blocks: &[Block]) -> usize {
-    let inner = blocks.iter().take_while(|block| match block.kind {
+/// What stands deeper, right below an item.
+fn inner(depth: usize, blocks: &[Block]) -> impl Iterator<Item = &Block> {
+    blocks.iter().take_while(move |block| match block.kind {
         Kind::Item { depth: below, .. } | Kind::Paragraph { depth: below } => below > depth,
         _ => false,
-    });
+    })
+}
+
+/// How many people stand below an item that has neither link nor bracket; 0 if something else does too.
+fn people_below(depth: usize, rich: &Rich, blocks: &[Block]) -> usize {
     let plain = rich.links.is_empty() && !rich.text.contains(['(', '[', '@', '（']);
-    let inner: Vec<&Block> = inner.filter(|_| plain).collect();
+    let inner: Vec<&Block> = inner(depth, blocks).filter(|_| plain).collect();
     if inner.iter().all(|block| attendee::is_full_name(&block.rich)) { inner.len() } else { 0 }
+}
+
+/// Whether an item is a person for sure, and what stands below it is not all people.
+fn is_over_details(depth: usize, rich: &Rich, blocks: &[Block]) -> bool {
+    let label = rich.text.trim_end().ends_with([':', '：']) || section::is_group(&rich.text);
+    let people = || inner(depth, blocks).all(|block| attendee::is_full_name(&block.rich));
+    !label && section::role_of(&rich.text).is_none() && attendee::is_full_name(rich) && !people()
 }
 
 /// Where `Date: ...`, `Host: ...` and the like begin among the lines of a paragraph; its first line is always one.
@@ -222,10 +252,12 @@ impl Walk {
         self.frames.last().copied().unwrap_or(ROOT)
     }
 
-    /// The lines of a paragraph in the head of the page, where several have a key and one says who was there.
+    /// The lines of a paragraph in the head of the page, where several have a key and one says who was there or who led.
     fn head_lines(&self, rich: &Rich) -> Vec<Rich> {
-        let people =
-            |line: &Rich| key_of(&line.text).and_then(|(key, _)| section::role_of(key)).is_some_and(Role::has_people);
+        let people = |line: &Rich| {
+            let key = key_of(&line.text).map(|(key, _)| key);
+            key.is_some_and(|key| section::role_of(key).is_some_and(Role::has_people) || section::is_office(key))
+        };
         let lines = keyed_lines(rich);
         let keyed = lines.iter().filter(|line| key_of(&line.text).is_some()).count();
         let head = self.frame_allows_labels() && self.may_list_people();
@@ -279,7 +311,7 @@ impl Walk {
         self.content.attended |= role == Role::Attendees;
     }
 
-    fn heading(&mut self, level: u8, rich: &Rich, first: bool, below: Below) {
+    fn heading(&mut self, level: u8, rich: &Rich, first: bool, below: Below, more: bool) {
         self.label = None;
         self.owner = None;
         self.details = false;
@@ -287,7 +319,6 @@ impl Walk {
         let text = rich.folded();
         let beside = self.frames.iter().find(|frame| frame.level == level && level > 0).copied();
         let goes_on = beside.is_some_and(|beside| self.goes_on(beside, &text));
-        let more = below == Below::People && section::is_more_people(&text);
         let more = more && beside.is_some_and(|beside| beside.role == Role::Attendees);
         self.frames.retain(|frame| frame.level < level || frame.level == 0 && level > 0);
         if self.frames.is_empty() {
@@ -381,7 +412,7 @@ impl Walk {
         let role = self.role();
         let top = depth == base + 1;
         match role {
-            Role::Attendees => self.person_item(&block.rich, checked, parent, below),
+            Role::Attendees => self.person_item(&block.rich, depth, checked, parent, below),
             Role::Actions | Role::ActionsAndDecisions => self.action_item(depth, top, checked, parent, &block.rich),
             Role::Topics | Role::Container if top && !action::is_surely_marked(&block.rich.text) => {
                 self.topic_rich(&block.rich);
@@ -440,8 +471,11 @@ impl Walk {
         let head = matches!(self.frame().role, Role::Root | Role::Info);
         let (key, value) = key_of(&rich.text).filter(|_| head && self.content.attended)?;
         let colon = rich.text.find([':', '：'])?;
-        let width = rich.text[colon..].chars().next().map_or(1, char::len_utf8);
-        (section::is_group(key) && !value.is_empty()).then_some((Role::Attendees, colon + width))
+        let start = colon + rich.text[colon..].chars().next().map_or(1, char::len_utf8);
+        let rest = Entry { rich: rich.slice(start..rich.text.len()), list: None, organisation: None, role: None };
+        let guests = section::is_guests(key) && !value.is_empty();
+        let people = guests.then(|| attendee::people(&[rest], &mut Vec::new())).filter(|people| !people.is_empty())?;
+        people.iter().all(|entry| attendee::is_full_name(&entry.rich)).then_some((Role::Attendees, start))
     }
 
     /// `Chair: Ada` in the head of the page. Among attendees it is a line like the others.
@@ -453,16 +487,18 @@ impl Walk {
         };
         let listed = self.label.is_some_and(|label| label.role.has_people() && label.used != Some(Used::Text));
         let head = head && !listed;
+        // What stands on the lines below is something else.
+        let line = rich.slice(0..rich.text.find('\n').unwrap_or(rich.text.len()));
         let Some((key, value)) =
-            key_of(&rich.text).filter(|(key, value)| head && section::is_office(key) && !value.is_empty())
+            key_of(&line.text).filter(|(key, value)| head && section::is_office(key) && !value.is_empty())
         else {
             return false;
         };
-        let end = rich.text.trim_end().len();
+        let end = line.text.trim_end().len();
         let role = Some(key.to_owned());
-        let rich = rich.slice(end - value.len()..end);
-        self.content.officers.push(Entry { rich, list: None, organisation: None, role });
-        true
+        let person = line.slice(end - value.len()..end);
+        self.content.officers.push(Entry { rich: person, list: None, organisation: None, role });
+        line.text.len() == rich.text.trim_end().len()
     }
 
     /// The people behind a label on its own line; another label in it changes who they are.
@@ -495,11 +531,16 @@ impl Walk {
         self.content.people.push((entry, checked));
     }
 
-    fn person_item(&mut self, rich: &Rich, checked: Option<bool>, parent: bool, below: usize) {
+    fn person_item(&mut self, rich: &Rich, depth: usize, checked: Option<bool>, parent: bool, below: usize) {
         let text = rich.text.trim();
         let label = text.ends_with([':', '：']) || (parent && section::is_group(text));
-        // `Acme` over several people is no person. Over one of them, either can be the company.
-        if below > 1 || label && (parent || section::is_group(text)) {
+        // `Acme` over several people is no person, `Ada Lee` is. Over one of them, either can be the company.
+        if below > 1 && !attendee::is_full_name(rich) || label && (parent || section::is_group(text)) {
+            return;
+        }
+        if self.person.is_some_and(|person| depth > person) && !attendee::has_login(rich) {
+            let message = "a line below a person: a detail, or somebody else".to_owned();
+            self.content.unread.push(Unread { line: rich.line(), message, text: rich.text.clone() });
             return;
         }
         if below == 1 && !text.contains(' ') {
