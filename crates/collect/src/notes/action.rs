@@ -335,25 +335,33 @@ fn everyone(text: &str) -> bool {
     )
 }
 
+/// Words that are no part of a name where somebody could stand.
+const NOT_NAMES: &str = "\
+    note notes review update updates docs doc documentation release releases follow next discuss discussion \
+    investigate fix add create goal goals plan issue issues link links deadline due status question \
+    questions answer idea ideas milestone blog website security test testing tests build slack github vote \
+    decision decisions resolution topic topics agenda summary background context example examples reminder \
+    announcement announcements info date time location when where what why how who see also open closed done \
+    pending wip todo action actions item items priority high low medium bug feature features pr prs ci cd \
+    api ui ux qa q a rfc vm os tsc toc tc tac sig wg fyi lts kep aob eta url id faq sbom cve ai ml llm sdk \
+    cli aws gcp k8s cncf lf arm meeting recording video minutes proposal project roadmap community \
+    maintainers maintainer members team owner owners assignee new old other others misc general important \
+    warning tip step steps first second third then finally here there the this that for from conclusion \
+    outcome result results problem solution requirements design implementation integration performance \
+    governance marketing events event conference kubecon bring make write prepare schedule check read send \
+    ask ping set setup get start continue finish complete move remove rename clean help look work option \
+    options pros cons yes no agreed consensus draft version target task tasks subtask short long term resend \
+    merge approve";
+
+/// Whether a text has a word that stands in titles of things, not in names.
+pub(super) fn has_usual_word(text: &str) -> bool {
+    let usual = |word: &str| word.len() > 3 && is_one_of(NOT_NAMES, &word.to_lowercase());
+    text.split(|c: char| !c.is_alphanumeric()).any(usual)
+}
+
 /// Whether a word before a colon can be a person that is not in the list: initials, or one to three capitalised words
 /// that head no ordinary sentence.
 fn name_like(text: &str) -> bool {
-    const NOT_NAMES: &str = "\
-        note notes review update updates docs doc documentation release releases follow next discuss discussion \
-        investigate fix add create goal goals plan issue issues link links deadline due status question \
-        questions answer idea ideas milestone blog website security test testing tests build slack github vote \
-        decision decisions resolution topic topics agenda summary background context example examples reminder \
-        announcement announcements info date time location when where what why how who see also open closed done \
-        pending wip todo action actions item items priority high low medium bug feature features pr prs ci cd \
-        api ui ux qa q a rfc vm os tsc toc tc tac sig wg fyi lts kep aob eta url id faq sbom cve ai ml llm sdk \
-        cli aws gcp k8s cncf lf arm meeting recording video minutes proposal project roadmap community \
-        maintainers maintainer members team owner owners assignee new old other others misc general important \
-        warning tip step steps first second third then finally here there the this that for from conclusion \
-        outcome result results problem solution requirements design implementation integration performance \
-        governance marketing events event conference kubecon bring make write prepare schedule check read send \
-        ask ping set setup get start continue finish complete move remove rename clean help look work option \
-        options pros cons yes no agreed consensus draft version target task tasks subtask short long term resend \
-        merge approve";
     let words: Vec<&str> = text.split_whitespace().collect();
     let upper_start = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
     let usual = |word: &str| is_one_of(NOT_NAMES, &word.trim_matches('.').to_lowercase());

@@ -70,7 +70,7 @@ impl Vocabulary {
     /// Learns from an attendee's brackets.
     pub fn learn(&mut self, attendee: &Attendee) {
         for bracket in &attendee.brackets {
-            let said: Vec<&str> = bracket.split([',', '，']).filter(|piece| !is_remark(piece)).collect();
+            let said: Vec<&str> = bracket.split([',', '，', ';']).filter(|piece| !is_remark(piece)).collect();
             let parts = parts(&said.join(","));
             if parts.len() > 1 && !is_role(&parts[0]) && !is_pronouns(bracket) {
                 self.organisations.insert(parts[0].to_lowercase());
@@ -88,7 +88,8 @@ impl Vocabulary {
             if is_pronouns(bracket) || initials {
                 continue;
             }
-            let named = bracket.split([',', '，']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>();
+            let named =
+                bracket.split([',', '，', ';']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>();
             let first_is_role = named.first().is_some_and(|first| is_role(&parts(first).concat()) || is_role(first));
             if first_is_role && !(named.len() > 1 && named[1..].iter().any(|part| part.contains('/'))) {
                 meaning.role.get_or_insert_with(|| bracket.clone());
@@ -154,10 +155,12 @@ pub(super) fn is_role(text: &str) -> bool {
         timekeeper partial left joined phone virtual online irc regrets absent excused new volunteer delegate \
         admin coordinator triager manager";
     // These begin names of companies too, `New Relic`, unless they stand alone or before one of those or of the words below.
-    const WEAK: &str = "new remote left lead user student virtual phone online tag";
+    const WEAK: &str = "new remote left lead user student virtual phone online tag sig";
     const BEHIND: &str = "\
         early at on from to only here attendee attendees participant participants joiner hire employee engineer \
-        developer architect scientist researcher designer writer security app runtime network observability storage";
+        developer architect scientist researcher designer writer security app apps runtime network networking observability \
+        storage docs release testing node cli api ui auth architecture autoscaling cloud cluster instrumentation infra \
+        scheduling scalability windows multicluster";
     // An organisation of several words may hold one of these; a role of one or two words is told by them.
     let lower = text.to_lowercase().replace("co-", "co");
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();

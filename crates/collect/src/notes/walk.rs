@@ -206,7 +206,8 @@ fn people_below(depth: usize, rich: &Rich, blocks: &[Block]) -> usize {
 /// Whether an item is a person for sure, and what stands below it is not all people.
 fn is_over_details(depth: usize, rich: &Rich, blocks: &[Block]) -> bool {
     let label = rich.text.trim_end().ends_with([':', '：']) || section::is_group(&rich.text);
-    let people = || inner(depth, blocks).all(|block| attendee::is_full_name(&block.rich));
+    let person = |block: &Block| attendee::is_full_name(&block.rich) && !action::has_usual_word(&block.rich.text);
+    let people = || inner(depth, blocks).all(person);
     !label && section::role_of(&rich.text).is_none() && attendee::is_full_name(rich) && !people()
 }
 
