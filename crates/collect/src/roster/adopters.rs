@@ -166,23 +166,49 @@ fn logos(page: &mut Page, line: u32, images: &[Image]) {
     }
 }
 
-/// The lists that tell of the adopter above them: each item begins with an emphasised word and a colon, and these words
-/// are usual ones or come again in another list.
+/// The lists that tell of the adopter above them: each item begins with a word and a colon, and these words are usual
+/// ones or come again in most such lists. A word that is emphasised may be another, if it stands among usual ones under
+/// a heading and the page has a list of nothing else: `*Lamps*: 3`. An adopter may be called Scale, and come twice.
 fn detail_lists(blocks: &[Block]) -> BTreeSet<usize> {
-    let mut lists: BTreeMap<usize, Vec<Option<String>>> = BTreeMap::new();
+    let mut lists: BTreeMap<usize, (bool, Vec<Option<String>>)> = BTreeMap::new();
+    let mut headed = false;
     for block in blocks {
-        if let Block::Item { list, inline, .. } = block {
-            lists.entry(*list).or_default().push(emphasised_key(inline));
+        match block {
+            Block::Heading(depth, _) => headed = *depth > 1,
+            Block::Item { list, inline, .. } => {
+                lists.entry(*list).or_insert((headed, Vec::new())).1.push(detail_key(inline));
+            }
+            _ => {}
         }
     }
-    lists.retain(|_, keys| keys.iter().all(Option::is_some));
-    let mut again: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-    for (list, key) in lists.iter().flat_map(|(list, keys)| keys.iter().flatten().map(move |key| (list, key))) {
-        again.entry(key).or_default().insert(*list);
+    lists.retain(|_, (_, keys)| {
+        let different: BTreeSet<_> = keys.iter().flatten().collect();
+        different.len() == keys.len()
+    });
+    let mut again: BTreeMap<&str, usize> = BTreeMap::new();
+    for key in lists.values().flat_map(|(_, keys)| keys.iter().flatten()) {
+        *again.entry(key).or_default() += 1;
     }
-    let tells =
-        |key: &String| DETAILS.contains(&key.as_str()) || again.get(key.as_str()).is_some_and(|lists| lists.len() > 1);
-    lists.iter().filter(|(_, keys)| keys.iter().flatten().any(tells)).map(|(list, _)| *list).collect()
+    let usual = |key: &&String| DETAILS.contains(&key.as_str());
+    let most = |key: &&String| again.get(key.as_str()).is_some_and(|count| *count > 1 && *count * 2 > lists.len());
+    let sure = lists.values().any(|(_, keys)| keys.iter().flatten().all(|key| usual(&key)));
+    let tells = |headed: bool, keys: &[Option<String>]| {
+        let count = |test: &dyn Fn(&&String) -> bool| keys.iter().flatten().filter(|key| test(key)).count();
+        let (usuals, known) = (count(&usual), count(&|key| usual(key) || most(key)));
+        (known == keys.len() && (usuals > 0 || lists.len() > 2))
+            || (headed && sure && usuals > 0 && known * 2 >= keys.len())
+    };
+    lists.iter().filter(|(_, (headed, keys))| tells(*headed, keys)).map(|(list, _)| *list).collect()
+}
+
+/// The word before a colon that an item begins with, if it is emphasised or a usual one.
+fn detail_key(inline: &Inline) -> Option<String> {
+    let plain = || {
+        let (key, _) = inline.text.split_once(": ")?;
+        let key = key.trim().to_lowercase();
+        DETAILS.contains(&key.as_str()).then_some(key).filter(|_| lead(inline).is_none())
+    };
+    emphasised_key(inline).or_else(plain)
 }
 
 fn emphasised_key(inline: &Inline) -> Option<String> {
@@ -199,7 +225,7 @@ fn stated_name(blocks: &[Block], list: usize) -> Option<String> {
     blocks.iter().find_map(|block| match block {
         Block::Item { list: other, inline, .. } if *other == list => {
             let names = ["name", "organization", "organisation", "company"];
-            let key = emphasised_key(inline).filter(|key| names.contains(&key.as_str()))?;
+            let key = detail_key(inline).filter(|key| names.contains(&key.as_str()))?;
             inline.text.get(key.len()..)?.split_once(':').map(|(_, name)| name.trim().to_owned())
         }
         _ => None,
@@ -377,6 +403,19 @@ mod tests {
                 "Acme; Barn Inc.",
             ),
             ("# A\n\n- **Acme**: lamps\n- **Barn**: sheds\n", "Acme; Barn"),
+            (
+                "# A\n\n## Production\n\n- **Acme**: lamps\n- **Barn**: sheds\n\n## Testing\n\n- **Acme**: more lamps\n- **Cyan**: maybe\n",
+                "Acme; Barn; Cyan",
+            ),
+            ("# A\n\n- **Acme**: lamps\n- **Status**: sheds\n- **Scale**: carts\n", "Acme; Status; Scale"),
+            (
+                "# A\n\n- *Acme*: lamps\n- *Environment Barn*: sheds\n- *Launched*: x\n",
+                "Acme; Environment Barn; Launched",
+            ),
+            (
+                "# A\n\n## Acme\n\n* Contact: @adal\n* Use case: lamps\n\n## Barn\n\n* Contact: @bof\n* Use case: sheds\n",
+                "Acme; Barn",
+            ),
             ("# A\n\n## All\n\n- **Company:** Acme\n- **Usage:** lamps\n", "Acme"),
             (
                 "# A\n\n## Updating this list\n\n1. [Open a PR](https://x.example)\n\n## List\n\n- [Open Robotics](https://o.example)\n- [Acme](https://a.example)\n\nTo join:\n\n- Open a PR\n- Fill out the form\n- See our blog\n",
