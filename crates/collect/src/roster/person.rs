@@ -710,7 +710,10 @@ fn is_known(person: &Person, piece: &Piece) -> bool {
     let key = digits.len() >= 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
     let job = text.split_whitespace().last().is_some_and(|last| JOBS.contains(&last));
     let small = !piece.text.chars().any(char::is_uppercase);
-    piece.own || same(person.login.as_deref()) || (small && same(mailbox)) || key || job || announces(&piece.text)
+    // `Jo Burr (@acme) (Acme)` works for Acme.
+    let login = person.login.as_deref().is_some_and(|login| login == piece.text.trim_start_matches('@'));
+    let said = login || (small && (same(person.login.as_deref()) || same(mailbox)));
+    piece.own || said || key || job || announces(&piece.text)
 }
 
 /// The piece without `of`, `from` or `at`, if it can be an organisation at all.
@@ -828,6 +831,8 @@ mod tests {
                 "adal|-|Ada Lark|The University of Northern Lamps and Sheds|-",
             ),
             ("Ada Lark @adal and Bo Fen @bof", "adal|-|Ada Lark|-|- + bof|-|Bo Fen|-|-"),
+            ("- Jo Burr (@acme) (Acme)", "acme|-|Jo Burr|Acme|-"),
+            ("- @ada and @bo-x", "ada|-|-|-|- + bo-x|-|-|-|-"),
             ("- 李雷 ([lilei](https://github.com/lilei)) 某公司", "lilei|-|李雷|某公司|-"),
         ] {
             assert_eq!(read(text), expected, "{text}");
