@@ -21,7 +21,16 @@ const ROW_HINT: &str = "write a login, an e-mail address or a name in the row";
 /// extension: there a line with nothing but a name is a person too.
 pub(super) fn read(text: &str, default: &Standing, plain: bool) -> Page {
     let blocks = blocks(text);
-    let mut reader = Reader { page: Page::default(), headings: Vec::new(), inner: None, default, plain, titled: false };
+    let mut reader = Reader {
+        page: Page::default(),
+        headings: Vec::new(),
+        inner: None,
+        default,
+        plain,
+        titled: false,
+        areas: false,
+        above: String::new(),
+    };
     reader.collect_links(&blocks);
     let lists = lists(&blocks);
     let mut done = BTreeMap::new();
@@ -73,6 +82,10 @@ struct Reader<'a> {
     plain: bool,
     /// Whether the first heading was read.
     titled: bool,
+    /// Whether the page's title says that its headings are areas or components.
+    areas: bool,
+    /// The nearest heading's text.
+    above: String,
 }
 
 static HREF: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?i)\bhref\s*=\s*["']([^"']+)"#).ok());
@@ -92,7 +105,10 @@ impl Reader<'_> {
 
     fn heading(&mut self, level: usize, text: &str) {
         let standing = if self.titled { role::heading(text) } else { self.title(text) };
+        let standing = if self.areas && role::is_area(text) { Standing::Unknown } else { standing };
+        self.areas = if level == 1 { role::lists_areas(text) } else { self.areas };
         self.titled = true;
+        self.above = fold(text);
         self.headings.retain(|(above, _)| *above < level);
         self.headings.push((level, standing));
         self.inner = None;
@@ -272,6 +288,11 @@ impl Reader<'_> {
             return;
         }
         let hidden = self.hides(own.as_ref());
+        if let Some(found) = self.profile(&inlines).filter(|_| parent.is_none() && !hidden) {
+            self.page.holds_entries |= self.states(None);
+            self.add(found, None);
+            return;
+        }
         let entry = |(_, inline): &(usize, &Inline)| !is_blank(&inline.text) && !is_reference(inline);
         self.page.holds_entries |= self.states(own.as_ref()) && inlines.iter().any(entry);
         let people = !hidden && names_people(&inlines, &read, blocks, false);
@@ -301,6 +322,26 @@ impl Reader<'_> {
         }
     }
 
+    /// The person that a list of `Key: value` under a heading with their name tells of.
+    fn profile(&self, inlines: &[(usize, &Inline)]) -> Option<Found> {
+        let details = inlines.len() > 1
+            && person::full_name(&self.above)
+            && inlines.iter().all(|(_, inline)| key_value(inline).is_some() && !is_role(inline));
+        if !details || inlines.len() > LONGEST_PROFILE {
+            return None;
+        }
+        let mut person = Person::default();
+        inlines.iter().for_each(|(_, inline)| tell(&mut person, inline));
+        let detailed = person.email.is_some() || person.organisation.is_some();
+        person.login.as_ref().filter(|_| detailed)?;
+        let same = |inline: &&Inline| key_value(inline).is_some_and(|(column, _)| column == Column::Login);
+        if inlines.iter().map(|(_, inline)| *inline).filter(same).count() > 1 {
+            return None;
+        }
+        person.name.get_or_insert_with(|| self.above.clone());
+        Some(Found { person, standing: None })
+    }
+
     /// Says of a list that is not read as people that it looks like them, or in part.
     fn note_unread(&mut self, inlines: &[(usize, &Inline)], read: &[Vec<Found>], hidden: bool) {
         let named = |found: &Vec<Found>| {
@@ -308,7 +349,13 @@ impl Reader<'_> {
         };
         let count = read.iter().filter(|found| named(found)).count();
         let Some((_, first)) = inlines.first() else { return };
-        if hidden && count == inlines.len() {
+        let who = |found: &Vec<Found>| named(found) || found.iter().any(|one| one.person.login.is_some());
+        let entries = inlines.iter().zip(read).filter(|((_, inline), _)| !person::leads_to_channel(inline));
+        let (mut some, mut all) = (false, true);
+        for (_, found) in entries {
+            (some, all) = (true, all && who(found));
+        }
+        if hidden && some && all {
             let message = "a list of people stands under a heading that names no role; it was not read";
             self.page.note(first.line(), message, HIDDEN_HINT);
         } else if !hidden && count > 1 {
@@ -451,6 +498,11 @@ fn tell(person: &mut Person, line: &Inline) {
     }
 }
 
+/// `GitHub: @ada`, `Company: Acme`: what a line below somebody's name tells of them.
+fn is_detail(line: &Inline) -> bool {
+    key_value(line).is_some_and(|(column, _)| matches!(column, Column::Login | Column::Email | Column::Organisation))
+}
+
 fn item(blocks: &[Block], at: usize) -> Option<(usize, &Inline)> {
     match blocks.get(at) {
         Some(Block::Item { inline, .. }) => Some((at, inline)),
@@ -501,7 +553,12 @@ fn names_people(inlines: &[(usize, &Inline)], read: &[Vec<Found>], blocks: &[Blo
         .iter()
         .zip(read)
         .filter(|((at, inline), found)| !is_blank(&inline.text) && (!found.is_empty() || !has_inner(blocks, *at)))
-        .map(|(_, found)| (found, found.iter().any(|one| one.person.is_certain())))
+        // A channel beside people says nothing of them. Below a person it is one of their details.
+        .filter(|((_, inline), _)| certain_only || !person::leads_to_channel(inline))
+        .map(|((_, inline), found)| {
+            let detail = certain_only && is_detail(inline);
+            (found, !detail && found.iter().any(|one| one.person.is_certain()))
+        })
         .collect();
     let logins = inlines.iter().filter(|(_, inline)| person::holds_login(inline) && !person::leads_to_channel(inline));
     let logins = logins.count();
@@ -896,6 +953,48 @@ mod tests {
             let page = read(text, &maintainers(), false);
             assert!(page.problems.is_empty(), "{:?}", page.problems);
         }
+    }
+
+    #[test]
+    fn a_label_like_a_channel_hides_nobody() {
+        for (text, expected) in [
+            ("# M\n\n- Docs: @adal\n- Security: @cyo\n", "maintainer: adal|-|-|-; security: cyo|-|-|-"),
+            (
+                "# M\n\n- Build: @adal, @bof\n- Website: @cyo\n- Support: [dip](https://github.com/dip)\n",
+                "maintainer: adal|-|-|-; maintainer: bof|-|-|-; maintainer: cyo|-|-|-; maintainer: dip|-|-|-",
+            ),
+            (
+                "# M\n\n- Core: Ada Lark (@adal)\n- Security: Cy (@cyo)\n- Slack: #lamps\n- Twitter: @lamps\n",
+                "core: adal|-|Ada Lark|-; security: cyo|-|Cy|-",
+            ),
+            (
+                "# M\n\n### Ada Lark\n\n* GitHub: [adal](https://github.com/adal)\n\n### Bo Fen\n\n* GitHub: @bof\n* Company: Barn\n* Email: bo@fen.example\n",
+                "maintainer: adal|-|-|-; maintainer: bof|bo@fen.example|Bo Fen|Barn",
+            ),
+            (
+                "# M\n\n* Ada Lark\n  * GitHub: @adal\n  * Email: ada@lark.example\n* Bo Fen\n  * GitHub: [bof](https://github.com/bof)\n",
+                "maintainer: adal|ada@lark.example|Ada Lark|-; maintainer: bof|-|Bo Fen|-",
+            ),
+            (
+                "# M\n\n- GitHub: @adal\n- GitHub: @bof\n- @cyo\n\n## Security\n\n- Dip (@dip)\n- Email: security@acme.example\n\n## Lamps\n\n- GitHub: [us](https://github.com/acme)\n",
+                "maintainer: adal|-|-|-; maintainer: bof|-|-|-; maintainer: cyo|-|-|-; security: dip|-|Dip|-",
+            ),
+        ] {
+            assert_eq!(people(text).join("; "), expected, "{text}");
+            let page = read(text, &maintainers(), false);
+            assert!(page.problems.is_empty(), "{text} {:?}", page.problems);
+        }
+    }
+
+    #[test]
+    fn areas_that_sound_like_channels() {
+        let text = "# M\n\n## Windows support\n\n- @adal\n\n## Notification channels\n\n- @bof\n\n## API keys\n\n- @cyo\n\n## Author experience\n\n- @dip\n";
+        let all = ["maintainer: adal|-|-|-", "maintainer: bof|-|-|-", "maintainer: cyo|-|-|-", "maintainer: dip|-|-|-"];
+        assert_eq!(people(text), all);
+        let text = "# Maintainers by area\n\n## Support\n\n- @adal\n\n## Infrastructure / keys\n\n- @bof\n\n## Getting help\n\n- @eve\n";
+        assert_eq!(people(text), all[..2]);
+        let page = read(text, &maintainers(), false);
+        assert_eq!(page.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(13)]);
     }
 
     #[test]

@@ -90,6 +90,28 @@ const CHANNELS: &[&str] = &[
     "homepage",
 ];
 
+/// The channels with accounts of their own: `Slack: @ada` is no login on GitHub.
+const ELSEWHERE: &[&str] = &[
+    "slack",
+    "email",
+    "mail",
+    "mailing list",
+    "mailing lists",
+    "twitter",
+    "discord",
+    "linkedin",
+    "matrix",
+    "irc",
+    "zulip",
+    "youtube",
+    "x",
+    "chat",
+    "mastodon",
+    "telegram",
+    "wechat",
+    "stack overflow",
+];
+
 /// What somebody does, the last word of a job.
 const JOBS: &[&str] = &[
     "manager",
@@ -234,14 +256,33 @@ fn is_channel(text: &str) -> bool {
     CHANNELS.contains(&text.trim().trim_end_matches(':').to_lowercase().as_str())
 }
 
-/// Whether a text is a channel's label with where it leads, and so nobody: `Security: security@acme.example`.
+/// Whether a text is a channel's label with where it leads, and so nobody: `Security: security@acme.example`. An account
+/// behind the label is somebody: `Security: @ada`.
 pub(super) fn leads_to_channel(inline: &Inline) -> bool {
     let (label, body) = label(&inline.text);
-    label.is_some_and(|label| is_channel(label.trim_matches(['*', '_', '`'])))
-        && !pieces(&marked(&inline.slice(body.clone()), &certain(inline), body.start, None))
+    let label = label.map(|label| label.trim_matches(['*', '_', '`', ':', ' ']).to_lowercase());
+    let Some(label) = label.filter(|label| is_channel(label)) else { return false };
+    let certain = certain(inline);
+    inline.text.matches(": ").count() == 1
+        && !certain.iter().any(|(range, kind, _)| match kind {
+            Certain::Login(login) => answers(&label, inline.text.get(range.clone()).unwrap_or_default(), login),
+            _ => false,
+        })
+        && !pieces(&marked(&inline.slice(body.clone()), &certain, body.start, None))
             .iter()
             .any(|piece| full_name(&piece.text))
-        && inline.text.matches(": ").count() == 1
+}
+
+/// Whether a login behind a channel's label, written as `text`, is somebody who answers there.
+fn answers(label: &str, text: &str, login: &str) -> bool {
+    let same = text.trim().trim_start_matches('@').eq_ignore_ascii_case(login);
+    match label {
+        _ if ELSEWHERE.contains(&label) => false,
+        // `GitHub: [us](https://github.com/acme)` leads to an organisation.
+        "github" => same || text.contains('/'),
+        "security" | "support" | "help" | "contact" => same || (name_like(text) && !is_channel(text)),
+        _ => same,
+    }
 }
 
 /// The login, team and address that a text states for certain, the first of each.

@@ -84,8 +84,17 @@ const PROSE: &[&str] = &[
     "readme",
 ];
 
-/// What a heading that sends the reader to channels, thanks somebody or holds keys is made of.
-const OTHERS: &[&str] = &["help", "support", "channel", "credit", "thank", "acknowledgement", "acknowledgment"];
+/// What a heading that sends the reader to channels, thanks somebody or holds keys says, and the words that may stand
+/// beside that: `Getting help`, and not `Windows support`.
+const OTHERS: &[(&[&str], &[&str])] = &[
+    (&["help", "support"], &["get", "getting", "finding", "seeking", "channel", "community", "more"]),
+    (&["channel"], &["communication", "support", "community", "contact", "chat", "slack", "discord", "irc"]),
+    (
+        &["credit", "thank", "acknowledgement", "acknowledgment"],
+        &["special", "many", "further", "other", "additional", "you", "to"],
+    ),
+    (&["key"], &["release", "gpg", "pgp", "openpgp", "signing", "public", "code", "fingerprint"]),
+];
 
 /// Headings that only say where somebody answers.
 const CONTACT: &[&str] = &[
@@ -96,6 +105,31 @@ const CONTACT: &[&str] = &[
     "contact details",
     "getting in touch",
     "get in touch",
+];
+
+/// Words that may stand in any of these headings.
+const FILLERS: &[&str] = &["and", "or", "the", "our", "list", "all"];
+
+/// Words that may stand before those who helped, began or pay.
+const ORDERS: &[&str] = &[
+    "initial",
+    "original",
+    "first",
+    "primary",
+    "principal",
+    "main",
+    "other",
+    "early",
+    "earlier",
+    "project",
+    "current",
+    "co",
+    "gold",
+    "silver",
+    "bronze",
+    "platinum",
+    "financial",
+    "corporate",
 ];
 
 /// Who helped, began or pays: they are listed, and are no maintainers. Only as a heading: in a row the table decides.
@@ -219,19 +253,42 @@ pub(super) fn classify(text: &str) -> Standing {
 /// What the people under a heading are.
 pub(super) fn heading(text: &str) -> Standing {
     let lower = text.trim().trim_end_matches([':', '.', '!', '?']).to_lowercase();
-    let words = words(&lower);
-    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     match classify(text) {
         Standing::Role(role) if role.name == "contact" && CONTACT.contains(&lower.as_str()) => Standing::Others,
-        Standing::Unknown if any(OTHERS) || words.last().is_some_and(|last| last == "key") => Standing::Others,
-        Standing::Unknown if CONTACT.contains(&lower.as_str()) => Standing::Others,
+        Standing::Unknown if is_others(&words(&lower)) || CONTACT.contains(&lower.as_str()) => Standing::Others,
         Standing::Prose if lower.starts_with("communication channel") => Standing::Others,
-        Standing::Unknown => BESIDE
-            .iter()
-            .find(|(names, _)| any(names))
-            .map_or(Standing::Unknown, |(_, role)| Standing::Role(Role::new(role, false))),
+        Standing::Unknown => beside(&words(&lower)),
         standing => standing,
     }
+}
+
+fn is_others(words: &[String]) -> bool {
+    let within = |list: &[&str], word: &String| list.contains(&word.as_str());
+    OTHERS.iter().any(|(names, around)| {
+        words.iter().any(|word| within(names, word))
+            && words.iter().all(|word| within(names, word) || within(around, word) || within(FILLERS, word))
+    })
+}
+
+/// `Initial authors`, `Friends of Lantern`: what stands before "of" is only that.
+fn beside(words: &[String]) -> Standing {
+    let who = words.split(|word| word == "of").next().unwrap_or_default();
+    let names = |word: &String| BESIDE.iter().find(|(names, _)| names.contains(&word.as_str())).map(|(_, role)| *role);
+    let plain = |word: &String| names(word).is_some() || FILLERS.contains(&&**word) || ORDERS.contains(&&**word);
+    let role = who.iter().find_map(names).filter(|_| who.iter().all(plain));
+    role.map_or(Standing::Unknown, |role| Standing::Role(Role::new(role, false)))
+}
+
+/// Whether a page's title says that its headings are areas or components.
+pub(super) fn lists_areas(title: &str) -> bool {
+    let words = words(title);
+    let has = |word: &str| words.iter().any(|one| one == word);
+    has("component") || (has("by") && ["area", "subsystem", "module"].into_iter().any(has))
+}
+
+/// Whether a heading can be the name of an area: `Support` is one where the headings are areas.
+pub(super) fn is_area(text: &str) -> bool {
+    matches!(words(text).as_slice(), [word] if ["support", "help", "key", "channel"].contains(&word.as_str()))
 }
 
 /// What the people under a line like `Reviewers:` are. A longer line is a sentence, and who helps is no role there.
@@ -465,6 +522,17 @@ mod tests {
             ("Support maintainers", "maintainer!"),
             ("Maintainers", "maintainer!"),
             ("Lamps", "Unknown"),
+            ("Support", "Others"),
+            ("Help and support", "Others"),
+            ("GPG keys", "Others"),
+            ("Thanks", "Others"),
+            ("Acknowledgements", "Others"),
+            ("Authors", "author"),
+            ("Windows support", "Unknown"),
+            ("Notification channels", "Unknown"),
+            ("API keys", "Unknown"),
+            ("Infrastructure / keys", "Unknown"),
+            ("Author experience", "Unknown"),
         ] {
             assert_eq!(role(text), expected, "{text}");
         }
