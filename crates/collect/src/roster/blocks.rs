@@ -14,6 +14,8 @@ pub(super) struct Inline {
     pub links: Vec<(Range<usize>, String)>,
     /// Which parts are bold or emphasised.
     pub bold: Vec<Range<usize>>,
+    /// Which parts are struck out.
+    struck: Vec<Range<usize>>,
     /// The pictures in it; a part of the text has none.
     pub images: Vec<Image>,
     /// Which line each part of the text begins on.
@@ -46,9 +48,16 @@ impl Inline {
             text: self.text.get(part.clone()).unwrap_or_default().to_owned(),
             links: self.links.iter().filter_map(|(range, url)| Some((inside(range)?, url.clone()))).collect(),
             bold: self.bold.iter().filter_map(inside).collect(),
+            struck: self.struck.iter().filter_map(inside).collect(),
             images: Vec::new(),
             lines,
         }
+    }
+
+    /// Whether the whole text is struck out.
+    pub(super) fn is_struck(&self) -> bool {
+        let mut letters = self.text.char_indices().filter(|(_, letter)| letter.is_alphanumeric());
+        !self.struck.is_empty() && letters.all(|(at, _)| self.struck.iter().any(|span| span.contains(&at)))
     }
 
     /// The lines of the text, blank ones left out.
@@ -160,6 +169,7 @@ struct Reader {
     list_count: usize,
     link: Vec<(usize, String)>,
     bold: Vec<usize>,
+    struck: usize,
     image: usize,
     row: Vec<Inline>,
     head: Vec<Inline>,
@@ -181,6 +191,7 @@ impl Reader {
             list_count: 0,
             link: Vec::new(),
             bold: Vec::new(),
+            struck: 0,
             image: 0,
             row: Vec::new(),
             head: Vec::new(),
@@ -278,6 +289,7 @@ impl Reader {
             }
             Tag::Link { dest_url, .. } => self.start_link(dest_url.into_string()),
             Tag::Strong | Tag::Emphasis => self.bold.push(self.position()),
+            Tag::Strikethrough => self.struck = self.position(),
             Tag::Image { dest_url, .. } => {
                 self.picture(Image { source: dest_url.into_string(), ..Image::default() });
                 self.image += 1;
@@ -316,6 +328,12 @@ impl Reader {
             }
             TagEnd::Link => self.end_link(),
             TagEnd::Strong | TagEnd::Emphasis => self.end_bold(),
+            TagEnd::Strikethrough => {
+                let (start, end) = (self.struck, self.position());
+                if let Some(inline) = self.open.last_mut() {
+                    inline.struck.push(start.min(end)..end);
+                }
+            }
             TagEnd::Image => self.image = self.image.saturating_sub(1),
             TagEnd::TableCell => {
                 let cell = self.close();

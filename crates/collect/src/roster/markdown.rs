@@ -402,7 +402,11 @@ impl Reader<'_> {
         let mut shared: Vec<Shared<'_>> =
             read.iter_mut().map(|row| (row.line, row.other_login.take(), &mut row.found)).collect();
         settle_shared_profiles(&mut shared, &mut self.page);
-        for row in read {
+        for (mut row, (_, cells)) in read.into_iter().zip(rows) {
+            // Who is struck out is a maintainer no longer.
+            if cells.iter().filter(|cell| !is_blank(&cell.text)).all(Inline::is_struck) {
+                row.found.iter_mut().for_each(|found| found.standing = Some(Standing::Former));
+            }
             self.row(row, own.as_ref());
         }
     }
@@ -984,6 +988,15 @@ mod tests {
             let page = read(text, &maintainers(), false);
             assert!(page.problems.is_empty(), "{text} {:?}", page.problems);
         }
+    }
+
+    #[test]
+    fn a_row_that_is_struck_out_is_no_maintainer() {
+        let text = "| Name | GitHub | Company |\n|-|-|-|\n| Ada Lark | adal | ~~Acme~~ Barn |\n| ~~Bo Fen~~ | ~~bof~~ | |\n| ~~Cy Ott~~ | ~~[@cyo](https://github.com/cyo)~~ | ~~Acme~~ |\n";
+        let page = read(text, &maintainers(), false);
+        assert_eq!(page.people.len(), 1);
+        assert_eq!(page.former.iter().map(show).collect::<Vec<_>>(), ["bof|-|Bo Fen|-", "cyo|-|Cy Ott|Acme"]);
+        assert!(page.problems.is_empty());
     }
 
     #[test]
