@@ -191,12 +191,15 @@ fn detail_lists(blocks: &[Block]) -> BTreeSet<usize> {
     }
     let usual = |key: &&String| DETAILS.contains(&key.as_str());
     let most = |key: &&String| again.get(key.as_str()).is_some_and(|count| *count > 1 && *count * 2 > lists.len());
-    let sure = lists.values().any(|(_, keys)| keys.iter().flatten().all(|key| usual(&key)));
+    let count = |keys: &[Option<String>], test: &dyn Fn(&&String) -> bool| keys.iter().flatten().filter(test).count();
+    let all = |headed: bool, keys: &[Option<String>]| {
+        let usuals = count(keys, &usual);
+        count(keys, &|key| usual(key) || most(key)) == keys.len() && (usuals > 0 || (headed && keys.len() > 1))
+    };
+    let sure = lists.values().any(|(headed, keys)| all(*headed, keys));
     let tells = |headed: bool, keys: &[Option<String>]| {
-        let count = |test: &dyn Fn(&&String) -> bool| keys.iter().flatten().filter(|key| test(key)).count();
-        let (usuals, known) = (count(&usual), count(&|key| usual(key) || most(key)));
-        (known == keys.len() && (usuals > 0 || lists.len() > 2))
-            || (headed && sure && usuals > 0 && known * 2 >= keys.len())
+        let half = count(keys, &|key| usual(key) || most(key)) * 2 >= keys.len();
+        all(headed, keys) || (headed && sure && half && count(keys, &usual) > 0)
     };
     lists.iter().filter(|(_, (headed, keys))| tells(*headed, keys)).map(|(list, _)| *list).collect()
 }
@@ -411,6 +414,18 @@ mod tests {
             (
                 "# A\n\n- *Acme*: lamps\n- *Environment Barn*: sheds\n- *Launched*: x\n",
                 "Acme; Environment Barn; Launched",
+            ),
+            (
+                "# A\n\n## Acme\n\n- **Size**: 3\n- **Region**: all\n\n## Barn\n\n- **Size**: 4\n- **Region**: all\n",
+                "Acme; Barn",
+            ),
+            (
+                "# A\n\n## Acme\n\n- **Size**: 3\n- **Use case**: lamps\n\n## Barn\n\n- **Size**: 4\n- **Goods**: x\n- **Contact**: @bof\n",
+                "Acme; Barn",
+            ),
+            (
+                "# A\n\n## Users\n\n- **Acme**: lamps\n- **Barn**: sheds\n\n## Vendors\n\n- **Acme**: sells it\n",
+                "Acme; Barn",
             ),
             (
                 "# A\n\n## Acme\n\n* Contact: @adal\n* Use case: lamps\n\n## Barn\n\n* Contact: @bof\n* Use case: sheds\n",
