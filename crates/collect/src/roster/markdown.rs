@@ -972,6 +972,10 @@ mod tests {
                 "core: adal|-|Ada Lark|-; security: cyo|-|Cy|-",
             ),
             (
+                "# M\n\n- Docs: Bo <bo@fen.example>\n- Security: Cy <cy@ott.example>\n- Support: help@acme.example\n",
+                "maintainer: -|bo@fen.example|Bo|-; security: -|cy@ott.example|Cy|-",
+            ),
+            (
                 "# M\n\n### Ada Lark\n\n* GitHub: [adal](https://github.com/adal)\n\n### Bo Fen\n\n* GitHub: @bof\n* Company: Barn\n* Email: bo@fen.example\n",
                 "maintainer: adal|-|-|-; maintainer: bof|bo@fen.example|Bo Fen|Barn",
             ),

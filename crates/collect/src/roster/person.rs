@@ -268,9 +268,11 @@ pub(super) fn leads_to_channel(inline: &Inline) -> bool {
             Certain::Login(login) => answers(&label, inline.text.get(range.clone()).unwrap_or_default(), login),
             _ => false,
         })
-        && !pieces(&marked(&inline.slice(body.clone()), &certain, body.start, None))
-            .iter()
-            .any(|piece| full_name(&piece.text))
+        && !pieces(&marked(&inline.slice(body.clone()), &certain, body.start, None)).iter().any(|piece| {
+            // `Security: Cy <cy@ott.example>`
+            let named = !ELSEWHERE.contains(&&*label) && !piece.after && !piece.bracketed && name_like(&piece.text);
+            full_name(&piece.text) || (named && certain.iter().any(|(_, kind, _)| matches!(kind, Certain::Email(_))))
+        })
 }
 
 /// Whether a login behind a channel's label, written as `text`, is somebody who answers there.
