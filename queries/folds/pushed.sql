@@ -1,6 +1,7 @@
 /*---
 title = "Commits as pushes list them"
 definition = "GH Archive's pushes, one row a commit and push; what trimmed payloads no longer list is not here."
+order = ["time", "event_id", "sha", "account"]
 [columns]
 event_id = "The push."
 time = "When it was pushed, UTC."

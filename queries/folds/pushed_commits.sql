@@ -1,15 +1,22 @@
 /*---
 title = "Commits of repositories without a Git source of their own"
-definition = "The commits that pushes to a repository's default branch list, each once, at its first push."
+definition = "The commits that pushes to a repository's default branch list, each once, at the first push that lists it with its author."
+order = ["time", "event_id", "sha"]
 [columns]
-event_id = "The first push that lists it."
+event_id = "The push."
 time = "When it was first pushed, UTC."
 repository = "owner/name."
 sha = "The commit's id."
 account = "The author: email:<address>."
 ---*/
-SELECT substr(min(time_key(time) || event_id), 21) AS event_id, min(time) AS time, repository, sha, min(account) AS account
-FROM pushed
-WHERE reference IN ('refs/heads/main', 'refs/heads/master')
-  AND repository NOT IN (SELECT repository FROM signatures WHERE role = 'author' AND repository IS NOT NULL)
-GROUP BY repository, sha
+-- Pushes stand in the order of time: nothing needs to be held but which commits there have been.
+WITH listed AS (
+  SELECT event_id, time, repository, sha, account, nth_of(concat(repository, '@', sha)) OVER pushed_by_now AS nth
+  FROM pushed
+  WHERE reference IN ('refs/heads/main', 'refs/heads/master') AND account IS NOT NULL
+  WINDOW pushed_by_now AS (ORDER BY time NULLS FIRST, event_id NULLS FIRST, sha NULLS FIRST, account NULLS FIRST)
+)
+SELECT l.event_id, l.time, l.repository, l.sha, l.account
+FROM listed l
+LEFT ANTI JOIN (SELECT DISTINCT repository FROM signatures WHERE role = 'author') s ON s.repository = l.repository
+WHERE l.nth = 1

@@ -12,7 +12,7 @@ use muster_collect::people::{EditError, affiliate, drop_person, forget, gitdm, l
 use muster_log::Log;
 use muster_model::Timestamp;
 use muster_model::account::{self, masked};
-use muster_people::{Affiliation, Evidence, Resolution, suggest};
+use muster_people::{Affiliation, Evidence, Resolution, Text, suggest};
 use muster_pipeline::{Pipeline, Source};
 use muster_query::output::Answer;
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ impl Known {
             return Ok(&found.person);
         }
         let folded = written.to_lowercase();
-        let names = |text: &Option<String>| text.as_ref().is_some_and(|name| name.to_lowercase() == folded);
+        let names = |text: &Option<Text>| text.as_ref().is_some_and(|name| name.to_lowercase() == folded);
         let by_name: BTreeSet<&str> =
             accounts.iter().filter(|one| names(&one.name)).map(|one| one.person.as_str()).collect();
         let by_shown = self.resolution.people.iter().filter(|one| one.name.to_lowercase() == folded);
@@ -437,10 +437,10 @@ async fn forgotten(common: &FileArgs, written: &str) -> Result<ExitCode, Failure
     let members: BTreeSet<&str> =
         (known.resolution.accounts.iter()).filter(|one| one.person == person).map(|one| one.account.as_str()).collect();
     let named = |one: &&muster_people::Sighting| members.contains(one.account.as_str());
-    let names: BTreeSet<String> =
-        known.evidence.sightings.iter().filter(named).filter_map(|one| one.name.clone()).collect();
+    let names: BTreeSet<&str> =
+        known.evidence.sightings.iter().filter(named).filter_map(|one| one.name.as_deref()).collect();
     let accounts: Vec<String> = members.iter().map(|account| (*account).to_owned()).collect();
-    let hashes = account::forgotten_hashes(members.iter().copied(), names.iter().map(String::as_str));
+    let hashes = account::forgotten_hashes(members.iter().copied(), names.iter().copied());
     let mut log = Log::open(&known.pipeline.project.log.to_string()).await?;
     let before = log.forgotten().await?.len();
     let pseudonym = format!("forgotten:{}", before + 1);

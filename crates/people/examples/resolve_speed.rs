@@ -56,8 +56,8 @@ fn declaration(event: u64, account: &str, organisation: String, said_by: &str, f
 
 fn sighting(account: &str, name: Option<&str>, actor_id: Option<u64>, at: u64) -> Sighting {
     Sighting {
-        account: account.to_owned(),
-        name: name.map(str::to_owned),
+        account: account.into(),
+        name: name.map(Into::into),
         actor_id,
         first_seen: day(at),
         last_seen: day(at + 100),

@@ -1,6 +1,7 @@
 //! Every account of the evidence as a number, so that joining compares numbers and not text.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use foldhash::fast::RandomState;
 use muster_model::account;
@@ -42,7 +43,7 @@ impl Kind {
 
 /// The accounts of some evidence, sorted: a smaller number is a smaller text.
 pub(crate) struct Accounts<'a> {
-    pub texts: Vec<&'a str>,
+    pub texts: Rc<[&'a str]>,
     pub kinds: Vec<Kind>,
     /// GitHub's number: of a `github-id:`, or in a no-reply address.
     pub numbers: Vec<Option<u64>>,
@@ -63,7 +64,7 @@ impl<'a> Accounts<'a> {
         let number = |sighting: &Sighting| ids.get(account::github_id(sighting.actor_id?).as_str()).copied();
         let sighted = evidence.sightings.iter();
         let sighted = sighted.map(|sighting| (ids[sighting.account.as_str()], number(sighting))).collect();
-        Self { texts, kinds, numbers, ids, sighted }
+        Self { texts: texts.into(), kinds, numbers, ids, sighted }
     }
 
     pub fn len(&self) -> usize {

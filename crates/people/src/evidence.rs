@@ -4,13 +4,15 @@
 
 use muster_model::Timestamp;
 
+use crate::Text;
+
 /// An account with one name written beside it, and when it was seen so.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sighting {
     /// The account, as [`muster_model::account`] writes it, unmasked.
-    pub account: String,
+    pub account: Text,
     /// The name written beside it.
-    pub name: Option<String>,
+    pub name: Option<Text>,
     /// GitHub's number of the account, where the event has it.
     pub actor_id: Option<u64>,
     /// The first event.
@@ -18,7 +20,7 @@ pub struct Sighting {
     /// The last event.
     pub last_seen: Timestamp,
     /// Why the account is taken for a bot by itself: its GitHub type, or a pattern.
-    pub bot_reason: Option<String>,
+    pub bot_reason: Option<Text>,
     /// Whether the pipeline says that it is no bot.
     pub not_a_bot: bool,
 }

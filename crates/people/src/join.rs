@@ -62,7 +62,7 @@ pub(crate) struct Joiner<'a> {
     /// By root: whether there is a GitHub account in it.
     github: Vec<bool>,
     /// By root: the GitHub numbers in it.
-    numbers: Vec<Vec<u64>>,
+    numbers: Vec<Numbers>,
     /// By root: the accounts that something in it is apart from, who says so.
     aparts: HashMap<u32, Vec<(u32, Strength, &'a str)>>,
     pub refusals: Vec<Refusal<'a>>,
@@ -82,7 +82,7 @@ impl<'a> Joiner<'a> {
             size: vec![1; accounts.len()],
             called: kinds().map(|kind| kind.is_called()).collect(),
             github: accounts.ids().map(|id| is_github(accounts, id)).collect(),
-            numbers: accounts.numbers.iter().map(|number| number.iter().copied().collect()).collect(),
+            numbers: accounts.numbers.iter().map(|number| number.map_or(Numbers::None, Numbers::One)).collect(),
             aparts: apart_from,
             refusals: Vec::new(),
         }
@@ -285,9 +285,9 @@ impl<'a> Joiner<'a> {
 
     /// Clusters with GitHub numbers, where another has none of them.
     fn disjoint_numbers(&self, nodes: &[u32]) -> Vec<u32> {
-        let numbered: Vec<(u32, &Vec<u64>)> = nodes
+        let numbered: Vec<(u32, &[u64])> = nodes
             .iter()
-            .map(|node| (*node, &self.numbers[*node as usize]))
+            .map(|node| (*node, self.numbers[*node as usize].all()))
             .filter(|(_, all)| !all.is_empty())
             .collect();
         if numbered.len() < 2 {
@@ -318,13 +318,8 @@ impl<'a> Joiner<'a> {
         self.size[root as usize] += self.size[below as usize];
         self.called[root as usize] &= self.called[below as usize];
         self.github[root as usize] |= self.github[below as usize];
-        let numbers = std::mem::take(&mut self.numbers[below as usize]);
-        if !numbers.is_empty() {
-            let all = &mut self.numbers[root as usize];
-            all.extend(numbers);
-            all.sort_unstable();
-            all.dedup();
-        }
+        self.numbers[root as usize] = self.numbers[root as usize].and(&self.numbers[below as usize]);
+        self.numbers[below as usize] = Numbers::None;
         if let Some(aparts) = self.aparts.remove(&below) {
             self.aparts.entry(root).or_default().extend(aparts);
         }
@@ -350,15 +345,49 @@ fn nodes_of(between: &[Between]) -> Vec<u32> {
     nodes
 }
 
+/// The GitHub numbers of a cluster, sorted: by far the most have one or none.
+enum Numbers {
+    None,
+    One(u64),
+    Several(Box<[u64]>),
+}
+
+impl Numbers {
+    fn all(&self) -> &[u64] {
+        match self {
+            Self::None => &[],
+            Self::One(number) => std::slice::from_ref(number),
+            Self::Several(numbers) => numbers,
+        }
+    }
+
+    fn and(&self, other: &Self) -> Self {
+        let mut all = [self.all(), other.all()].concat();
+        all.sort_unstable();
+        all.dedup();
+        match all.as_slice() {
+            [] => Self::None,
+            [only] => Self::One(*only),
+            _ => Self::Several(all.into()),
+        }
+    }
+}
+
 /// The edges, by what they connect.
-fn components(between: Vec<Between>) -> Vec<Vec<Between>> {
+fn components(between: Vec<Between>) -> impl Iterator<Item = Vec<Between>> {
     let mut local = Local::default();
     for one in &between {
         local.union(one.a, one.b);
     }
     let mut tagged: Vec<(u32, Between)> = between.into_iter().map(|one| (local.find(one.a), one)).collect();
     tagged.sort_unstable_by_key(|(component, one)| (*component, one.edge));
-    tagged.chunk_by(|x, y| x.0 == y.0).map(|part| part.iter().map(|(_, one)| *one).collect()).collect()
+    let mut tagged = tagged.into_iter().peekable();
+    std::iter::from_fn(move || {
+        let (component, first) = tagged.next()?;
+        let mut part = vec![first];
+        part.extend(std::iter::from_fn(|| tagged.next_if(|(other, _)| *other == component)).map(|(_, one)| one));
+        Some(part)
+    })
 }
 
 /// A small union-find over a few of many nodes.

@@ -21,6 +21,9 @@ mod strength;
 mod suggest;
 mod text;
 
+/// A text of which there are millions: names and accounts. Up to 24 bytes it needs no memory of its own.
+pub type Text = compact_str::CompactString;
+
 pub use evidence::{Alias, Attendance, Declaration, Domain, Evidence, Link, Relation, Sighting};
 pub use organization::{INDEPENDENT, Meaning, Organizations, organisation_key};
 pub use resolution::{

@@ -1,7 +1,11 @@
 //! Clusters of accounts to people: who stands for them, what they are called, whether they are bots.
 
 use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroU32;
+use std::rc::Rc;
 
+use compact_str::format_compact;
+use foldhash::fast::RandomState;
 use muster_model::Timestamp;
 
 use crate::accounts::{Accounts, Kind};
@@ -9,64 +13,111 @@ use crate::join::Edge;
 use crate::statement::Standing;
 use crate::strength::Strength;
 use crate::text::is_proper_name;
-use crate::{Account, Evidence, Person, Sighting};
+use crate::{Account, Evidence, Person, Sighting, Text};
 
-/// What was seen of one account.
-#[derive(Default, Clone)]
+/// What was seen of the accounts.
 pub(crate) struct Seen<'a> {
-    first: Option<Timestamp>,
-    last: Option<Timestamp>,
-    name: Option<(Timestamp, &'a str)>,
-    proper_name: Option<(Timestamp, &'a str)>,
-    bot_reason: Option<&'a str>,
+    sightings: &'a [Sighting],
+    /// By account.
+    of: Vec<SeenOfOne>,
+}
+
+/// Which sightings say so, from one: accounts are many, and sightings long.
+#[derive(Default, Clone, Copy)]
+struct SeenOfOne {
+    first: Option<NonZeroU32>,
+    last: Option<NonZeroU32>,
+    name: Option<NonZeroU32>,
+    proper_name: Option<NonZeroU32>,
+    bot_reason: Option<NonZeroU32>,
     not_a_bot: bool,
 }
 
 impl<'a> Seen<'a> {
-    fn take(&mut self, sighting: &'a Sighting, name: Option<&'a str>, is_proper: bool) {
-        self.first = Some(self.first.map_or(sighting.first_seen, |first| first.min(sighting.first_seen)));
-        self.last = self.last.max(Some(sighting.last_seen));
-        self.not_a_bot |= sighting.not_a_bot;
-        if let Some(reason) = &sighting.bot_reason {
-            self.bot_reason = Some(self.bot_reason.map_or(reason, |known| known.min(reason)));
-        }
-        if let Some(name) = name {
-            self.name = later(self.name, (sighting.last_seen, name));
-            if is_proper {
-                self.proper_name = later(self.proper_name, (sighting.last_seen, name));
+    /// What was seen of a login was seen of its number.
+    pub fn of(evidence: &'a Evidence, accounts: &Accounts<'a>) -> Self {
+        let mut seen = Self { sightings: &evidence.sightings, of: vec![SeenOfOne::default(); accounts.len()] };
+        for (at, (sighting, own, number)) in (1..).filter_map(NonZeroU32::new).zip(accounts.sighted(evidence)) {
+            let name = name_in(sighting);
+            let is_proper = name.is_some_and(|(_, name)| is_proper_name(name));
+            for id in std::iter::once(own).chain(number.filter(|number| *number != own)) {
+                seen.take(id, at, is_proper);
             }
         }
+        seen
     }
+
+    fn take(&mut self, id: u32, at: NonZeroU32, is_proper: bool) {
+        let (known, new) = (self.of[id as usize], self.sighting(at));
+        let beats = |other: Option<NonZeroU32>, better: &dyn Fn(&Sighting) -> bool| {
+            if other.is_none_or(|other| better(self.sighting(other))) { Some(at) } else { other }
+        };
+        let name_beats =
+            |other: Option<NonZeroU32>| beats(other, &|other| later(name_in(other), name_in(new)) != name_in(other));
+        let is_named = name_in(new).is_some();
+        self.of[id as usize] = SeenOfOne {
+            first: beats(known.first, &|other| new.first_seen < other.first_seen),
+            last: beats(known.last, &|other| new.last_seen > other.last_seen),
+            name: if is_named { name_beats(known.name) } else { known.name },
+            proper_name: if is_proper { name_beats(known.proper_name) } else { known.proper_name },
+            bot_reason: match new.bot_reason {
+                Some(_) => beats(known.bot_reason, &|other| new.bot_reason < other.bot_reason),
+                None => known.bot_reason,
+            },
+            not_a_bot: known.not_a_bot || new.not_a_bot,
+        };
+    }
+
+    fn sighting(&self, at: NonZeroU32) -> &'a Sighting {
+        &self.sightings[at.get() as usize - 1]
+    }
+
+    fn said(&self, at: Option<NonZeroU32>) -> Option<&'a Sighting> {
+        at.map(|at| self.sighting(at))
+    }
+
+    fn first(&self, id: u32) -> Option<Timestamp> {
+        self.said(self.of[id as usize].first).map(|sighting| sighting.first_seen)
+    }
+
+    fn last(&self, id: u32) -> Option<Timestamp> {
+        self.said(self.of[id as usize].last).map(|sighting| sighting.last_seen)
+    }
+
+    /// The latest name, and when.
+    fn name(&self, id: u32) -> Option<(Timestamp, &'a str)> {
+        self.said(self.of[id as usize].name).and_then(name_in)
+    }
+
+    fn proper_name(&self, id: u32) -> Option<(Timestamp, &'a str)> {
+        self.said(self.of[id as usize].proper_name).and_then(name_in)
+    }
+
+    fn bot_reason(&self, id: u32) -> Option<&'a str> {
+        self.said(self.of[id as usize].bot_reason).and_then(|sighting| sighting.bot_reason.as_deref())
+    }
+}
+
+/// The name that a sighting gives, and when it did last.
+fn name_in(sighting: &Sighting) -> Option<(Timestamp, &str)> {
+    let name = sighting.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    name.map(|name| (sighting.last_seen, name))
 }
 
 /// The later of two names; of two at one instant the smaller.
-fn later<'a>(known: Option<(Timestamp, &'a str)>, other: (Timestamp, &'a str)) -> Option<(Timestamp, &'a str)> {
-    match known {
-        Some((at, name)) if (at, std::cmp::Reverse(name)) >= (other.0, std::cmp::Reverse(other.1)) => known,
-        _ => Some(other),
-    }
-}
-
-/// What was seen of every account; what was seen of a login was seen of its number.
-pub(crate) fn seen<'a>(evidence: &'a Evidence, accounts: &Accounts<'a>) -> Vec<Seen<'a>> {
-    let mut seen = vec![Seen::default(); accounts.len()];
-    for (sighting, own, number) in accounts.sighted(evidence) {
-        let name = sighting.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        let is_proper = name.is_some_and(is_proper_name);
-        for id in std::iter::once(own).chain(number.filter(|number| *number != own)) {
-            seen[id as usize].take(sighting, name, is_proper);
-        }
-    }
-    seen
+fn later<'a>(known: Option<(Timestamp, &'a str)>, other: Option<(Timestamp, &'a str)>) -> Option<(Timestamp, &'a str)> {
+    known.into_iter().chain(other).max_by_key(|(at, name)| (*at, std::cmp::Reverse(*name)))
 }
 
 /// The people, by the account that stands for them; a person is a number from here on.
 pub(crate) struct People<'a> {
-    texts: Vec<&'a str>,
+    texts: Rc<[&'a str]>,
     /// By account: the person.
     of: Vec<u32>,
-    /// By person: their accounts.
-    pub members: Vec<Vec<u32>>,
+    /// The accounts of the first person, of the second, and so on.
+    members: Vec<u32>,
+    /// By person: where their accounts begin; and at last where all end.
+    begins: Vec<u32>,
     /// By person: the account that stands for them.
     ids: Vec<u32>,
 }
@@ -76,37 +127,41 @@ impl<'a> People<'a> {
         roots: &[u32],
         evidence: &Evidence,
         accounts: &Accounts<'a>,
-        seen: &[Seen<'_>],
+        seen: &Seen<'_>,
         links: &[Standing<'_>],
     ) -> Self {
-        let mut by_root: Vec<(u32, u32)> = roots.iter().copied().zip(0u32..).collect();
-        by_root.sort_unstable();
-        let clusters = by_root.chunk_by(|one, other| one.0 == other.0);
+        let mut by_root: Vec<u32> = accounts.ids().collect();
+        by_root.sort_unstable_by_key(|account| (roots[*account as usize], *account));
+        let clusters = || by_root.chunk_by(|one, other| roots[*one as usize] == roots[*other as usize]);
         let stand = Stand { logins: latest_logins(evidence, accounts), canonical: canonical(links), accounts, seen };
-        let person = |cluster: &[(u32, u32)]| {
-            let members: Vec<u32> = cluster.iter().map(|(_, account)| *account).collect();
-            (stand.for_person(&members), members)
-        };
-        let mut people: Vec<(u32, Vec<u32>)> = clusters.map(person).collect();
+        let mut people: Vec<(u32, &[u32])> = clusters().map(|members| (stand.for_person(members), members)).collect();
         // Accounts are numbered in the order of their texts: so are people, and every list by person comes out sorted.
-        people.sort_unstable();
-        let (ids, members): (Vec<u32>, Vec<Vec<u32>>) = people.into_iter().unzip();
-        let mut of = vec![0; roots.len()];
-        for (person, members) in (0u32..).zip(&members) {
-            for account in members {
+        people.sort_unstable_by_key(|(stands, _)| *stands);
+        let ids = people.iter().map(|(stands, _)| *stands).collect();
+        let (mut members, mut begins, mut of) = (Vec::with_capacity(roots.len()), vec![0], vec![0; roots.len()]);
+        for (person, (_, accounts)) in (0u32..).zip(people) {
+            for account in accounts {
                 of[*account as usize] = person;
             }
+            members.extend(accounts);
+            begins.push(begins[person as usize] + u32::try_from(accounts.len()).unwrap_or(u32::MAX));
         }
-        Self { texts: accounts.texts.clone(), of, members, ids }
+        Self { texts: accounts.texts.clone(), of, members, begins, ids }
     }
 
     pub fn len(&self) -> usize {
-        self.members.len()
+        self.ids.len()
     }
 
     /// The person of an account.
     pub fn of(&self, account: u32) -> u32 {
         self.of[account as usize]
+    }
+
+    /// The accounts of a person.
+    pub fn members(&self, person: u32) -> &[u32] {
+        let person = person as usize;
+        &self.members[self.begins[person] as usize..self.begins[person + 1] as usize]
     }
 
     /// The account that stands for a person.
@@ -118,11 +173,11 @@ impl<'a> People<'a> {
 /// What decides which account stands for a person.
 struct Stand<'a, 'b> {
     /// By GitHub number: the login it was seen with last.
-    logins: HashMap<u64, (Timestamp, u32)>,
+    logins: HashMap<u64, (Timestamp, u32), RandomState>,
     /// Accounts that the people file says stand for others.
     canonical: Vec<u32>,
     accounts: &'b Accounts<'a>,
-    seen: &'b [Seen<'a>],
+    seen: &'b Seen<'a>,
 }
 
 impl Stand<'_, '_> {
@@ -144,7 +199,7 @@ impl Stand<'_, '_> {
             let is_own = members.binary_search(&login).is_ok();
             return if is_own { login } else { of_kind(Kind::GithubId).next().unwrap_or(members[0]) };
         }
-        let last = |id: u32| (self.seen[id as usize].last.unwrap_or(Timestamp::MIN), id);
+        let last = |id: u32| (self.seen.last(id).unwrap_or(Timestamp::MIN), id);
         if let Some((_, login)) = of_kind(Kind::Github).map(last).max_by_key(|one| latest(*one)) {
             return login;
         }
@@ -152,8 +207,8 @@ impl Stand<'_, '_> {
     }
 }
 
-fn latest_logins(evidence: &Evidence, accounts: &Accounts<'_>) -> HashMap<u64, (Timestamp, u32)> {
-    let mut logins: HashMap<u64, (Timestamp, u32)> = HashMap::new();
+fn latest_logins(evidence: &Evidence, accounts: &Accounts<'_>) -> HashMap<u64, (Timestamp, u32), RandomState> {
+    let mut logins: HashMap<u64, (Timestamp, u32), RandomState> = HashMap::default();
     for (sighting, login, _) in accounts.sighted(evidence).filter(|(_, own, _)| accounts.kind(*own) == Kind::Github) {
         let Some(number) = sighting.actor_id else { continue };
         let one = (sighting.last_seen, login);
@@ -193,7 +248,7 @@ pub(crate) fn linked_names<'a>(
 pub(crate) struct Facts<'a, 'b> {
     pub accounts: &'b Accounts<'a>,
     pub people: &'b People<'a>,
-    pub seen: &'b [Seen<'a>],
+    pub seen: &'b Seen<'a>,
     pub linked_names: &'b HashMap<u32, BTreeMap<(Strength, &'a str), u32>>,
     /// Accounts that a source of affiliations calls robots.
     pub robots: &'b BTreeMap<u32, &'a str>,
@@ -201,14 +256,14 @@ pub(crate) struct Facts<'a, 'b> {
     pub unresolved: &'b [u32],
 }
 
-impl Facts<'_, '_> {
+impl<'a> Facts<'a, '_> {
     pub fn person(&self, person: u32) -> Person {
-        let members = &self.people.members[person as usize];
-        let exempt = members.iter().any(|id| self.seen[*id as usize].not_a_bot);
+        let members = self.people.members(person);
+        let exempt = members.iter().any(|id| self.seen.of[*id as usize].not_a_bot);
         let bot_reason = members.iter().find_map(|id| self.bot_reason(*id)).filter(|_| !exempt);
         Person {
-            person: self.people.id(person).to_owned(),
-            name: self.name_of_person(person),
+            person: self.people.id(person).into(),
+            name: self.name_of_person(person).into(),
             is_bot: bot_reason.is_some(),
             bot_reason,
             accounts: members.len() as u64,
@@ -216,23 +271,22 @@ impl Facts<'_, '_> {
     }
 
     pub fn account(&self, id: u32, is_bot: bool) -> Account {
-        let seen = &self.seen[id as usize];
         Account {
-            account: self.accounts.text(id).to_owned(),
-            person: self.people.id(self.people.of(id)).to_owned(),
-            name: seen.name.map(|(_, name)| name).or_else(|| self.own_name(id)).map(str::to_owned),
+            account: self.accounts.text(id).into(),
+            person: self.people.id(self.people.of(id)).into(),
+            name: self.seen.name(id).map(|(_, name)| name).or_else(|| self.own_name(id)).map(Text::from),
             // Accounts that were only spoken of were seen at no known time.
-            first_seen: seen.first.unwrap_or(Timestamp::UNIX_EPOCH),
-            last_seen: seen.last.unwrap_or(Timestamp::UNIX_EPOCH),
+            first_seen: self.seen.first(id).unwrap_or(Timestamp::UNIX_EPOCH),
+            last_seen: self.seen.last(id).unwrap_or(Timestamp::UNIX_EPOCH),
             is_bot,
             bot_reason: self.bot_reason(id),
             unresolved: self.unresolved.binary_search(&id).is_ok(),
         }
     }
 
-    fn bot_reason(&self, id: u32) -> Option<String> {
-        let seen = self.seen[id as usize].bot_reason.map(str::to_owned);
-        seen.or_else(|| self.robots.get(&id).map(|said_by| format!("affiliation (Robots) according to {said_by}")))
+    fn bot_reason(&self, id: u32) -> Option<Text> {
+        let robot = |said_by: &&str| format_compact!("affiliation (Robots) according to {said_by}");
+        self.seen.bot_reason(id).map(Text::from).or_else(|| self.robots.get(&id).map(robot))
     }
 
     /// What an account says of itself: a login, or the name that it consists of.
@@ -245,32 +299,29 @@ impl Facts<'_, '_> {
         }
     }
 
-    fn name_of_person(&self, person: u32) -> String {
-        let members = &self.people.members[person as usize];
+    fn name_of_person(&self, person: u32) -> &str {
+        let members = || self.people.members(person).iter().copied();
         let linked = self.linked_names.get(&person).and_then(|names| {
-            let most = |((strength, name), times): (&(Strength, &str), &u32)| {
-                (*strength, std::cmp::Reverse(*times), name.to_string())
-            };
+            let most =
+                |((strength, name), times): (&(Strength, &'a str), &u32)| (*strength, std::cmp::Reverse(*times), *name);
             names.iter().map(most).min().map(|(_, _, name)| name)
         });
-        let seen = || members.iter().map(|id| &self.seen[*id as usize]);
-        let proper = || seen().filter_map(|seen| seen.proper_name).fold(None, later).map(|(_, name)| name.to_owned());
-        let called = || members.iter().filter_map(|id| self.accounts.called(*id).map(|(_, name)| name));
-        let called_properly = || called().find(|name| is_proper_name(name)).map(str::to_owned);
+        let latest = |name: fn(&Seen<'a>, u32) -> Option<(Timestamp, &'a str)>| {
+            members().map(|id| name(self.seen, id)).fold(None, later).map(|(_, name)| name)
+        };
+        let called = || members().filter_map(|id| self.accounts.called(id).map(|(_, name)| name));
         let id = self.people.id(person);
-        let login = || id.strip_prefix("github:").map(str::to_owned);
-        let any = || seen().filter_map(|seen| seen.name).fold(None, later).map(|(_, name)| name.to_owned());
         // Of initials the meeting is no part of the name.
         let bare = || match id.strip_prefix("initials:").and_then(|rest| rest.rsplit('/').next()) {
-            Some(initials) => initials.to_owned(),
-            None => id.split_once(':').map_or(id, |(_, rest)| rest).to_owned(),
+            Some(initials) => initials,
+            None => id.split_once(':').map_or(id, |(_, rest)| rest),
         };
         linked
-            .or_else(proper)
-            .or_else(called_properly)
-            .or_else(login)
-            .or_else(any)
-            .or_else(|| called().next().map(str::to_owned))
+            .or_else(|| latest(Seen::proper_name))
+            .or_else(|| called().find(|name| is_proper_name(name)))
+            .or_else(|| id.strip_prefix("github:"))
+            .or_else(|| latest(Seen::name))
+            .or_else(|| called().next())
             .unwrap_or_else(bare)
     }
 }
@@ -290,11 +341,11 @@ pub(crate) fn joins(
     });
     let mut joins: Vec<crate::Join> = Vec::with_capacity(edges.len());
     joins.extend(edges.iter().map(|edge| crate::Join {
-        person: people.id(people.of(edge.a)).to_owned(),
-        account: accounts.text(edge.a).to_owned(),
-        other: accounts.text(edge.b).to_owned(),
-        evidence: edge.word(links).to_owned(),
-        event_id: edge.event_id(links).to_owned(),
+        person: people.id(people.of(edge.a)).into(),
+        account: accounts.text(edge.a).into(),
+        other: accounts.text(edge.b).into(),
+        evidence: edge.word(links).into(),
+        event_id: edge.event_id(links).into(),
         used: people.of(edge.a) == people.of(edge.b),
     }));
     joins.dedup();

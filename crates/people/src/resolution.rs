@@ -4,15 +4,17 @@
 
 use muster_model::Timestamp;
 
+use crate::Text;
+
 /// An account, and the person it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Account {
     /// The account.
-    pub account: String,
+    pub account: Text,
     /// The person: the account that stands for all of theirs.
-    pub person: String,
+    pub person: Text,
     /// The name written beside it most lately; a login is its own.
-    pub name: Option<String>,
+    pub name: Option<Text>,
     /// First event.
     pub first_seen: Timestamp,
     /// Last event.
@@ -21,7 +23,7 @@ pub struct Account {
     pub is_bot: bool,
     /// Why the account itself is taken for one (a pattern, its type, or an affiliation `(Robots)`), even where an exception
     /// says that it is none.
-    pub bot_reason: Option<String>,
+    pub bot_reason: Option<Text>,
     /// A name of notes that fits two people or nobody: it is counted as a person of its own.
     pub unresolved: bool,
 }
@@ -30,13 +32,13 @@ pub struct Account {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Person {
     /// The account that stands for them.
-    pub person: String,
+    pub person: Text,
     /// The name to show.
-    pub name: String,
+    pub name: Text,
     /// One policy: what holds of one account holds of the person, unless an exception names one.
     pub is_bot: bool,
     /// Why.
-    pub bot_reason: Option<String>,
+    pub bot_reason: Option<Text>,
     /// How many accounts.
     pub accounts: u64,
 }
@@ -45,15 +47,15 @@ pub struct Person {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Join {
     /// The person of `account`.
-    pub person: String,
+    pub person: Text,
     /// One account.
-    pub account: String,
+    pub account: Text,
     /// The other.
-    pub other: String,
+    pub other: Text,
     /// The kind of evidence, as in [`crate::Strength`].
-    pub evidence: String,
+    pub evidence: Text,
     /// The event that says so; empty where it follows from the accounts themselves (a no-reply address).
-    pub event_id: String,
+    pub event_id: Text,
     /// False: stronger evidence keeps the two apart.
     pub used: bool,
 }
@@ -172,9 +174,9 @@ pub struct Conflict {
 #[derive(Debug, Clone, PartialEq, PartialOrd)]
 pub struct Suggestion {
     /// One person.
-    pub person: String,
+    pub person: Text,
     /// The other.
-    pub other: String,
+    pub other: Text,
     /// 0 to 1: for ranking only.
     pub score: f64,
     /// What speaks for it.

@@ -9,7 +9,7 @@ use crate::affiliation::{Affiliations, affiliations};
 use crate::join::{Edge, Joiner, Refusal};
 use crate::notes_name::{self, Unresolved};
 use crate::organization::{Meaning, Organizations};
-use crate::person::{self, Facts, People};
+use crate::person::{self, Facts, People, Seen};
 use crate::statement::{Standing, standing};
 use crate::strength::Strength;
 use crate::{Account, Affiliation, Evidence, Organization, Person, Resolution, Spelling, conflict};
@@ -20,7 +20,7 @@ pub fn resolve(evidence: &Evidence, as_of: Timestamp) -> Resolution {
     let accounts = Accounts::of(evidence, &derived);
     let (links, aparts) = standing(evidence, &accounts);
     let joined = join(evidence, &accounts, &links, &aparts);
-    let seen = person::seen(evidence, &accounts);
+    let seen = Seen::of(evidence, &accounts);
     let people = People::new(&joined.roots, evidence, &accounts, &seen, &links);
     let organizations = Organizations::of(evidence);
     let worked = affiliations(evidence, &accounts, &people, &organizations);
@@ -82,7 +82,7 @@ impl Joined<'_> {
         let refused = self.refusals.iter().filter(|refusal| refusal.is_name).flat_map(|refusal| &refusal.edges);
         let refused = refused.flat_map(|edge| [edge.a, edge.b]).filter(|id| accounts.kind(*id).is_called());
         let is_open = |id: &u32| {
-            let members = &people.members[people.of(*id) as usize];
+            let members = people.members(people.of(*id));
             members.iter().all(|member| accounts.kind(*member).is_called())
         };
         sorted(self.unresolved.iter().map(|one| one.account).chain(refused).filter(is_open).collect())

@@ -70,7 +70,7 @@ fn a_sighting() -> impl Strategy<Value = Sighting> {
     (select(ACCOUNTS), select(NAMES), prop::option::weighted(0.4, 1u64..4), select(DAYS), prop::bool::weighted(0.1))
         .prop_map(|(account, name, number, last, is_bot)| Sighting {
             actor_id: number.filter(|_| account.starts_with("github:")),
-            bot_reason: is_bot.then(|| "a bot".to_owned()),
+            bot_reason: is_bot.then(|| "a bot".into()),
             ..seen(account, name, None, last)
         })
 }

@@ -3,10 +3,11 @@
 use crate::definition::{Library, Table};
 use crate::error::ASKED;
 use crate::functions::{self, BotPolicy};
+use crate::look_up::{Known, UseIndex};
 use crate::opaque::{Opaque, opaque};
 use crate::plan::{Plan, Step};
 use crate::populations::total_order;
-use crate::{QueryError, describe, look_up, order, parquet, twice};
+use crate::{QueryError, describe, hold_people, order, parquet, twice};
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::arrow::record_batch::RecordBatch;
@@ -22,6 +23,7 @@ use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
 use datafusion::logical_expr::{SortExpr, cast};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::{SQLOptions, SessionConfig, col, ident};
 use futures::future::try_join_all;
 use muster_model::Timestamp;
@@ -78,6 +80,8 @@ pub struct Folders {
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) context: Opaque<SessionContext>,
+    /// Where accounts are looked up.
+    pub(crate) accounts: Known,
     as_of: Timestamp,
 }
 
@@ -102,11 +106,12 @@ impl Engine {
             .set_usize("datafusion.optimizer.hash_join_single_partition_threshold_rows", 4_000_000)
             .set_str("datafusion.execution.time_zone", "UTC");
         let state = SessionStateBuilder::new().with_config(config).with_default_features();
-        let state = state.with_physical_optimizer_rules(rules()).build();
+        let accounts = Known::default();
+        let state = state.with_physical_optimizer_rules(rules(&accounts)).build();
         let mut context = SessionContext::new_with_state(state);
         datafusion_functions_json::register_all(&mut context).map_err(|error| QueryError::sql("json", &error))?;
         functions::register(&context, as_of, bots)?;
-        Ok(Self { context: opaque(context), as_of })
+        Ok(Self { context: opaque(context), accounts, as_of })
     }
 
     /// Makes the log's files the table `events`.
@@ -430,10 +435,18 @@ pub(crate) async fn in_order(
     folder: &Path,
 ) -> Result<SendableRecordBatchStream, DataFusionError> {
     let task = Arc::new(rows.task_ctx());
+    order::execute(nearly_in_order(rows, order).await?, task, order, folder)
+}
+
+/// Whether the rows of a query come in an order by themselves.
+pub(crate) async fn stand_in_order(rows: DataFrame, order: &[String]) -> Result<bool, DataFusionError> {
+    order::is_satisfied(&nearly_in_order(rows, order).await?, order)
+}
+
+async fn nearly_in_order(rows: DataFrame, order: &[String]) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
     let rows = if order.is_empty() { rows } else { rows.sort(sort_by(&order[..1]))? };
     let plan = rows.create_physical_plan().await?;
-    let plan = order::unsorted(&plan)?.unwrap_or(plan);
-    order::execute(plan, task, order, folder)
+    Ok(order::unsorted(&plan)?.unwrap_or(plan))
 }
 
 /// Every instant of a file is in microseconds and UTC, and says so, whatever the functions of its SELECT gave.
@@ -469,11 +482,12 @@ fn spool_folder(tables: &Path) -> Result<tempfile::TempDir, QueryError> {
 const SPOOL: &str = ".folds-";
 
 /// DataFusion's rules of planning, and ours.
-fn rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
+fn rules(accounts: &Known) -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
     let mut rules = PhysicalOptimizer::new().rules;
     // After the rule by which DataFusion chooses sides.
     let chosen = rules.iter().position(|rule| rule.name() == "join_selection").map_or(0, |at| at + 1);
-    rules.insert(chosen, Arc::new(look_up::HoldPeople));
+    rules.insert(chosen, Arc::new(hold_people::HoldPeople(accounts.clone())));
+    rules.push(Arc::new(UseIndex(accounts.clone())));
     rules.push(Arc::new(twice::ReadTwice));
     rules
 }

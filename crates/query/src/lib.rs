@@ -15,7 +15,8 @@
 //! | [`opaque`] | values of which the compiler need not look inside |
 //! | `turns` | looking along the rows of one person, in rows that stand in order already |
 //! | `twice` | for that, reading them twice instead of holding them |
-//! | `look_up` | which side of a join is held: people |
+//! | `look_up` | an index of accounts, for all joins that look one up |
+//! | `hold_people` | which side of a join is held: people |
 //! | `order` | sorting, where the first column nearly decides |
 //! | `spans` | sorting what is as long as the log, a span of time after the other |
 //! | [`output`] | an answer as table, CSV, JSON or Parquet |
@@ -29,6 +30,7 @@ mod engine;
 mod error;
 mod example;
 pub mod functions;
+mod hold_people;
 mod look_up;
 mod opaque;
 mod order;

@@ -5,14 +5,20 @@
 //! published table has.
 
 use crate::definition::Library;
+use crate::look_up::Index;
 use crate::parquet::joined;
 use crate::rows::{Column, Read};
 use crate::{Engine, QueryError};
+use datafusion::arrow::array::ArrayRef;
 use datafusion::error::DataFusionError;
+use foldhash::fast::RandomState;
 use futures::TryStreamExt;
 use muster_model::{Timestamp, account::masked};
 use muster_people::{Alias, Attendance, Declaration, Domain, Evidence, Link, Relation, Resolution, Sighting, resolve};
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::mem::take;
+use std::ops::Deref;
 
 /// The schema of what follows from the evidence.
 pub(crate) const RESOLVED: &str = "resolved";
@@ -158,20 +164,31 @@ fn shown(text: &str) -> Option<Cow<'_, str>> {
     Some(if text.contains('@') { Cow::Owned(masked(text)) } else { Cow::Borrowed(text) })
 }
 
-fn maybe(text: &Option<String>) -> Option<Cow<'_, str>> {
+fn maybe<T: Deref<Target = str>>(text: &Option<T>) -> Option<Cow<'_, str>> {
     text.as_deref().and_then(shown)
 }
 
-fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
-    let names: std::collections::HashMap<&str, &str> =
-        found.people.iter().map(|person| (person.person.as_str(), person.name.as_str())).collect();
-    let table = |name: &str, columns| engine.register_rows(&format!("{RESOLVED}.{name}"), columns);
+/// Makes rows a table; they are gone when it stands.
+fn table<T>(
+    engine: &Engine,
+    name: &str,
+    rows: Vec<T>,
+    columns: impl FnOnce(&[T]) -> Vec<(&'static str, ArrayRef)>,
+) -> Result<(), QueryError> {
+    let columns = columns(&rows);
+    drop(rows);
+    engine.register_rows(&format!("{RESOLVED}.{name}"), columns)
+}
 
-    let rows = &found.accounts;
-    table(
-        "accounts",
+fn register(engine: &Engine, mut found: Resolution) -> Result<(), QueryError> {
+    // Each list is gone as soon as it is a table: of accounts there are millions.
+    let names: HashMap<&str, &str, RandomState> =
+        found.people.iter().map(|one| (one.person.as_str(), one.name.as_str())).collect();
+    table(engine, "accounts", take(&mut found.accounts), |rows| {
+        let raw = Column::text(rows, |row| Some(row.account.as_str()));
+        engine.accounts.set(Index::of(&raw));
         vec![
-            ("raw", Column::text(rows, |row| Some(row.account.as_str()))),
+            ("raw", raw),
             ("account", Column::text(rows, |row| shown(&row.account))),
             ("person", Column::text(rows, |row| shown(&row.person))),
             ("name", Column::text(rows, |row| maybe(&row.name))),
@@ -181,22 +198,18 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
             ("unresolved", Column::flag(rows, |row| row.unresolved)),
             ("first_seen", Column::time(rows, |row| Some(row.first_seen))),
             ("last_seen", Column::time(rows, |row| Some(row.last_seen))),
-        ],
-    )?;
-    let rows = &found.people;
-    table(
-        "people",
+        ]
+    })?;
+    table(engine, "people", take(&mut found.people), |rows| {
         vec![
             ("person", Column::text(rows, |row| shown(&row.person))),
             ("name", Column::text(rows, |row| shown(&row.name))),
             ("is_bot", Column::flag(rows, |row| row.is_bot)),
             ("bot_reason", Column::text(rows, |row| row.bot_reason.as_deref())),
             ("accounts", Column::count(rows, |row| row.accounts)),
-        ],
-    )?;
-    let rows = &found.joins;
-    table(
-        "joins",
+        ]
+    })?;
+    table(engine, "joins", take(&mut found.joins), |rows| {
         vec![
             ("person", Column::text(rows, |row| shown(&row.person))),
             ("account", Column::text(rows, |row| shown(&row.account))),
@@ -204,11 +217,9 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
             ("evidence", Column::text(rows, |row| Some(row.evidence.as_str()))),
             ("event_id", Column::text(rows, |row| shown(&row.event_id))),
             ("used", Column::flag(rows, |row| row.used)),
-        ],
-    )?;
-    let rows = &found.affiliations;
-    table(
-        "affiliations",
+        ]
+    })?;
+    table(engine, "affiliations", take(&mut found.affiliations), |rows| {
         vec![
             ("person", Column::text(rows, |row| shown(&row.person))),
             ("organisation", Column::text(rows, |row| maybe(&row.organisation))),
@@ -218,11 +229,9 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
             ("until", Column::time(rows, |row| row.until)),
             ("said_by", Column::text(rows, |row| Some(row.said_by.as_str()))),
             ("event_id", Column::text(rows, |row| shown(&row.event_id))),
-        ],
-    )?;
-    let rows = &found.declared;
-    table(
-        "declared",
+        ]
+    })?;
+    table(engine, "declared", take(&mut found.declared), |rows| {
         vec![
             ("person", Column::text(rows, |row| shown(&row.person))),
             ("account", Column::text(rows, |row| shown(&row.account))),
@@ -233,21 +242,17 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
             ("said_by", Column::text(rows, |row| Some(row.said_by.as_str()))),
             ("source", Column::text(rows, |row| shown(&row.source))),
             ("event_id", Column::text(rows, |row| shown(&row.event_id))),
-        ],
-    )?;
-    let rows = &found.organizations;
-    table(
-        "organizations",
+        ]
+    })?;
+    table(engine, "organizations", take(&mut found.organizations), |rows| {
         vec![
             ("organisation", Column::text(rows, |row| shown(&row.organisation))),
             ("people", Column::count(rows, |row| row.people)),
             ("spellings", Column::text(rows, |row| Some(masked(&row.spellings.join("; "))))),
             ("organisation_group", Column::text(rows, |row| shown(&row.organisation_group))),
-        ],
-    )?;
-    let rows = &found.relations;
-    table(
-        "relations",
+        ]
+    })?;
+    table(engine, "relations", take(&mut found.relations), |rows| {
         vec![
             ("organisation", Column::text(rows, |row| shown(&row.organisation))),
             ("parent", Column::text(rows, |row| shown(&row.parent))),
@@ -255,11 +260,9 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
             ("until", Column::time(rows, |row| row.until)),
             ("said_by", Column::text(rows, |row| Some(row.said_by.as_str()))),
             ("event_id", Column::text(rows, |row| shown(&row.event_id))),
-        ],
-    )?;
-    let rows = &found.spellings;
-    table(
-        "spellings",
+        ]
+    })?;
+    table(engine, "spellings", take(&mut found.spellings), |rows| {
         vec![
             ("written", Column::text(rows, |row| Some(row.written.as_str()))),
             ("from", Column::time(rows, |row| row.from)),
@@ -267,11 +270,9 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
             ("organisation", Column::text(rows, |row| maybe(&row.organisation))),
             ("organisation_key", Column::text(rows, |row| maybe(&row.organisation_key))),
             ("organisation_group", Column::text(rows, |row| maybe(&row.organisation_group))),
-        ],
-    )?;
-    let rows = &found.conflicts;
-    table(
-        "conflicts",
+        ]
+    })?;
+    table(engine, "conflicts", take(&mut found.conflicts), |rows| {
         vec![
             ("kind", Column::text(rows, |row| Some(row.kind.as_str()))),
             ("about", Column::text(rows, |row| shown(&row.about))),
@@ -279,6 +280,6 @@ fn register(engine: &Engine, found: Resolution) -> Result<(), QueryError> {
             ("until", Column::time(rows, |row| row.until)),
             ("message", Column::text(rows, |row| shown(&row.message))),
             ("events", Column::text(rows, |row| Some(masked(&row.event_ids.join(" "))))),
-        ],
-    )
+        ]
+    })
 }

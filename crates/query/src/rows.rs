@@ -48,7 +48,7 @@ pub(crate) enum Cells {
     Flags(BooleanArray),
 }
 
-impl Read<'_> {
+impl<'a> Read<'a> {
     /// The columns of a batch by name.
     pub fn columns(context: &str, batch: &RecordBatch) -> Result<HashMap<String, Cells>, QueryError> {
         let failed = |error| QueryError::sql(context, &datafusion::error::DataFusionError::from(error));
@@ -70,14 +70,14 @@ impl Read<'_> {
         Ok(columns)
     }
 
-    pub fn optional(&self, column: &str) -> Option<String> {
+    pub fn optional<T: From<&'a str>>(&self, column: &str) -> Option<T> {
         match self.columns.get(column)? {
-            Cells::Texts(texts) if texts.is_valid(self.number) => Some(texts.value(self.number).to_owned()),
+            Cells::Texts(texts) if texts.is_valid(self.number) => Some(texts.value(self.number).into()),
             _ => None,
         }
     }
 
-    pub fn text(&self, column: &str) -> String {
+    pub fn text<T: From<&'a str> + Default>(&self, column: &str) -> T {
         self.optional(column).unwrap_or_default()
     }
 

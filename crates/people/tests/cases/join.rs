@@ -276,7 +276,7 @@ fn the_name_to_show() {
 #[test]
 fn a_bot_is_a_bot_in_all_its_accounts_unless_exempt() {
     let mut bot = seen("github:builder-bot", "", Some(5), "2024-01-01");
-    bot.bot_reason = Some("name ends in -bot".to_owned());
+    bot.bot_reason = Some("name ends in -bot".into());
     let mut evidence = links([link("email:builder@acme.example", "github:builder-bot", "mailmap")]);
     evidence.sightings = vec![bot];
     let resolution = resolved(&evidence);

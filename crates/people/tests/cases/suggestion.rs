@@ -88,6 +88,6 @@ fn bots_and_names_that_many_bear_are_not_suggested() {
     let many = many.iter().map(|(account, name)| (account.as_str(), *name));
     assert!(suggestions(&sightings(many)).is_empty());
     let mut evidence = sightings([("github:mira", "Mira Tal"), ("email:m@tal.example", "Mira Tal")]);
-    evidence.sightings[0].bot_reason = Some("a bot".to_owned());
+    evidence.sightings[0].bot_reason = Some("a bot".into());
     assert!(suggestions(&evidence).is_empty());
 }

@@ -4,7 +4,7 @@
 use muster_model::{Timestamp, parse_time};
 use muster_people::{
     Affiliation, Alias, Attendance, Conflict, Declaration, Domain, Evidence, Link, Relation, Resolution, Sighting,
-    resolve,
+    Text, resolve,
 };
 
 /// Midnight of a day, UTC.
@@ -35,8 +35,8 @@ pub fn named(account: &str, other: &str, evidence: &str, name: &str) -> Link {
 
 pub fn seen(account: &str, name: &str, number: Option<u64>, last: &str) -> Sighting {
     Sighting {
-        account: account.to_owned(),
-        name: Some(name.to_owned()).filter(|name| !name.is_empty()),
+        account: account.into(),
+        name: Some(name.into()).filter(|name: &Text| !name.is_empty()),
         actor_id: number,
         first_seen: day("2020-01-01"),
         last_seen: day(last),
