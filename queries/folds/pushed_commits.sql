@@ -3,8 +3,8 @@ title = "Commits of repositories without a Git source of their own"
 definition = "The commits that pushes to a repository's default branch list, each once, at the first push that lists it with its author."
 order = ["time", "event_id", "sha"]
 [columns]
-event_id = "The push."
-time = "When it was first pushed, UTC."
+event_id = "That push."
+time = "When that was, UTC."
 repository = "owner/name."
 sha = "The commit's id."
 account = "The author: email:<address>."
@@ -18,5 +18,5 @@ WITH listed AS (
 )
 SELECT l.event_id, l.time, l.repository, l.sha, l.account
 FROM listed l
-LEFT ANTI JOIN (SELECT DISTINCT repository FROM signatures WHERE role = 'author') s ON s.repository = l.repository
+LEFT ANTI JOIN cloned c ON c.repository = l.repository
 WHERE l.nth = 1

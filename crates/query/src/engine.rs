@@ -23,7 +23,6 @@ use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
 use datafusion::logical_expr::{SortExpr, cast};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
-use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::{SQLOptions, SessionConfig, col, ident};
 use futures::future::try_join_all;
 use muster_model::Timestamp;
@@ -236,7 +235,10 @@ impl Engine {
         let schema = Arc::new(rows.schema().as_arrow().clone());
         let parts = match fold.order.as_slice() {
             [] => rows.execute_stream_partitioned().await.map_err(failed)?,
-            order => vec![self.in_spans(rows, order, folder).await.map_err(failed)?],
+            order if self.tables_read(&fold.name, &fold.sql)?.contains("events") => {
+                vec![self.in_spans(rows, order, folder).await.map_err(failed)?]
+            }
+            order => vec![in_order(rows, order, folder).await.map_err(failed)?],
         };
         let parts = parts.into_iter().enumerate();
         let writing = parts
@@ -435,18 +437,10 @@ pub(crate) async fn in_order(
     folder: &Path,
 ) -> Result<SendableRecordBatchStream, DataFusionError> {
     let task = Arc::new(rows.task_ctx());
-    order::execute(nearly_in_order(rows, order).await?, task, order, folder)
-}
-
-/// Whether the rows of a query come in an order by themselves.
-pub(crate) async fn stand_in_order(rows: DataFrame, order: &[String]) -> Result<bool, DataFusionError> {
-    order::is_satisfied(&nearly_in_order(rows, order).await?, order)
-}
-
-async fn nearly_in_order(rows: DataFrame, order: &[String]) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
     let rows = if order.is_empty() { rows } else { rows.sort(sort_by(&order[..1]))? };
     let plan = rows.create_physical_plan().await?;
-    Ok(order::unsorted(&plan)?.unwrap_or(plan))
+    let plan = order::unsorted(&plan)?.unwrap_or(plan);
+    order::execute(plan, task, order, folder)
 }
 
 /// Every instant of a file is in microseconds and UTC, and says so, whatever the functions of its SELECT gave.

@@ -58,7 +58,8 @@ fn execute_within(
     order: &[String],
     folder: &Path,
 ) -> Result<SendableRecordBatchStream> {
-    let by = by(&plan, order)?;
+    let by = |name: &String| Ok(PhysicalSortExpr::new(col(name, &plan.schema())?, OPTIONS));
+    let by: Vec<PhysicalSortExpr> = order.iter().map(by).collect::<Result<_>>()?;
     // Without an order they stay as they are.
     let Some(ordering) = LexOrdering::new(by.clone()) else { return execute_stream(plan, task) };
     let satisfied = |number: usize| plan.equivalence_properties().ordering_satisfy(by[..number].to_vec());
@@ -95,16 +96,6 @@ fn execute_within(
         })
     };
     Ok(Box::pin(RecordBatchStreamAdapter::new(schema, stream::once(sorted).try_flatten().boxed())))
-}
-
-/// Whether the rows of a plan come in an order by themselves.
-pub(crate) fn is_satisfied(plan: &Arc<dyn ExecutionPlan>, order: &[String]) -> Result<bool> {
-    plan.equivalence_properties().ordering_satisfy(by(plan, order)?)
-}
-
-fn by(plan: &Arc<dyn ExecutionPlan>, order: &[String]) -> Result<Vec<PhysicalSortExpr>> {
-    let schema = plan.schema();
-    order.iter().map(|name| Ok(PhysicalSortExpr::new(col(name, &schema)?, OPTIONS))).collect()
 }
 
 /// A plan without the sort at its top, if it has one: the rows are sorted here.

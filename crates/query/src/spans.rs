@@ -4,7 +4,7 @@
 //! its files say from when to when they tell: a span is read from a few of them, sorted in memory, and follows the one before.
 
 use crate::Engine;
-use crate::engine::{in_order, stand_in_order};
+use crate::engine::in_order;
 use crate::parquet::joined;
 use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{Int64Type, TimestampMicrosecondType};
@@ -38,7 +38,7 @@ impl Engine {
         Ok(between(hours.iter().flat_map(hours_of), events))
     }
 
-    /// The rows of a fold in its order: of one over the log, whose order begins with the time of the events, span by span.
+    /// The rows of a fold over the log in its order, which begins with the time of the events.
     pub(crate) async fn in_spans(
         &self,
         rows: DataFrame,
@@ -55,12 +55,7 @@ impl Engine {
         order: &[String],
         folder: &Path,
     ) -> Result<SendableRecordBatchStream, DataFusionError> {
-        let is_by_time = order.first().is_some_and(|first| first == TIME);
-        let cuts = if is_by_time && !stand_in_order(rows.clone(), order).await? {
-            self.cuts(events).await?
-        } else {
-            Vec::new()
-        };
+        let cuts = if order.first().is_some_and(|first| first == TIME) { self.cuts(events).await? } else { Vec::new() };
         let schema = Arc::new(rows.schema().as_arrow().clone());
         let mut spans = Vec::new();
         for span in conditions(&cuts) {

@@ -7,7 +7,8 @@ use common::{Fact, ask, at, engine};
 use muster_model::Payload;
 use muster_model::payload::{
     AccountLinked, AffiliationDeclared, CommitAuthored, ItemChanged, ItemCommented, ItemOpened, MaintainerListed,
-    MaintainerUnlisted, MeetingAttended, MeetingHeld, PullRequestMerged, ReleasePublished, Signature, Trailer,
+    MaintainerUnlisted, MeetingAttended, MeetingHeld, PullRequestMerged, PushReceived, PushedCommit, ReleasePublished,
+    Signature, Trailer,
 };
 use muster_query::{BotList, BotPolicy, Engine, EventFiles};
 use object_store::local::LocalFileSystem;
@@ -319,6 +320,69 @@ async fn the_tables_say_what_the_events_say() {
         ("SELECT meeting, attendees, organisations FROM meetings", "meeting:crew/2025-02-10 | 2 | 2"),
     ] {
         assert_eq!(ask(&engine, sql).await, expected, "{sql}");
+    }
+}
+
+/// A push of commits, each with its author, to a branch.
+fn push(repository: &str, day: u32, branch: &str, commits: &[(&str, Option<&str>)]) -> Fact {
+    let listed = |(sha, account): &(&str, Option<&str>)| PushedCommit {
+        sha: (*sha).to_owned(),
+        account: account.map(|account| format!("email:{account}@example.org")),
+        name: "Somebody".into(),
+        distinct: true,
+    };
+    let pushed = PushReceived {
+        reference: format!("refs/heads/{branch}"),
+        head: "f00".into(),
+        size: None,
+        commits: commits.iter().map(listed).collect(),
+        actor_id: Some(77),
+    };
+    let (time, subject) = (kept(format!("2025-04-{day:02}T00:00:00Z")), kept(format!("github:{repository}")));
+    let id = kept(format!("{subject}/push/{day}/{branch}"));
+    Fact(id, time, subject, Some("github:pusher"), Payload::PushReceived(pushed))
+}
+
+/// More commits from Git than are pushed, or none: the planner joins the one this way and the other that way round.
+#[tokio::test]
+async fn a_pushed_commit_counts_once_when_a_push_first_names_its_author_and_never_beside_git() {
+    let pushes = || {
+        vec![
+            push("acme/torch", 3, "main", &[("a", Some("zoe")), ("b", None), ("c", Some("cy"))]),
+            push("acme/torch", 2, "next", &[("a", Some("zoe"))]),
+            push("acme/torch", 4, "main", &[("a", Some("amy")), ("b", Some("bo")), ("d", None)]),
+            push("acme/torch", 5, "master", &[("b", Some("bo")), ("c", Some("cy"))]),
+            push("acme/wick", 6, "main", &[("a", Some("zoe"))]),
+            push("acme/lantern", 6, "main", &[("e", Some("eve"))]),
+        ]
+    };
+    let expected = [
+        "acme/torch | a | 2025-04-03",
+        "acme/torch | c | 2025-04-03",
+        "acme/torch | b | 2025-04-04",
+        "acme/wick | a | 2025-04-06",
+    ];
+    for in_git in [0, 1, 400] {
+        let git = (0..in_git).map(|number| {
+            let (id, subject) = (kept(format!("git:g{number}")), kept(format!("git:acme/lantern@g{number}")));
+            let author = person("ada@example.org", "Ada");
+            Fact(id, "2025-01-02T00:00:00Z", subject, None, commit(&format!("g{number}"), author, vec![], 1))
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let (engine, library) = engine(folder.path(), &pushes().into_iter().chain(git).collect::<Vec<_>>()).await;
+        engine.write_tables(&library, &folder.path().join("tables")).await.unwrap();
+        let sql = "SELECT repository, replace(url, concat('https://github.com/', repository, '/commit/'), '') AS sha, time, account
+                   FROM contributions WHERE kind = 'commit' AND event_id LIKE '%/push/%' ORDER BY time, repository, sha";
+        let found = ask(&engine, sql).await;
+        let of_lantern = usize::from(in_git == 0);
+        assert_eq!(found.lines().filter(|row| row.starts_with("acme/lantern | e")).count(), of_lantern, "{found}");
+        let others: Vec<&str> = found.lines().filter(|row| !row.starts_with("acme/lantern")).collect();
+        assert_eq!(others.len(), expected.len(), "{found}");
+        for (row, expected) in others.iter().zip(expected) {
+            assert!(row.starts_with(expected), "{row}: {expected}");
+        }
+        let ask_zoe = "SELECT count(DISTINCT account), count(*) FROM contributions WHERE url LIKE '%/commit/a'";
+        assert_eq!(ask(&engine, ask_zoe).await, "1 | 2", "both are zoe's, whose word came first");
     }
 }
 
