@@ -5,11 +5,15 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 /// Says something to the people who wait, on standard error; where programs read that as JSON, nothing.
+///
+/// The line is written at once: a daemon and the runs that it starts share one file, and `eprintln!` would write it in pieces, with
+/// theirs in between.
 #[macro_export]
 macro_rules! tell {
     ($($words:tt)*) => {
         if $crate::logging::is_for_people() {
-            eprintln!($($words)*);
+            let line = format!($($words)*) + "\n";
+            eprint!("{line}");
         }
     };
 }
