@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! reader      files to text, cursor, batches           the only part that touches a disk
-//! note        a page to meetings                       front, path, markdown, walk, section: where things stand
-//!                                                      date, attendee, action, link: what they say
+//! note        a page to meetings                       front, path, markdown, walk, around, section: where things stand
+//!                                                      label, date, attendee, action, link: what they say
 //! emit        a meeting to events
 //! ```
 //!
@@ -37,10 +37,12 @@
 //! somebody who attended, and the line is no list of attendees or actions. Each is recorded once a meeting.
 
 mod action;
+mod around;
 mod attendee;
 mod date;
 mod emit;
 mod front;
+mod label;
 mod link;
 mod markdown;
 mod note;

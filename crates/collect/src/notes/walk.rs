@@ -1,8 +1,12 @@
 //! The blocks of one meeting to what stands in them: the current heading and label say what a line is.
 
 use super::action::{self, Draft, Known};
+use super::around::{Below, below, is_more_people, is_over_details, people_below};
 use super::attendee::{self, Entry, Unread};
-use super::date::{self, Found};
+use super::date;
+use super::label::{
+    decided, inner_labels, is_container, is_day_alone, is_head_key, is_no, key_of, keyed_lines, label_of, owner_alone,
+};
 use super::link;
 use super::markdown::{Block, Kind};
 use super::rich::Rich;
@@ -153,98 +157,6 @@ pub(super) fn walk(blocks: &[Block], listed: bool) -> Content {
         walk.prefixes(block);
     }
     walk.content
-}
-
-/// What stands below a heading without a role of its own, as far as a list of attendees could go on there.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Below {
-    People,
-    SomethingElse,
-}
-
-/// A group of attendees ("Guests", "Acme"): named so, or nothing but people below.
-fn below(heading: &str, blocks: &[Block]) -> Below {
-    let section = blocks.iter().take_while(|block| !matches!(block.kind, Kind::Heading(_)));
-    let mut items = section.filter(|block| matches!(block.kind, Kind::Item { .. })).peekable();
-    let reads = |block: &Block| is_surely_person(&block.rich);
-    let people = section::is_group(heading) || (items.peek().is_some() && !is_container(heading) && items.all(reads));
-    if people { Below::People } else { Below::SomethingElse }
-}
-
-/// Whether a section beside that of the attendees has more of them: guests, or members who are all there with a login.
-fn is_more_people(heading: &str, blocks: &[Block]) -> bool {
-    let section: Vec<&Block> = blocks.iter().take_while(|block| !matches!(block.kind, Kind::Heading(_))).collect();
-    let guests = section::is_guests(heading);
-    let person = |block: &&Block| {
-        let item = matches!(block.kind, Kind::Item { .. });
-        item && if guests { attendee::is_full_name(&block.rich) } else { attendee::has_login(&block.rich) }
-    };
-    section::is_more_people(heading) && !section.is_empty() && section.iter().all(person)
-}
-
-fn is_surely_person(rich: &Rich) -> bool {
-    let entry = Entry { rich: rich.clone(), list: Some(0), organisation: None, role: None };
-    let read = attendee::read(&entry, &mut Vec::new());
-    read.is_some_and(|a| a.login.is_some() || a.name.split(' ').count() > 1)
-}
-
-/// What stands deeper, right below an item.
-fn inner(depth: usize, blocks: &[Block]) -> impl Iterator<Item = &Block> {
-    blocks.iter().take_while(move |block| match block.kind {
-        Kind::Item { depth: below, .. } | Kind::Paragraph { depth: below } => below > depth,
-        _ => false,
-    })
-}
-
-/// How many people stand below an item that has neither link nor bracket; 0 if something else does too.
-fn people_below(depth: usize, rich: &Rich, blocks: &[Block]) -> usize {
-    let plain = rich.links.is_empty() && !rich.text.contains(['(', '[', '@', '（']);
-    let inner: Vec<&Block> = inner(depth, blocks).filter(|_| plain).collect();
-    if inner.iter().all(|block| attendee::is_full_name(&block.rich)) { inner.len() } else { 0 }
-}
-
-/// Whether an item is a person for sure, and what stands below it is not all people.
-fn is_over_details(depth: usize, rich: &Rich, blocks: &[Block]) -> bool {
-    let label = rich.text.trim_end().ends_with([':', '：']) || section::is_group(&rich.text);
-    let person = |block: &Block| attendee::is_full_name(&block.rich) && !action::has_usual_word(&block.rich.text);
-    let people = || inner(depth, blocks).all(person);
-    !label && section::role_of(&rich.text).is_none() && attendee::is_full_name(rich) && !people()
-}
-
-/// Where `Date: ...`, `Host: ...` and the like begin among the lines of a paragraph; its first line is always one.
-fn keyed_lines(rich: &Rich) -> Vec<Rich> {
-    let mut starts: Vec<usize> = Vec::new();
-    let (mut at, mut said) = (0, false);
-    for line in rich.text.split_inclusive('\n') {
-        let value = key_of(line);
-        // Below `Attendees:` alone, `Ada Lee: Acme` is a person.
-        let key = value.is_some_and(|(key, _)| said || is_head_key(key));
-        if at == 0 || key {
-            starts.push(at);
-            said = value.is_some_and(|(_, value)| !value.is_empty());
-        }
-        at += line.len();
-    }
-    let ends = starts.iter().skip(1).copied().chain([rich.text.len()]);
-    starts.iter().zip(ends).map(|(start, end)| rich.slice(*start..end)).collect()
-}
-
-/// Key and value of a line `words: ...`.
-fn key_of(line: &str) -> Option<(&str, &str)> {
-    let (key, value) = line.trim().split_once([':', '：'])?;
-    let spaced = value.is_empty() || line.contains('：') || value.starts_with(char::is_whitespace);
-    let plain = key.split(' ').count() <= 4 && key.chars().all(|c| c.is_alphabetic() || " /&'-()".contains(c));
-    (spaced && plain && key.chars().next().is_some_and(char::is_uppercase)).then_some((key.trim(), value.trim()))
-}
-
-/// Whether a key is one that stands in the head of notes.
-fn is_head_key(key: &str) -> bool {
-    const KEYS: &str = "\
-        date time when where location place venue duration notes recording video link zoom purpose goal subject \
-        title meeting moderator url topic apologies next quorum";
-    let words = section::words(key);
-    let named = words.iter().any(|word| super::rich::is_one_of(KEYS, word));
-    named || section::role_of(key).is_some() || section::is_office(key) || section::is_group(key)
 }
 
 impl Walk {
@@ -850,118 +762,10 @@ impl Walk {
     }
 }
 
-/// The owner in a text that is nothing else: `AL:`, `AL (one week):`.
-fn owner_alone(text: &str) -> Option<String> {
-    let head = text.strip_suffix([':', '：'])?.trim_end();
-    action::owner_prefix(text, &Known::default()).filter(|_| !head.contains([':', '：']))?;
-    let bracket = head.find(" (").filter(|_| head.ends_with(')'));
-    Some(head[..bracket.unwrap_or(head.len())].to_owned())
-}
-
 fn link_ranges(rich: &Rich) -> impl Iterator<Item = std::ops::Range<usize>> {
     let bare = rich.masked(rich.links.iter().map(|(range, _)| range));
     let mut ranges: Vec<_> = rich.links.iter().map(|(range, _)| range.clone()).collect();
     ranges.extend(crate::link::urls(&bare));
     ranges.extend(link::find(rich).into_iter().map(|found| found.range));
     ranges.into_iter()
-}
-
-/// `Decision: ...` and the like.
-fn decided(text: &str) -> Option<String> {
-    let (head, rest) = text.split_once(':')?;
-    let head = head.trim_matches(['*', '[', ']', ' ']).to_lowercase();
-    let says = matches!(
-        head.as_str(),
-        "decision" | "decided" | "resolved" | "resolution" | "agreed" | "agreement" | "consensus"
-    );
-    let rest = rest.trim().trim_start_matches(['*', ' ']);
-    (says && !rest.is_empty()).then(|| rest.to_owned())
-}
-
-/// A line that is a day and nothing but its weekday.
-fn is_day_alone(line: &str) -> bool {
-    let found = date::find(line);
-    let Some((range, Found::Day(_))) = found.first() else { return false };
-    let rest = format!("{} {}", &line[..range.start], &line[range.end..]);
-    let weekday = |word: &String| {
-        word.ends_with("day") || ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&word.as_str())
-    };
-    found.len() == 1 && section::words(&rest).iter().all(weekday) && !rest.contains(|c: char| c.is_ascii_digit())
-}
-
-fn is_no(text: &str) -> bool {
-    let lower = text.trim().to_lowercase();
-    let refuses = lower.strip_prefix("no").is_some_and(|rest| rest.starts_with([' ', '(', ',', '-']));
-    refuses
-        || section::is_absence(&lower)
-        || matches!(
-            lower.as_str(),
-            "" | "no" | "n" | "-" | "absent" | "regrets" | "excused" | "❌" | "✗" | "✘" | "x̶" | "false" | "[ ]" | "0"
-        )
-}
-
-/// A heading inside an agenda that is no topic: a repository's name, announcements.
-fn is_container(text: &str) -> bool {
-    let words = section::words(text);
-    let repository = text.split_once('/').is_some_and(|(owner, name)| {
-        let plain =
-            |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
-        plain(owner) && plain(name)
-    });
-    let general = matches!(
-        words.join(" ").as_str(),
-        "announcements"
-            | "reminders"
-            | "updates"
-            | "other"
-            | "others"
-            | "misc"
-            | "miscellaneous"
-            | "aob"
-            | "new items"
-            | "any other business"
-            | "old items"
-            | "standing items"
-            | "new topics"
-            | "old topics"
-            | "recurring items"
-    );
-    repository || general
-}
-
-/// The role of a label, and where what is behind it begins. `Attendees` without a colon is one over a list or in bold.
-fn label_of(rich: &Rich, before_list: bool) -> Option<(Role, usize)> {
-    let sentence = |text: &str| text.trim_end().ends_with('.');
-    let text = &rich.text;
-    let line_end = text.find('\n').unwrap_or(text.len());
-    let first = &text[..line_end];
-    if let Some(colon) = first.find([':', '：'])
-        && colon <= 60
-        && !first.starts_with(':')
-    {
-        let width = first[colon..].chars().next().map_or(1, char::len_utf8);
-        let role = section::role_of(&first[..colon]).filter(|role| role.is_structure())?;
-        return Some((role, colon + width));
-    }
-    let bold = rich.slice(0..line_end);
-    let told = bold.wholly(&bold.bold) || (before_list && line_end == text.len());
-    let role = section::role_of(first).filter(|role| told && role.is_structure() && !sentence(first))?;
-    (line_end == text.len() || role.has_people()).then_some((role, line_end))
-}
-
-/// Labels inside a line: `Ada, Bo; Regrets: Cy`.
-fn inner_labels(text: &str) -> Vec<(std::ops::Range<usize>, Role)> {
-    let mut labels = Vec::new();
-    let mut from = 0;
-    for (at, c) in text.char_indices().filter(|(_, c)| matches!(c, ':' | '：')) {
-        let ends = |(_, c): &(usize, char)| matches!(c, ',' | ';' | '.' | '|' | '；' | '，');
-        let separator = text[from..at].char_indices().rfind(ends);
-        let start = separator.map_or(from, |(i, c)| from + i + c.len_utf8());
-        let Some(head) = text.get(start..at) else { continue };
-        if let Some(role) = section::role_of(head).filter(|role| role.has_people()) {
-            labels.push((start..at + c.len_utf8(), role));
-            from = at + c.len_utf8();
-        }
-    }
-    labels
 }
