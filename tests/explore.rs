@@ -511,3 +511,35 @@ fn only_the_metrics_that_are_asked_for_are_computed_with_those_that_they_read() 
     let nothing = world.muster(&["compute", "p.toml"]);
     assert!(nothing.code == 2 && nothing.err.contains("only matches no metric"), "{}", nothing.err);
 }
+
+#[test]
+fn tables_can_be_left_out_but_for_those_that_something_reads() {
+    let world = World::new();
+    world.write("archive/all.json", community());
+    let metrics = "[metrics]\nonly = [\"latency.issue_close\"]\n";
+    world.write("all.toml", format!("{PIPELINE}{metrics}").replace("\"out\"", "\"all\""));
+    world.write("p.toml", format!("{PIPELINE}{metrics}[tables]\nonly = [\"rev*\", \"pull_requests\"]\n"));
+    well(&world.muster(&["run", "all.toml"]));
+    well(&world.muster(&["run", "p.toml"]));
+    let (all, few) = (world.tree("all/tables"), world.tree("out/tables"));
+    let stands = |name: &str| few.contains_key(&format!("{name}.parquet"));
+    assert!(["reviews", "pull_requests"].into_iter().all(stands), "asked for");
+    assert!(
+        ["issues", "accounts", "contributions", "maintainers"].into_iter().all(stands),
+        "read by metrics and the report"
+    );
+    assert!(!["activity", "comments", "open_spans"].into_iter().any(stands), "read by nobody");
+    let different: Vec<_> =
+        few.iter().filter(|(name, bytes)| all.get(*name) != Some(bytes)).map(|(name, _)| name).collect();
+    assert!(different.is_empty(), "{different:?}");
+    let gone = world.muster(&["sql", "p.toml", "SELECT * FROM activity"]);
+    assert!(gone.code == 2 && gone.err.contains("there is no table activity"), "{}", gone.err);
+    well(&world.muster(&["verify", "p.toml"]));
+    world.write("p.toml", format!("{PIPELINE}[tables]\nonly = [\"reviews\", \"isues\"]\n"));
+    let nothing = world.muster(&["compute", "p.toml"]);
+    assert!(
+        nothing.code == 2 && nothing.err.contains("\"isues\" of [tables] only matches no table"),
+        "{}",
+        nothing.err
+    );
+}

@@ -162,11 +162,11 @@ fn generated(world: &World, events: &str) -> std::path::PathBuf {
 
 /// Another program's SQL over the log's own files gives the same rows, with the same columns.
 #[allow(clippy::disallowed_methods, reason = "where Python's packages are is the machine's affair")]
-fn populations_are_those_of_duckdb(world: &World) {
+fn tables_and_populations_are_those_of_duckdb(world: &World) {
     let venv = std::env::var("MUSTER_READERS").expect("MUSTER_READERS, the folder of a venv with duckdb");
     let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../benchmarks/duckdb_populations.py");
     let mut command = Command::new(std::path::Path::new(&venv).join("bin/python"));
-    command.arg(script).arg(world.path("")).args(["--as-of", "2026-10-01", "--compare"]);
+    command.arg(script).arg(world.path("")).args(["--as-of", "2026-10-01", "--tables", "--compare"]);
     let compared = command.output().unwrap();
     let [out, err] = [&compared.stdout, &compared.stderr].map(|bytes| String::from_utf8_lossy(bytes));
     assert!(compared.status.success(), "{out}{err}");
@@ -177,7 +177,7 @@ fn populations_are_those_of_duckdb(world: &World) {
 fn the_planted_truth_is_found_figure_by_figure() {
     let world = World::new();
     truth_is_found(&world, "100000", "");
-    populations_are_those_of_duckdb(&world);
+    tables_and_populations_are_those_of_duckdb(&world);
 }
 
 #[test]

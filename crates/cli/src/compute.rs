@@ -50,7 +50,7 @@ pub struct Basis {
 
 /// Opens the engine over a version of the log.
 pub async fn open(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp) -> Result<Basis, Failure> {
-    let library = crate::library::load(pipeline)?;
+    let mut library = crate::library::load(pipeline)?;
     let list = match pipeline.metrics.bot_list.as_deref() {
         Some("devstats") => BotList::DevStats,
         _ => BotList::Muster,
@@ -59,6 +59,7 @@ pub async fn open(pipeline: &Pipeline, snapshot: &Snapshot, as_of: Timestamp) ->
     let engine = Engine::new(as_of, &bots)?;
     let paths = snapshot.files().iter().map(|file| file.path.clone()).collect();
     engine.register_events(EventFiles { store: snapshot.object_store(), paths }).await?;
+    crate::library::keep_tables(pipeline, &engine, &mut library)?;
     Ok(Basis { library, engine, as_of })
 }
 

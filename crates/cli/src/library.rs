@@ -1,9 +1,9 @@
 //! The tables and metrics of a pipeline: ours, the project's own, and the numbers that its file gives.
 
 use crate::failure::Failure;
-use globset::{Glob, GlobSetBuilder};
+use globset::{Glob, GlobSet, GlobSetBuilder};
 use muster_pipeline::Pipeline;
-use muster_query::{Library, Metric};
+use muster_query::{Engine, Library, Metric};
 use muster_stats::StatsError;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -27,11 +27,7 @@ fn keep_only(pipeline: &Pipeline, library: &mut Library) -> Result<(), Failure> 
     if pipeline.metrics.only.is_empty() {
         return Ok(());
     }
-    let mut globs = GlobSetBuilder::new();
-    for glob in &pipeline.metrics.only {
-        globs.add(Glob::new(glob).map_err(Failure::internal)?);
-    }
-    let globs = globs.build().map_err(Failure::internal)?;
+    let globs = globs(&pipeline.metrics.only)?;
     let claimed: BTreeSet<&str> =
         pipeline.claims.iter().flat_map(|claim| &claim.expect).map(|expected| expected.metric.as_str()).collect();
     let mut waiting: Vec<String> =
@@ -52,6 +48,36 @@ fn keep_only(pipeline: &Pipeline, library: &mut Library) -> Result<(), Failure> 
     }
     library.metrics.retain(|id, _| kept.contains(id));
     Ok(())
+}
+
+/// The tables that the report and voter rolls read, whatever the pipeline asks for.
+const READ: &[&str] =
+    &["accounts", "affiliations", "attendance", "completeness", "contributions", "maintainers", "meetings", "people"];
+
+/// Leaves the tables that the pipeline asks for, and those that something else reads.
+pub fn keep_tables(pipeline: &Pipeline, engine: &Engine, library: &mut Library) -> Result<(), Failure> {
+    let only = &pipeline.tables.only;
+    if only.is_empty() {
+        return Ok(());
+    }
+    for text in only {
+        let glob = globs(std::slice::from_ref(text))?;
+        if !library.tables.keys().any(|name| glob.is_match(name)) {
+            let message = format!("{}: {text:?} of [tables] only matches no table", pipeline.file.display());
+            let names: Vec<&str> = library.tables.keys().map(String::as_str).collect();
+            return Err(Failure::usage(message, format!("the tables are {}", names.join(", "))));
+        }
+    }
+    let globs = globs(only)?;
+    Ok(engine.keep_tables(library, |name| globs.is_match(name) || READ.contains(&name))?)
+}
+
+fn globs(texts: &[String]) -> Result<GlobSet, Failure> {
+    let mut globs = GlobSetBuilder::new();
+    for text in texts {
+        globs.add(Glob::new(text).map_err(Failure::internal)?);
+    }
+    globs.build().map_err(Failure::internal)
 }
 
 /// What in a SELECT can be the id of a metric.

@@ -14,7 +14,7 @@ use muster_pipeline::Pipeline;
 use muster_query::{Engine, Metric};
 use muster_stats::{Cell, Columns, Context, Opened};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The statistics of which the report lists who makes up the figure.
@@ -190,12 +190,14 @@ impl Filling<'_> {
         }
         // The latest rows stay where not all can.
         let kept = all[all.len().saturating_sub(populations.rows_left())..].to_vec();
-        let row_of: HashMap<u32, u32> = kept.iter().copied().zip(0..).collect();
+        let mut row_of = vec![None; kept.iter().max().map_or(0, |last| *last as usize + 1)];
+        kept.iter().zip(0..).for_each(|(place, row)| row_of[*place as usize] = Some(row));
         let number = report.populations.len();
         drop(population);
         let (columns, cells) = self.rows(&path, kept)?;
         for (place, places) in behind {
-            let found: Option<Vec<u32>> = places.iter().map(|place| row_of.get(place).copied()).collect();
+            let found: Option<Vec<u32>> =
+                places.iter().map(|place| row_of.get(*place as usize).copied().flatten()).collect();
             let group = self.made.cells[place].group.split_once('=').map(|(column, _)| column);
             let column = group.and_then(|group| columns.iter().position(|column| column == group));
             let found = found.map_or(Rows::TooMany(places.len()), |mut found| {

@@ -24,7 +24,7 @@ mod tree;
 pub use error::{ConfigError, ConfigErrors, Place};
 pub use init::{Found, detect, found_at_url, pipeline_text, relative};
 pub use notify::{About, Notify, Target, Url};
-pub use pipeline::{Evidence, Location, Metrics, Milestone, Pipeline, Project, read_claims};
+pub use pipeline::{Evidence, Location, Metrics, Milestone, Pipeline, Project, Tables, read_claims};
 pub use reference::to_reference_markdown;
 pub use set::SetArg;
 pub use source::{

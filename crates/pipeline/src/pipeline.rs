@@ -23,6 +23,8 @@ pub struct Pipeline {
     pub sources: Vec<Source>,
     /// `[transport]`; `None` where collectors write into the log themselves.
     pub transport: Option<Transport>,
+    /// `[tables]`
+    pub tables: Tables,
     /// `[metrics]`
     pub metrics: Metrics,
     /// `[evidence]`
@@ -93,6 +95,14 @@ impl fmt::Display for Location {
             Self::Url(url) => f.write_str(url),
         }
     }
+}
+
+/// `[tables]`
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tables {
+    /// Globs over the names of the tables to compute beside those that something else reads; none for all. Each is known to
+    /// be one.
+    pub only: Vec<String>,
 }
 
 /// `[metrics]`

@@ -2,7 +2,7 @@
 
 use crate::error::ConfigError;
 use crate::expand::{ExpandError, expand};
-use crate::pipeline::{Location, Metrics, Pipeline, Project};
+use crate::pipeline::{Location, Metrics, Pipeline, Project, Tables};
 use crate::schema::{self, Key, Need, Section, Shape};
 use crate::set::{self, SetArg, did_you_mean};
 use crate::tree::{At, Entry, Node, Origin, Texts, Value, entry};
@@ -103,6 +103,7 @@ impl Reader<'_> {
         let project = self.project(root);
         let sources = self.sources(root);
         let transport = self.transport(root);
+        let tables = self.published(root);
         let metrics = self.metrics(root);
         let evidence = self.evidence(root);
         let milestones = self.milestones(root);
@@ -115,6 +116,7 @@ impl Reader<'_> {
             project: project?,
             sources: sources?,
             transport: transport?,
+            tables: tables?,
             metrics: metrics?,
             evidence: evidence?,
             milestones: milestones?,
@@ -161,6 +163,12 @@ impl Reader<'_> {
         let as_of = self.instant(&table, "as_of");
         let (out, store) = out?;
         Some(Project { name: name?.value, log: log?, out, store, keep, as_of })
+    }
+
+    fn published(&mut self, root: &[Entry]) -> Option<Tables> {
+        let Some(found) = entry(root, "tables") else { return Some(Tables::default()) };
+        let table = self.table(&schema::PUBLISHED, found)?;
+        Some(Tables { only: self.globs(&table, "only") })
     }
 
     fn metrics(&mut self, root: &[Entry]) -> Option<Metrics> {

@@ -318,12 +318,27 @@ pub const METRICS: Section = Section {
     ],
 };
 
+/// `[tables]`.
+pub const PUBLISHED: Section = Section {
+    table: "tables",
+    kind: None,
+    title: "[tables]",
+    what: "Which tables are published. The whole table is optional.",
+    keys: &[Key {
+        name: "only",
+        shape: Shape::Globs,
+        need: Need::Optional("all of them"),
+        what: "Which tables are computed, by name, with `*`; those that metrics, the report and voter rolls read, are too.",
+        example: "[\"issues\", \"pull_requests\", \"comments\"]",
+    }],
+};
+
 /// The tables at the top of the file.
 pub const TABLES: &[&str] =
-    &["project", "source", "transport", "schedule", "metrics", "evidence", "milestone", "claim", "notify"];
+    &["project", "source", "transport", "schedule", "tables", "metrics", "evidence", "milestone", "claim", "notify"];
 
 /// Those of them that there is one of, so that a `--set` can name their keys.
-pub const SINGLE: &[&Section] = &[&PROJECT, &TRANSPORT, &METRICS, &EVIDENCE, &SCHEDULE];
+pub const SINGLE: &[&Section] = &[&PROJECT, &TRANSPORT, &PUBLISHED, &METRICS, &EVIDENCE, &SCHEDULE];
 
 /// What a file has, for a message.
 pub fn has() -> String {
@@ -336,8 +351,9 @@ pub fn has() -> String {
 
 /// Every section.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    let rest = [&TRANSPORT, &SECURITY, &SCHEDULE, &METRICS, &EVIDENCE, &MILESTONE, &CLAIM, &EXPECTATION, &NOTIFY];
-    [&PROJECT].into_iter().chain(SOURCES).chain(rest)
+    let computed = [&PUBLISHED, &METRICS, &EVIDENCE, &MILESTONE, &CLAIM, &EXPECTATION, &NOTIFY];
+    let run = [&TRANSPORT, &SECURITY, &SCHEDULE];
+    [&PROJECT].into_iter().chain(SOURCES).chain(run).chain(computed)
 }
 
 /// The section of a kind of source.

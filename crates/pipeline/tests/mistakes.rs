@@ -356,25 +356,25 @@ kind = "git"
   ┌─ lantern/muster.toml:1:1
 1 │ title = "x"
   │ ^^^^^
-  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [tables], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 
 error: unknown key `windows`
   ┌─ lantern/muster.toml:2:1
 2 │ windows = ["day"]
   │ ^^^^^^^ [metrics] has it
-  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [tables], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 
 error: unknown table `projects`
   ┌─ lantern/muster.toml:3:2
 3 │ [projects]
   │  ^^^^^^^^ did you mean `project`?
-  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [tables], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 
 error: unknown table `sources`
   ┌─ lantern/muster.toml:4:3
 4 │ [[sources]]
   │   ^^^^^^^ did you mean `source`?
-  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [tables], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 "#,
     );
 }
@@ -698,7 +698,7 @@ name = "lantern"
   ┌─ lantern/muster.toml:1:2
 1 │ [projekt]
   │  ^^^^^^^ did you mean `project`?
-  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [tables], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 "#,
     );
 }
@@ -713,7 +713,7 @@ name = "x"
   ┌─ lantern/muster.toml:1:1
 1 │ windows = ["day"]
   │ ^^^^^^^ [metrics] has it
-  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [tables], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 
 error: there is no [project]
   ┌─ lantern/muster.toml:1:1
@@ -725,7 +725,7 @@ error: unknown key `name`
   ┌─ lantern/muster.toml:2:1
 2 │ name = "x"
   │ ^^^^ [project] has it
-  = a pipeline file has: [project], [[source]], [transport], [schedule], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
+  = a pipeline file has: [project], [[source]], [transport], [schedule], [tables], [metrics], [evidence], [[milestone]], [[claim]], [[notify]]
 "#,
     );
 }

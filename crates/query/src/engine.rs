@@ -1,7 +1,6 @@
 //! DataFusion over one version of the log.
 
 use crate::definition::{Library, Table};
-use crate::error::ASKED;
 use crate::functions::{self, BotPolicy};
 use crate::look_up::{Known, UseIndex};
 use crate::opaque::{Opaque, opaque};
@@ -174,6 +173,25 @@ impl Engine {
         self.write_steps(reads, library, folders, stands).await
     }
 
+    /// Takes the tables out of a library that are neither wanted nor read by any metric of it or any table that stays.
+    ///
+    /// # Errors
+    /// A SELECT that is none.
+    pub fn keep_tables(&self, library: &mut Library, is_wanted: impl Fn(&str) -> bool) -> Result<(), QueryError> {
+        let mut reads = self.reads_of_tables(library)?;
+        reads.extend(self.reads_of_populations(library)?);
+        let stays = |step: &Step| match step {
+            Step::Table(name) => is_wanted(name),
+            Step::Population(_) => true,
+            Step::Fold(_) | Step::Resolve => false,
+        };
+        let mut kept: BTreeSet<Step> = reads.iter().map(|(step, _)| step.clone()).filter(stays).collect();
+        let plan = Plan::new(reads);
+        kept.extend(kept.clone().iter().flat_map(|step| plan.behind(step)));
+        library.tables.retain(|name, _| kept.contains(&Step::Table(name.clone())));
+        Ok(())
+    }
+
     async fn write_steps(
         &self,
         reads: Vec<(Step, BTreeSet<String>)>,
@@ -182,7 +200,7 @@ impl Engine {
         mut stands: impl FnMut(Made),
     ) -> Result<(), QueryError> {
         let spool = spool_folder(&folders.tables)?;
-        let plan = Plan::new(reads);
+        let plan = Plan::new(reads).of_what_is_read();
         // Until people are resolved there is little to do beside what that waits for.
         let early = plan.behind(&Step::Resolve);
         let (library, folders) = (Arc::new(library.clone()), Arc::new((folders, spool.path().to_owned())));
@@ -331,10 +349,10 @@ impl Engine {
     /// Answers a user's question: one SELECT (or SHOW, DESCRIBE, EXPLAIN); nothing that writes.
     ///
     /// # Errors
-    /// The question's own mistakes, in DataFusion's words.
+    /// The question's own mistakes; a table or column that is not there with those that are.
     pub async fn ask(&self, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>), QueryError> {
-        let failed = |error: DataFusionError| QueryError::sql(ASKED, &error);
-        let rows = self.query(ASKED, sql).await?;
+        let failed = |error: DataFusionError| QueryError::asked(&error, &self.names());
+        let rows = self.context.sql_with_options(sql, read_only()).await.map_err(failed)?;
         let schema = Arc::new(rows.schema().as_arrow().clone());
         Ok((schema, rows.collect().await.map_err(failed)?))
     }

@@ -39,6 +39,18 @@ impl QueryError {
         Self::Sql { context: context.to_owned(), message: error.strip_backtrace() }
     }
 
+    /// A mistake in a user's question, with what there is instead of a table or column that is not there.
+    pub(crate) fn asked(error: &DataFusionError, tables: &[String]) -> Self {
+        let known = match error.find_root() {
+            DataFusionError::SchemaError(found, _) if matches!(**found, SchemaError::FieldNotFound { .. }) => {
+                Some(Mistake::of(error, tables).message)
+            }
+            DataFusionError::Plan(words) => table(words, tables),
+            _ => None,
+        };
+        Self::Sql { context: ASKED.to_owned(), message: known.unwrap_or_else(|| error.strip_backtrace()) }
+    }
+
     /// A mistake in a metric's SELECT, at its line in the metric's file.
     pub(crate) fn select(metric: &Metric, error: &DataFusionError, tables: &[String]) -> Self {
         let mistake = Mistake::of(error, tables);

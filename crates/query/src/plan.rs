@@ -66,6 +66,15 @@ impl Plan {
         Self { awaited: awaited(&waiting), waiting }
     }
 
+    /// The same steps without those folds that no table and no population is made from.
+    pub fn of_what_is_read(self) -> Self {
+        let made = self.waiting.keys().filter(|step| matches!(step, Step::Table(_) | Step::Population(_)));
+        let read: BTreeSet<Step> = made.flat_map(|step| self.behind(step)).collect();
+        let mut waiting = self.waiting;
+        waiting.retain(|step, _| !matches!(step, Step::Fold(_)) || read.contains(step));
+        Self { awaited: awaited(&waiting), waiting }
+    }
+
     /// A step that waits for nothing; it is given once.
     pub fn next(&mut self) -> Option<Step> {
         let only = self.only();
@@ -240,6 +249,21 @@ mod tests {
         plan.done(&Step::Resolve);
         assert_eq!(plan.next(), Some(table("people")));
         assert!(plan.finish().is_ok());
+    }
+
+    #[test]
+    fn folds_that_nothing_is_made_from_are_left_out() {
+        let fold = |name: &str| Step::Fold(name.to_owned());
+        let plan = Plan::new(vec![
+            (fold("told"), reads(&["events"])),
+            (fold("facts"), reads(&["told"])),
+            (fold("idle"), reads(&["events"])),
+            (fold("idler"), reads(&["idle"])),
+            (Step::Resolve, reads(&["facts"])),
+            (Step::Table("people".to_owned()), reads(&["resolved.people"])),
+        ]);
+        let left: Vec<Step> = plan.of_what_is_read().waiting.into_keys().collect();
+        assert_eq!(left, [fold("facts"), fold("told"), Step::Resolve, Step::Table("people".to_owned())]);
     }
 
     #[test]

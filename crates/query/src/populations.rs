@@ -160,7 +160,7 @@ impl Engine {
     }
 
     /// The tables that can be asked for by name.
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let catalog = self.context.catalog(DATABASE);
         let tables = catalog.and_then(|catalog| catalog.schema("public"));
         let mut names = tables.map(|tables| tables.table_names()).unwrap_or_default();

@@ -7,7 +7,7 @@ use crate::Engine;
 use crate::engine::in_order;
 use crate::parquet::joined;
 use datafusion::arrow::array::{AsArray, RecordBatch};
-use datafusion::arrow::datatypes::{Int64Type, TimestampMicrosecondType};
+use datafusion::arrow::datatypes::Int64Type;
 use datafusion::common::ScalarValue;
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
@@ -23,6 +23,9 @@ use std::sync::Arc;
 /// So many events of the log are a span, and no more than happened within an hour above that.
 const EVENTS: i64 = 500_000;
 
+/// Microseconds.
+const HOUR: i64 = 3_600_000_000;
+
 /// The column that spans are of.
 const TIME: &str = "time";
 
@@ -33,8 +36,10 @@ impl Engine {
         if number[0].column(0).as_primitive::<Int64Type>().value(0) <= events {
             return Ok(Vec::new());
         }
-        let hours = "SELECT date_trunc('hour', time) AS hour, count(*) FROM events GROUP BY 1 ORDER BY 1";
-        let hours = self.context.sql(hours).await?.collect().await?;
+        // By division: date_trunc goes by way of the calendar, which takes as long as reading half the log.
+        let hours =
+            format!("SELECT arrow_cast(time, 'Int64') / {HOUR} AS hour, count(*) FROM events GROUP BY 1 ORDER BY 1");
+        let hours = self.context.sql(&hours).await?.collect().await?;
         Ok(between(hours.iter().flat_map(hours_of), events))
     }
 
@@ -79,9 +84,9 @@ impl Engine {
 
 /// Each hour in which something happened, and how much.
 fn hours_of(batch: &RecordBatch) -> impl Iterator<Item = (i64, i64)> + '_ {
-    let hours = batch.column(0).as_primitive::<TimestampMicrosecondType>().values().iter();
+    let hours = batch.column(0).as_primitive::<Int64Type>().values().iter();
     let events = batch.column(1).as_primitive::<Int64Type>().values().iter();
-    hours.copied().zip(events.copied())
+    hours.map(|hour| hour * HOUR).zip(events.copied())
 }
 
 /// The hours with which new spans begin.

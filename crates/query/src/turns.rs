@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `nth_of(key) OVER (ORDER BY …)` | how many rows have had this key by now: `row_number() OVER (PARTITION BY key ORDER BY …)` |
 //! | `before_of(key, value) OVER (ORDER BY …)` | the value of the row before with this key: `lag(value) OVER (PARTITION BY key ORDER BY …)` |
+//! | `before_of(key, value, back) OVER (ORDER BY …)` | the value so many rows before, a number from 0 on: `lag(value, back) OVER (PARTITION BY key ORDER BY …)` |
 //! | `after_of(key, value) OVER (ORDER BY …)` | the value of the row after: `lead(value) OVER (PARTITION BY key ORDER BY …)` |
 //!
 //! A partition is sorted by its key and, for a file, back again, which takes most of the time of a population with all
@@ -12,38 +13,55 @@
 use datafusion::arrow::array::{ArrayRef, AsArray, UInt64Array};
 use datafusion::arrow::compute::{cast, take};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::{Result, exec_err};
+use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::execution::context::SessionContext;
 use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
 use datafusion::logical_expr::{
     LimitEffect, PartitionEvaluator, Signature, TypeSignature, Volatility, WindowUDF, WindowUDFImpl,
 };
 use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::expressions::Literal;
 use foldhash::fast::RandomState;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 /// What is looked for among the rows with the same key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Turn {
     Nth,
-    Before,
+    /// So many rows before.
+    Before(usize),
     After,
 }
 
 impl Turn {
-    /// What a window function looks for, if it is one of these.
-    pub(crate) fn of(function: &WindowUDF) -> Option<Self> {
-        function.inner().downcast_ref::<Along>().map(|along| along.turn)
+    /// What a window function with these arguments looks for, if it is one of these.
+    pub(crate) fn of(function: &WindowUDF, arguments: &[Arc<dyn PhysicalExpr>]) -> Option<Self> {
+        let turn = function.inner().downcast_ref::<Along>()?.turn;
+        turn.with(arguments).ok()
     }
 
-    fn arguments(self) -> usize {
-        if self == Self::Nth { 1 } else { 2 }
+    /// The same, so many rows back as the third argument says, if there is one.
+    fn with(self, arguments: &[Arc<dyn PhysicalExpr>]) -> Result<Self> {
+        let Some(back) = arguments.get(2) else { return Ok(self) };
+        let given = back.downcast_ref::<Literal>().map(|literal| literal.value());
+        match given {
+            Some(ScalarValue::Int64(Some(back))) if *back >= 0 => Ok(Self::Before(*back as usize)),
+            _ => exec_err!("before_of looks back by a number of rows, from 0 on; found {back}"),
+        }
+    }
+
+    fn signature(self) -> TypeSignature {
+        match self {
+            Self::Nth => TypeSignature::Any(1),
+            Self::Before(_) => TypeSignature::OneOf(vec![TypeSignature::Any(2), TypeSignature::Any(3)]),
+            Self::After => TypeSignature::Any(2),
+        }
     }
 }
 
 pub(crate) fn register(context: &SessionContext) {
-    for turn in [Turn::Nth, Turn::Before, Turn::After] {
+    for turn in [Turn::Nth, Turn::Before(1), Turn::After] {
         context.register_udwf(WindowUDF::new_from_impl(Along::new(turn)));
     }
 }
@@ -56,7 +74,7 @@ struct Along {
 
 impl Along {
     fn new(turn: Turn) -> Self {
-        let signature = Signature::new(TypeSignature::Any(turn.arguments()), Volatility::Immutable);
+        let signature = Signature::new(turn.signature(), Volatility::Immutable);
         Self { turn, signature }
     }
 }
@@ -65,7 +83,7 @@ impl WindowUDFImpl for Along {
     fn name(&self) -> &str {
         match self.turn {
             Turn::Nth => "nth_of",
-            Turn::Before => "before_of",
+            Turn::Before(_) => "before_of",
             Turn::After => "after_of",
         }
     }
@@ -74,8 +92,8 @@ impl WindowUDFImpl for Along {
         &self.signature
     }
 
-    fn partition_evaluator(&self, _: PartitionEvaluatorArgs<'_>) -> Result<Box<dyn PartitionEvaluator>> {
-        Ok(Box::new(Evaluator(self.turn)))
+    fn partition_evaluator(&self, of: PartitionEvaluatorArgs<'_>) -> Result<Box<dyn PartitionEvaluator>> {
+        Ok(Box::new(Evaluator(self.turn.with(of.input_exprs())?)))
     }
 
     fn field(&self, of: WindowUDFFieldArgs<'_>) -> Result<FieldRef> {
@@ -151,9 +169,9 @@ impl Turn {
         let rows = keys.rows.iter().map(|key| *key as usize);
         let found = match self {
             Self::Nth => return Ok(Arc::new(nth(rows, keys.end()))),
-            Self::Before => neighbours(rows.enumerate(), keys.end()),
+            Self::Before(back) => neighbours(rows.enumerate(), keys.end(), back),
             Self::After => {
-                let mut after: Vec<_> = neighbours(rows.enumerate().rev(), keys.end()).iter().collect();
+                let mut after: Vec<_> = neighbours(rows.enumerate().rev(), keys.end(), 1).iter().collect();
                 after.reverse();
                 after.into()
             }
@@ -173,10 +191,18 @@ fn nth(rows: impl Iterator<Item = usize>, keys: usize) -> UInt64Array {
     counted.collect::<Vec<u64>>().into()
 }
 
-/// For each row, the place of the one that came before it with its key.
-fn neighbours(rows: impl Iterator<Item = (usize, usize)>, keys: usize) -> UInt64Array {
-    let mut last = vec![None; keys];
-    rows.map(|(place, key)| last[key].replace(place as u64)).collect()
+/// For each row, the place of the one that came so many rows before it with its key.
+fn neighbours(rows: impl Iterator<Item = (usize, usize)>, keys: usize, back: usize) -> UInt64Array {
+    if back == 1 {
+        let mut last = vec![None; keys];
+        return rows.map(|(place, key)| last[key].replace(place as u64)).collect();
+    }
+    let mut last = vec![VecDeque::new(); keys];
+    rows.map(|(place, key)| {
+        last[key].push_back(place as u64);
+        if last[key].len() > back { last[key].pop_front() } else { None }
+    })
+    .collect()
 }
 
 #[cfg(test)]
@@ -201,11 +227,30 @@ mod tests {
         for (ours, standard) in [
             ("nth_of(key) OVER (ORDER BY place)", "row_number() OVER (PARTITION BY key ORDER BY place)"),
             ("before_of(key, what) OVER (ORDER BY place)", "lag(what) OVER (PARTITION BY key ORDER BY place)"),
+            ("before_of(key, what, 1) OVER (ORDER BY place)", "lag(what) OVER (PARTITION BY key ORDER BY place)"),
+            ("before_of(key, what, 0) OVER (ORDER BY place)", "what"),
+            ("before_of(key, what, 9) OVER (ORDER BY place)", "lag(what, 9) OVER (PARTITION BY key ORDER BY place)"),
+            (
+                "before_of(key, what, 700) OVER (ORDER BY place)",
+                "lag(what, 700) OVER (PARTITION BY key ORDER BY place)",
+            ),
             ("after_of(key, what) OVER (ORDER BY place)", "lead(what) OVER (PARTITION BY key ORDER BY place)"),
             ("after_of(key, key) OVER (ORDER BY place)", "lead(key) OVER (PARTITION BY key ORDER BY place)"),
         ] {
             let (ours, standard) = (format!("{ours} AS found"), format!("{standard} AS found"));
             assert_eq!(shown(&ours).await, shown(&standard).await, "{standard}");
+        }
+    }
+
+    #[tokio::test]
+    async fn how_far_back_is_a_number() {
+        let context = SessionContext::new();
+        register(&context);
+        for wrong in ["-1", "place", "'two'"] {
+            let sql =
+                format!("WITH rows AS ({ROWS}) SELECT before_of(key, what, {wrong}) OVER (ORDER BY place) FROM rows");
+            let error = context.sql(&sql).await.unwrap().collect().await.unwrap_err().to_string();
+            assert!(error.contains("by a number of rows, from 0 on"), "{error}");
         }
     }
 }

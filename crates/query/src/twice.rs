@@ -115,7 +115,7 @@ impl TwiceExec {
 fn look(window: &Arc<dyn WindowExpr>, columns: &mut Vec<Arc<dyn PhysicalExpr>>) -> Option<Look> {
     let standard = window.as_any().downcast_ref::<StandardWindowExpr>()?;
     let function = standard.get_standard_func_expr().as_any().downcast_ref::<WindowUDFExpr>()?;
-    let turn = Turn::of(function.fun()).filter(|_| window.partition_by().is_empty())?;
+    let turn = Turn::of(function.fun(), function.args()).filter(|_| window.partition_by().is_empty())?;
     let mut place = |argument: &Arc<dyn PhysicalExpr>| {
         columns.iter().position(|column| column == argument).unwrap_or_else(|| {
             columns.push(argument.clone());
@@ -245,6 +245,7 @@ mod tests {
                         CASE WHEN value % 7 > 0 THEN value * 31 % 1000 END AS what, concat('page ', CAST(value AS VARCHAR)) AS page \
                         FROM generate_series(1, 30000)";
     const ALL: &str = "SELECT page, nth_of(key) OVER stood AS nth, before_of(key, what) OVER stood AS before, after_of(key, what) OVER stood AS after, \
+                       before_of(key, what, 5) OVER stood AS long_before, \
                        after_of(page, key) OVER stood AS same_page FROM rows WHERE place % 3 > 0 WINDOW stood AS (ORDER BY place NULLS FIRST)";
 
     /// With our rule or without; the rows in a file, in order of their place.

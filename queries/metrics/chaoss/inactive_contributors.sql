@@ -21,9 +21,14 @@ days = 90
 180d = { days = 180, title = "Inactive contributors of 180 days, by CHAOSS", definition = "People whose last contribution of any kind lies in the window and at least 180 days before the as-of instant; bots excluded." }
 365d = { days = 365, title = "Inactive contributors of 365 days, by CHAOSS", definition = "People whose last contribution of any kind lies in the window and at least 365 days before the as-of instant; bots excluded." }
 ---*/
-WITH ranked AS (
+-- Only rows with which a person's last instant is reached can be their last; of these there are few to be ranked.
+WITH acted AS (
+  SELECT *, after_of(person, time) OVER acted AS next_at FROM chaoss.contributors WHERE time < as_of()
+  WINDOW acted AS (ORDER BY time NULLS FIRST, event_id NULLS FIRST, kind, account NULLS FIRST, url NULLS FIRST)
+),
+ranked AS (
   SELECT *, row_number() OVER (PARTITION BY person ORDER BY time DESC, event_id DESC, kind, url) AS nth
-  FROM chaoss.contributors WHERE time < as_of()
+  FROM acted WHERE next_at IS NULL OR next_at = time
 )
 SELECT event_id, time, person, name, kind, organisation, organisation_key, repository, url
 FROM ranked WHERE nth = 1 AND time < as_of() - INTERVAL '$days days'

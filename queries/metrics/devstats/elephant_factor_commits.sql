@@ -31,6 +31,7 @@ WITH named AS (
   UNION ALL
   SELECT p.repository, p.sha, p.event_id, p.time, a.person, a.url
   FROM pushed p JOIN activity a ON a.event_id = p.event_id
+  WHERE a.type = 'push.received'
 ),
 placed AS (
   SELECT n.*, p.name, o.organisation, o.organisation_key

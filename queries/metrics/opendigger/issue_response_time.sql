@@ -26,7 +26,7 @@ WITH opened AS (
 responses AS (
   SELECT o.subject, min(a.time) AS responded_at
   FROM opened o JOIN activity a ON a.subject = o.subject
-  WHERE a.login NOT LIKE '%[bot]' AND a.time >= o.time
+  WHERE a.type IN ('issue.commented', 'issue.closed') AND a.login NOT LIKE '%[bot]' AND a.time >= o.time
     AND ((a.type = 'issue.commented' AND a.account <> o.account) OR a.type = 'issue.closed')
   GROUP BY o.subject
 )

@@ -6,6 +6,7 @@
 
 use super::script;
 use crate::file::{EvidenceError, Written, write_if_changed};
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -49,9 +50,21 @@ pub struct Population {
 /// The values of a column.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Column {
-    Plain(Vec<Option<String>>),
-    Repeated { values: Vec<String>, at: Vec<i64> },
+pub(crate) enum Column<Text = String> {
+    Plain(Vec<Option<Text>>),
+    Repeated { values: Vec<Text>, at: Vec<i64> },
+}
+
+impl Column<&str> {
+    /// The same, to be kept.
+    fn owned(&self) -> Column {
+        match self {
+            Self::Plain(cells) => Column::Plain(cells.iter().map(|cell| cell.map(str::to_owned)).collect()),
+            Self::Repeated { values, at } => {
+                Column::Repeated { values: values.iter().map(|value| (*value).to_owned()).collect(), at: at.clone() }
+            }
+        }
+    }
 }
 
 /// A column of rows as the page shows them: each different cell once, and which of them a row has.
@@ -73,7 +86,7 @@ impl Cells {
 
     /// From the different texts, which of them each row has, and how a text is shown; none where it is left out.
     pub fn new(texts: &[String], rows: &[Option<u32>], shown: impl Fn(&str) -> Option<String>) -> Self {
-        let mut known: HashMap<String, u32> = HashMap::new();
+        let mut known: HashMap<String, u32, RandomState> = HashMap::default();
         let cells: Vec<Option<u32>> = texts
             .iter()
             .map(|text| {
@@ -105,10 +118,10 @@ impl Cells {
     }
 
     /// As the page has them.
-    fn column(&self, rows: Range<usize>) -> Column {
-        let mut places: HashMap<u32, i64> = HashMap::new();
+    fn column(&self, rows: Range<usize>) -> Column<&str> {
+        let mut places: HashMap<u32, i64, RandomState> = HashMap::default();
         let (mut values, mut at) = (Vec::new(), Vec::new());
-        let different = |cell: u32| self.different[cell as usize].clone();
+        let different = |cell: u32| self.different[cell as usize].as_str();
         for cell in &self.rows[rows.clone()] {
             let next = values.len() as i64;
             at.push(cell.map_or(-1, |cell| {
@@ -188,7 +201,7 @@ impl<'a> Populations<'a> {
             let length = script::json(&inside).len();
             if length <= self.room {
                 self.room -= length;
-                population.inside = Some(inside);
+                population.inside = Some(inside.iter().map(Column::owned).collect());
                 return Ok(population);
             }
         }
@@ -246,8 +259,8 @@ mod tests {
             [Some("Ada"), Some("Ada"), None, None, None, Some("Ada")]
         );
         let Column::Repeated { values, at } = cells.column(0..6) else { panic!("they repeat") };
-        assert_eq!((values, at), (vec!["Ada".to_owned(), String::new()], vec![0, 0, -1, 1, -1, 0]));
-        assert!(matches!(cells.column(3..4), Column::Plain(cells) if cells == [Some(String::new())]));
+        assert_eq!((values, at), (vec!["Ada", ""], vec![0, 0, -1, 1, -1, 0]));
+        assert!(matches!(cells.column(3..4), Column::Plain(cells) if cells == [Some("")]));
     }
 
     #[test]

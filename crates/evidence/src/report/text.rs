@@ -9,17 +9,34 @@ const LONGEST: usize = 300;
 /// One line, without addresses, control letters and marks that change the direction of what follows; cut where it is
 /// longer than anybody reads, saying so.
 pub(crate) fn shown(text: &str) -> String {
-    cut(&visible(&without_emails(text)), LONGEST)
+    // Most cells are identifiers, links and names, of which nothing is to be changed.
+    if text.len() <= LONGEST && is_plain(text) {
+        return text.to_owned();
+    }
+    cut(&without_emails(&visible(text)), LONGEST)
+}
+
+/// Printable ASCII without two blanks in a row or blanks at the ends, and without what an address is written with.
+fn is_plain(text: &str) -> bool {
+    let mut before = b' ';
+    let plain = text.bytes().all(|byte| {
+        let doubled = byte == b' ' && before == b' ';
+        before = byte;
+        (b' '..=b'~').contains(&byte) && byte != b'@' && byte != b'%' && !doubled
+    });
+    plain && (before != b' ' || text.is_empty())
 }
 
 /// The same with its line ends, in full: for SQL and the pipeline file.
 pub(crate) fn listing(text: &str) -> String {
-    without_emails(text).split('\n').map(|line| keep_visible(line, '\t')).collect::<Vec<_>>().join("\n")
+    let lines = text.split('\n').map(|line| keep_visible(line, '\t')).collect::<Vec<_>>().join("\n");
+    // An address is one, too, with a letter in it that nobody sees.
+    without_emails(&lines).into_owned()
 }
 
 /// A label of a chart's axis or legend.
 pub(crate) fn label(text: &str) -> String {
-    cut(&visible(&without_emails(text)), 40)
+    cut(&without_emails(&visible(text)), 40)
 }
 
 /// Without control letters and marks of direction; blanks once.
@@ -79,6 +96,31 @@ mod tests {
         assert_eq!(shown("Ada\u{202e}ecalevoL\n\t <x@y.org>"), "AdaecalevoL <<e-mail removed>>");
         assert_eq!(shown(&"x".repeat(10_000)).chars().count(), 300 + "… (9700 more letters)".chars().count());
         assert_eq!(listing("SELECT\n\t1 \u{2066}"), "SELECT\n\t1 ");
+    }
+
+    #[test]
+    fn plain_texts_stay_as_they_are_and_addresses_go_with_what_hides_in_them() {
+        for text in [
+            "",
+            "octo/app#12",
+            "Ada Novak",
+            "a  b",
+            " a",
+            "a ",
+            "tab\there",
+            "é",
+            "50 %",
+            "x@y.org",
+            "a\u{200b}b",
+            "~!",
+        ] {
+            assert_eq!(shown(text), cut(&without_emails(&visible(text)), LONGEST), "{text:?}");
+        }
+        for hidden in ["x@\u{200b}y.org", "x\u{2060}@y.org", "x@y\u{200e}.org"] {
+            assert_eq!(shown(hidden), "<e-mail removed>", "{hidden:?}");
+            assert_eq!(listing(hidden), "<e-mail removed>", "{hidden:?}");
+            assert_eq!(label(hidden), "<e-mail removed>", "{hidden:?}");
+        }
     }
 
     #[test]
