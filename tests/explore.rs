@@ -534,7 +534,8 @@ fn tables_can_be_left_out_but_for_those_that_something_reads() {
     assert!(different.is_empty(), "{different:?}");
     let gone = world.muster(&["sql", "p.toml", "SELECT * FROM activity"]);
     assert!(gone.code == 2 && gone.err.contains("there is no table activity"), "{}", gone.err);
-    well(&world.muster(&["verify", "p.toml"]));
+    well(&world.muster(&["bundle", "p.toml", "--to", "bundle"]));
+    well(&world.muster(&["verify", "bundle"]));
     world.write("p.toml", format!("{PIPELINE}[tables]\nonly = [\"reviews\", \"isues\"]\n"));
     let nothing = world.muster(&["compute", "p.toml"]);
     assert!(

@@ -4,8 +4,8 @@ use crate::compute::{Basis, ask, context, word};
 use crate::failure::Failure;
 use muster_evidence::privacy::{Names, Person};
 use muster_evidence::report::{
-    Behind, Cells, Curve, CurveStep, Definition, Maintainer, Meeting, Member, Organisation, Populations, Report,
-    Rosters, Rows,
+    Behind, Cells, Curve, CurveStep, Definition, MOST_MEMBERS, Maintainer, Meeting, Member, Organisation, Populations,
+    Report, Rosters, Rows,
 };
 use muster_evidence::{Figure, Provenance, Rejected, report};
 use muster_log::Snapshot;
@@ -242,7 +242,7 @@ impl Filling<'_> {
             cumulative: member.cumulative,
             counted: member.in_set,
         };
-        Ok(opened.members(kind, &window, None)?.into_iter().map(member).collect())
+        Ok(opened.members(kind, &window, None, MOST_MEMBERS)?.into_iter().map(member).collect())
     }
 
     /// The curve of the metric's leading window; variants with other quantiles have the same one.

@@ -215,6 +215,11 @@ fn instant() -> ScalarUDF {
     create_udf("instant", vec![DataType::Utf8], utc(), Volatility::Immutable, Arc::new(body))
 }
 
+/// A text of a payload as it stands there: of an `Option<Cow>` serde makes a text of its own.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Standing<'a>(#[serde(borrow)] Cow<'a, str>);
+
 /// What the tables need of a GitHub payload. Each `json_get_*` reads the text again; this reads it once.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -222,14 +227,14 @@ struct GithubFields<'a> {
     number: Option<i64>,
     actor_id: Option<i64>,
     #[serde(borrow)]
-    actor_type: Option<Cow<'a, str>>,
+    actor_type: Option<Standing<'a>>,
     #[serde(borrow)]
-    author: Option<Cow<'a, str>>,
+    author: Option<Standing<'a>>,
     author_id: Option<i64>,
     #[serde(borrow)]
-    state: Option<Cow<'a, str>>,
+    state: Option<Standing<'a>>,
     #[serde(borrow)]
-    tag: Option<Cow<'a, str>>,
+    tag: Option<Standing<'a>>,
 }
 
 impl<'a> GithubFields<'a> {
@@ -260,17 +265,17 @@ fn github_fields() -> ScalarUDF {
         let numbers = |of: fn(&GithubFields<'_>) -> Option<i64>| -> ArrayRef {
             Arc::new(rows.iter().map(of).collect::<Int64Array>())
         };
-        let texts = |of: for<'r> fn(&'r GithubFields<'_>) -> Option<&'r str>| -> ArrayRef {
-            Arc::new(rows.iter().map(of).collect::<StringViewArray>())
+        let texts = |of: for<'r, 'a> fn(&'r GithubFields<'a>) -> Option<&'r Standing<'a>>| -> ArrayRef {
+            Arc::new(rows.iter().map(|row| of(row).map(|text| &*text.0)).collect::<StringViewArray>())
         };
         let columns = vec![
             numbers(|row| row.number),
             numbers(|row| row.actor_id),
-            texts(|row| row.actor_type.as_deref()),
-            texts(|row| row.author.as_deref()),
+            texts(|row| row.actor_type.as_ref()),
+            texts(|row| row.author.as_ref()),
             numbers(|row| row.author_id),
-            texts(|row| row.state.as_deref()),
-            texts(|row| row.tag.as_deref()),
+            texts(|row| row.state.as_ref()),
+            texts(|row| row.tag.as_ref()),
         ];
         Ok(ColumnarValue::Array(Arc::new(StructArray::try_new(fields.clone(), columns, None)?)))
     };
@@ -353,7 +358,7 @@ mod tests {
         let field = GithubFields::read;
         let merged = field(r#"{"schema":1,"number":7,"actor_id":5,"author":"github:a\u00e9","author_id":9}"#);
         assert_eq!((merged.number, merged.actor_id, merged.author_id), (Some(7), Some(5), Some(9)));
-        assert_eq!(merged.author.as_deref(), Some("github:aé"));
+        assert_eq!(merged.author.as_ref().map(|text| &*text.0), Some("github:aé"));
         assert_eq!(field("not JSON").number, None);
         assert_eq!(field(r#"{"number":"seven","actor_id":5}"#).actor_id, None);
     }

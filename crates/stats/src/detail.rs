@@ -44,14 +44,16 @@ pub fn members(
     context: &Context,
 ) -> Result<Vec<Member>, StatsError> {
     let metric = Metric::open(spec, population, context)?;
-    members_among(&metric, kind, window, &metric.behind(kind, window, group)?)
+    members_among(&metric, kind, window, &metric.behind(kind, window, group)?, usize::MAX)
 }
 
+/// The first of them, at most so many.
 pub(crate) fn members_among(
     metric: &Metric<'_>,
     kind: WindowKind,
     window: &Window,
     behind: &Behind,
+    most: usize,
 ) -> Result<Vec<Member>, StatsError> {
     let spec = metric.spec;
     if spec.value.is_none() || metric.kind.value() != Some(Reading::Names) {
@@ -59,9 +61,10 @@ pub(crate) fn members_among(
     }
     let evaluation = metric.evaluation(kind, window, behind);
     let (mut known, unknown) = evaluation.weight_by_name();
-    known.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let unknown_inside = unknown_inside(spec, metric.kind);
-    let total = known.iter().map(|known| known.1).sum::<f64>() + if unknown_inside { unknown } else { 0.0 };
+    let total = sum_of(&known) + if unknown_inside { unknown } else { 0.0 };
+    let all = known.len();
+    leave_first(&mut known, most);
     let share = |weight: f64| (total > 0.0).then(|| weight / total);
     let in_set = set(&evaluation);
     let mut sum = 0.0;
@@ -79,12 +82,29 @@ pub(crate) fn members_among(
             }
         })
         .collect();
-    if unknown > 0.0 {
+    if unknown > 0.0 && all < most {
         let inside = |share: Option<f64>| share.filter(|_| unknown_inside);
         let (share, cumulative) = (inside(share(unknown)), inside(share(sum + unknown)));
         members.push(Member { name: None, weight: unknown, share, cumulative, in_set: false });
     }
     Ok(members)
+}
+
+/// What all weigh; added from the heaviest on, so that it depends on nothing but the weights.
+fn sum_of(known: &[(&str, f64)]) -> f64 {
+    let mut weights: Vec<f64> = known.iter().map(|known| known.1).collect();
+    weights.sort_unstable_by(|a, b| b.total_cmp(a));
+    weights.iter().sum()
+}
+
+/// Leaves so many, the heaviest first, equal ones by name.
+fn leave_first(known: &mut Vec<(&str, f64)>, most: usize) {
+    let by = |a: &(&str, f64), b: &(&str, f64)| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0));
+    if most < known.len() {
+        known.select_nth_unstable_by(most, by);
+        known.truncate(most);
+    }
+    known.sort_unstable_by(by);
 }
 
 /// The survival curve behind a cell of a `kaplan_meier` metric, with its bands, in the metric's unit.
@@ -129,12 +149,32 @@ fn unknown_inside(spec: &MetricSpec, kind: Kind) -> bool {
 
 /// Whether the figure counts the member at this place, of this name.
 fn set<'a>(evaluation: &'a Evaluation<'_>) -> impl Fn(usize, &str) -> bool + 'a {
-    let size = evaluation.smallest_set_size().unwrap_or(0);
-    let here = evaluation.names_now();
+    let is = |kinds: &[Kind]| kinds.contains(&evaluation.kind);
+    let size = if is(&[Kind::SmallestSet]) { evaluation.smallest_set_size().unwrap_or(0) } else { 0 };
+    let here = is(&[Kind::Retention, Kind::Cohort]).then(|| evaluation.names_now()).unwrap_or_default();
     move |place, name| match evaluation.kind {
         Kind::SmallestSet => place < size,
         Kind::TopShare => place == 0,
         Kind::Retention | Kind::Cohort => here.contains(name),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leave_first;
+
+    #[test]
+    fn the_first_are_those_that_come_first_among_all() {
+        let names: Vec<String> = (0..500).map(|number| format!("{:03}", number * 31 % 500)).collect();
+        let all: Vec<(&str, f64)> =
+            names.iter().enumerate().map(|(number, name)| (name.as_str(), f64::from(number as u32 * 7 % 20))).collect();
+        let mut sorted = all.clone();
+        sorted.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        for most in [0, 1, 7, 499, 500, 501, usize::MAX] {
+            let mut first = all.clone();
+            leave_first(&mut first, most);
+            assert_eq!(first, sorted[..most.min(500)], "{most}");
+        }
     }
 }

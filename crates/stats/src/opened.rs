@@ -42,7 +42,7 @@ impl<'a> Opened<'a> {
         })
     }
 
-    /// As [`crate::members`].
+    /// The first of [`crate::members`], at most so many.
     ///
     /// # Errors
     /// Likewise.
@@ -51,8 +51,9 @@ impl<'a> Opened<'a> {
         kind: WindowKind,
         window: &Window,
         group: Option<(&str, &str)>,
+        most: usize,
     ) -> Result<Vec<Member>, StatsError> {
-        self.behind(kind, window, group, |behind| members_among(&self.metric, kind, window, behind))
+        self.behind(kind, window, group, |behind| members_among(&self.metric, kind, window, behind, most))
     }
 
     /// As [`crate::survival`].

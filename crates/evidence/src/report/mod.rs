@@ -32,6 +32,7 @@ pub use data::{
     Behind, Claim, Criteria, Criterion, Curve, CurveStep, Definition, FigureName, Maintainer, Meeting, Member,
     Organisation, Reading, Report, Rosters, Rows, Standing,
 };
+pub use page_data::MOST_MEMBERS;
 pub use population::{Cells, Population, Populations};
 
 use crate::csv;

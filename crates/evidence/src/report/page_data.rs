@@ -64,8 +64,8 @@ struct Share {
     counted: bool,
 }
 
-/// Members of one figure that the page lists: the heaviest.
-const MOST_MEMBERS: usize = 50;
+/// Members of one figure that the page lists: the heaviest. More need not be given.
+pub const MOST_MEMBERS: usize = 50;
 
 pub(crate) fn data<'a>(report: &'a Report, places: &[usize]) -> Data<'a> {
     let numbers: HashMap<&str, usize> =

@@ -10,7 +10,12 @@ pub struct Weights {
 /// Sums the weights by value, in the order of the values; without `weights` a row weighs 1. A row without a weight, or
 /// with one that is not positive, adds nothing, and a value that weighs nothing is none.
 pub fn weight_by_value<T: Ord + Copy>(values: &[Option<T>], weights: Option<&[Option<f64>]>) -> Vec<(Option<T>, f64)> {
-    let weight = |row: usize| weights.map_or(1.0, |weights| weights[row].unwrap_or(0.0)).max(0.0);
+    let Some(weights) = weights else {
+        let mut values = values.to_vec();
+        values.sort_unstable();
+        return values.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as f64)).collect();
+    };
+    let weight = |row: usize| weights[row].unwrap_or(0.0).max(0.0);
     let mut rows: Vec<(Option<T>, f64)> = values.iter().enumerate().map(|(row, value)| (*value, weight(row))).collect();
     // The order of additions is part of a floating-point sum; by weight, it depends on nothing but the weights.
     rows.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
