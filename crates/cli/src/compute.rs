@@ -4,6 +4,7 @@ use crate::completeness::Completeness;
 use crate::console::{Work, count};
 use crate::failure::Failure;
 use crate::history::milliseconds;
+use crate::memory;
 use crate::publish::{Place, RUNS, Stage, manifest};
 use crate::report;
 use crate::tell;
@@ -195,13 +196,17 @@ pub fn context(pipeline: &Pipeline, as_of: Timestamp, log_version: u64) -> Conte
     }
 }
 
+/// From so many events on a step leaves enough memory free that it is given back before the next; of a shorter log that costs
+/// more time than it is worth.
+const LONG: u64 = 3_000_000;
+
 /// Tables, populations and statistics: `tables/<name>.parquet`, `populations/<id>.parquet`, `metrics/<id>.parquet`,
 /// `metrics.parquet`.
 async fn metrics(pipeline: &Pipeline, snapshot: &Snapshot, basis: &Basis) -> Result<Vec<Cell>, Failure> {
     let out = &pipeline.project.out;
     let context = context(pipeline, basis.as_of, snapshot.version());
     let mut progress = Progress::begin(basis.library.tables.len());
-    let taken = statistics(pipeline, basis, context, &mut progress).await?;
+    let taken = statistics(pipeline, basis, context, snapshot.events() > LONG, &mut progress).await?;
     let pushed = pushed_commits(&basis.engine).await?;
     let completeness = Completeness::read(&basis.engine, pipeline.metrics.completeness).await?;
     let mut all = Vec::new();
@@ -275,6 +280,7 @@ async fn statistics(
     pipeline: &Pipeline,
     basis: &Basis,
     context: Context,
+    is_long: bool,
     progress: &mut Progress,
 ) -> Result<BTreeMap<String, Taken>, Failure> {
     let out = &pipeline.project.out;
@@ -287,10 +293,16 @@ async fn statistics(
         let windows = windows(pipeline, &spec);
         (spec, windows, written)
     };
-    let stands = |made| match made {
-        Made::Table(table) => progress.table(&table),
-        // Nobody receives after a failure, which comes out below.
-        Made::Populations(same) => drop(ready.send(same.into_iter().map(told).collect())),
+    let stands = |made| {
+        match made {
+            Made::Table(table) => progress.table(&table),
+            // Nobody receives after a failure, which comes out below.
+            Made::Populations(same) => drop(ready.send(same.into_iter().map(told).collect())),
+            Made::Between => {}
+        }
+        if is_long {
+            memory::give_back();
+        }
     };
     basis.engine.write_all(&basis.library, folders, stands).await?;
     drop(ready);

@@ -5,6 +5,16 @@
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const GIVEN_BACK: libc::c_int = 4 << 20;
 
+/// Gives back what the heaps have free. Between the steps of a long computation that is more than half of the memory, for the next
+/// step would not find what it needs in the gaps of the last (docs/benchmarks.md).
+pub fn give_back() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: it takes a number and keeps no pointer; other threads may use their heaps meanwhile.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 /// All threads share two heaps, and what is long stands in neither.
 ///
 /// By default each thread has a heap of its own, and what one thread freed another cannot use: a third more memory. With a single

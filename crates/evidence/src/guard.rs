@@ -7,12 +7,24 @@ pub const REMOVED: &str = "<e-mail removed>";
 
 /// The text without anything that looks like an e-mail address (`x@y.z`), also with `%40` for the `@`.
 ///
-/// It errs on the side of removing, with one exception: `file@1.2.3` is a version and stays.
+/// It errs on the side of removing, with one exception: `file@1.2.3` is a version and stays. An address with letters in it that
+/// nobody sees is one.
 pub fn without_emails(text: &str) -> Cow<'_, str> {
     // The first bytes of all spellings of the sign; most texts have none of them.
     if !text.bytes().any(|byte| matches!(byte, b'@' | b'%' | 0xef)) {
         return Cow::Borrowed(text);
     }
+    if !text.contains(turns) {
+        return without_plain(text);
+    }
+    let seen: String = text.chars().filter(|letter| !turns(*letter)).collect();
+    match without_plain(&seen) {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        Cow::Owned(clean) => Cow::Owned(clean),
+    }
+}
+
+fn without_plain(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut done = 0;
     let mut at = 0;
@@ -32,6 +44,15 @@ pub fn without_emails(text: &str) -> Cow<'_, str> {
     }
     out.push_str(&text[done..]);
     Cow::Owned(out)
+}
+
+/// Marks that change the direction of the text after them, or that nobody sees: a name with one can make a line say
+/// something else than its letters do.
+pub(crate) fn turns(letter: char) -> bool {
+    matches!(letter, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{feff}')
+        || ('\u{202a}'..='\u{202e}').contains(&letter)
+        || ('\u{2060}'..='\u{2069}').contains(&letter)
+        || ('\u{e0000}'..='\u{e007f}').contains(&letter)
 }
 
 /// The next `@`, in any of its spellings, and how many bytes it is long.
@@ -99,6 +120,8 @@ mod tests {
             ("ada\u{ff20}example.org", "<e-mail removed>"),
             ("\"ada lovelace\"@example.org", "<e-mail removed>"),
             ("jörg@bücher.example", "<e-mail removed>"),
+            ("ada@\u{200b}exam\u{2060}ple.org", "<e-mail removed>"),
+            ("ada\u{200e}@example.\u{feff}org", "<e-mail removed>"),
             ("https://user:token@host.example/x", "https://user:<e-mail removed>/x"),
             ("see ada@example.org.", "see <e-mail removed>."),
             ("a@b@c.org", "a@<e-mail removed>"),
@@ -117,6 +140,7 @@ mod tests {
             "100 % 40",
             "@",
             "\"@x.org",
+            "a\u{200b}b @octo",
         ] {
             assert_eq!(without_emails(text), text);
         }

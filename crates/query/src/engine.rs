@@ -64,6 +64,8 @@ pub enum Made {
     Table(Written),
     /// The populations of metrics that have the same SELECT.
     Populations(Vec<Written>),
+    /// Something that only the steps after it read: a fold, or who is who.
+    Between,
 }
 
 /// Where is written what is computed.
@@ -149,7 +151,7 @@ impl Engine {
         let mut written = Vec::new();
         let stands = |made| match made {
             Made::Table(table) => written.push(table),
-            Made::Populations(_) => {}
+            Made::Populations(_) | Made::Between => {}
         };
         let folders = Folders { tables: folder.to_owned(), populations: PathBuf::new() };
         self.write_steps(self.reads_of_tables(library)?, library, folders, stands).await?;
@@ -157,8 +159,8 @@ impl Engine {
         Ok(written)
     }
 
-    /// Computes every table and the population of every metric, each after those it reads; `stands` is told of each as soon as
-    /// it is written. Metrics with the same SELECT have the same population: it is computed once.
+    /// Computes every table and the population of every metric, each after those it reads; `stands` is told of each step as soon
+    /// as it is done. Metrics with the same SELECT have the same population: it is computed once.
     ///
     /// # Errors
     /// As [`Engine::write_tables`] and [`Engine::write_population`].
@@ -209,7 +211,7 @@ impl Engine {
             let threads = if early.contains(&step) { Threads::All } else { Threads::One };
             async move { engine.carry_out(&step, threads, &library, &folders.0, &folders.1).await }
         };
-        plan.carry_out(carry_out, |made| made.into_iter().for_each(&mut stands)).await?;
+        plan.carry_out(carry_out, &mut stands).await?;
         self.open_folds(&library).await
     }
 
@@ -220,18 +222,15 @@ impl Engine {
         library: &Library,
         folders: &Folders,
         spool: &Path,
-    ) -> Result<Option<Made>, QueryError> {
+    ) -> Result<Made, QueryError> {
         match step {
-            Step::Resolve => self.resolve(library).await?,
-            Step::Fold(name) => self.spool(&library.folds[name], threads, &spool.join(name)).await?,
-            Step::Table(name) => {
-                return self.write_table(&library.tables[name], &folders.tables).await.map(Made::Table).map(Some);
+            Step::Resolve => self.resolve(library).await.map(|()| Made::Between),
+            Step::Fold(name) => {
+                self.spool(&library.folds[name], threads, &spool.join(name)).await.map(|()| Made::Between)
             }
-            Step::Population(id) => {
-                return self.write_same(id, library, &folders.populations).await.map(Made::Populations).map(Some);
-            }
+            Step::Table(name) => self.write_table(&library.tables[name], &folders.tables).await.map(Made::Table),
+            Step::Population(id) => self.write_same(id, library, &folders.populations).await.map(Made::Populations),
         }
-        Ok(None)
     }
 
     async fn write_table(&self, table: &Table, folder: &Path) -> Result<Written, QueryError> {

@@ -1,6 +1,6 @@
 //! Foreign text as it may be shown: no address, nothing invisible that turns lines around, no name of ten thousand letters.
 
-use crate::guard::without_emails;
+use crate::guard::{turns, without_emails};
 use std::fmt::Write as _;
 
 /// How long a text may be in a cell or a chart.
@@ -53,15 +53,6 @@ fn keep_visible(text: &str, kept: char) -> String {
         _ => Some(letter),
     };
     text.chars().filter_map(letter).collect()
-}
-
-/// Marks that change the direction of the text after them, or that nobody sees: a name with one can make a line say
-/// something else than its letters do.
-pub(crate) fn turns(letter: char) -> bool {
-    matches!(letter, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{feff}')
-        || ('\u{202a}'..='\u{202e}').contains(&letter)
-        || ('\u{2060}'..='\u{2069}').contains(&letter)
-        || ('\u{e0000}'..='\u{e007f}').contains(&letter)
 }
 
 fn cut(text: &str, longest: usize) -> String {
