@@ -6,6 +6,7 @@ use crate::kind::{Kind, Reading};
 use crate::statistic::Survival;
 use crate::{Context, StatsError};
 use muster_model::{MetricSpec, Window, WindowKind};
+use std::collections::HashSet;
 use std::path::Path;
 
 /// One of the values that a figure is made of: a person, an organisation.
@@ -151,7 +152,7 @@ fn unknown_inside(spec: &MetricSpec, kind: Kind) -> bool {
 fn set<'a>(evaluation: &'a Evaluation<'_>) -> impl Fn(usize, &str) -> bool + 'a {
     let is = |kinds: &[Kind]| kinds.contains(&evaluation.kind);
     let size = if is(&[Kind::SmallestSet]) { evaluation.smallest_set_size().unwrap_or(0) } else { 0 };
-    let here = is(&[Kind::Retention, Kind::Cohort]).then(|| evaluation.names_now()).unwrap_or_default();
+    let here = if is(&[Kind::Retention, Kind::Cohort]) { evaluation.names_now() } else { HashSet::new() };
     move |place, name| match evaluation.kind {
         Kind::SmallestSet => place < size,
         Kind::TopShare => place == 0,
