@@ -25,11 +25,6 @@ reopenings = "How often it was opened again."
 url = "The page to check."
 ---*/
 -- openings, responses and closings stand apart: each is written to disk before the next is computed, so that only one is held.
-WITH responses AS (
-  SELECT subject, responded_at, responded_event, responder, reviewed_at FROM pull_request_responses
-  UNION ALL
-  SELECT subject, responded_at, responded_event, responder, NULL AS reviewed_at FROM issue_responses
-)
 SELECT o.kind, o.subject, o.repository, o.number, o.time AS opened_at, o.event_id AS opened_event,
        o.person AS author, o.is_bot AS author_is_bot,
        r.responded_at, r.responded_event, r.responder, r.reviewed_at, e.closed_at, e.closed_event,

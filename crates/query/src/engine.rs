@@ -243,7 +243,7 @@ impl Engine {
         Ok(Written { name: name.clone(), path, rows })
     }
 
-    /// Computes a fold into a folder: one file in its order, or one a thread where it has none.
+    /// Computes a fold into a folder: one file in its order, or where it has none one a thread and half of a UNION.
     async fn spool(&self, fold: &Table, threads: Threads, folder: &Path) -> Result<(), QueryError> {
         let failed = |error: DataFusionError| QueryError::sql(&fold.name, &error);
         std::fs::create_dir_all(folder).map_err(|error| QueryError::file(folder, &error))?;
@@ -260,7 +260,15 @@ impl Engine {
         let parts = parts.into_iter().enumerate();
         let writing = parts
             .map(|(number, part)| parquet::spool(folder.join(format!("{number}.parquet")), part, fold.name.clone()));
-        try_join_all(writing).await?;
+        match threads {
+            Threads::All => drop(try_join_all(writing).await?),
+            // Of a UNION each half is a part, and only one of them is held.
+            Threads::One => {
+                for part in writing {
+                    part.await?;
+                }
+            }
+        }
         let absolute = folder.canonicalize().map_err(|error| QueryError::file(folder, &error))?;
         let url = Url::from_directory_path(&absolute)
             .map_err(|()| QueryError::file(folder, &"not a path that can be written as a URL"))?;
