@@ -15,7 +15,7 @@ use muster_model::{MetricSpec, Severity, Timestamp, WindowKind};
 use muster_pipeline::Pipeline;
 use muster_query::describe::About;
 use muster_query::output::Answer;
-use muster_query::{BotList, BotPolicy, Engine, EventFiles, Folders, Library, Made, Written};
+use muster_query::{AtOnce, BotList, BotPolicy, Engine, EventFiles, Folders, Library, Made, Written};
 use muster_stats::{Cell, Columns, Context, StatsError};
 use serde::Serialize;
 use serde_json::Value;
@@ -196,8 +196,8 @@ pub fn context(pipeline: &Pipeline, as_of: Timestamp, log_version: u64) -> Conte
     }
 }
 
-/// From so many events on a step leaves enough memory free that it is given back before the next; of a shorter log that costs
-/// more time than it is worth.
+/// From so many events on one thing is done at a time, and the memory that it leaves free is given back before the next; of a
+/// shorter log that costs more time than it is worth.
 const LONG: u64 = 3_000_000;
 
 /// Tables, populations and statistics: `tables/<name>.parquet`, `populations/<id>.parquet`, `metrics/<id>.parquet`,
@@ -275,7 +275,7 @@ fn add_note(cell: &mut Cell, note: &str) {
 type Taken = Result<muster_stats::Computed, StatsError>;
 
 /// Tables, the population of every metric and the statistics over it, by the metrics' ids. Statistics are taken on a thread of
-/// their own while the next populations are computed.
+/// their own while the next populations are computed, but of a long log.
 async fn statistics(
     pipeline: &Pipeline,
     basis: &Basis,
@@ -286,8 +286,9 @@ async fn statistics(
     let out = &pipeline.project.out;
     let folders = Folders { tables: out.join("tables"), populations: out.join("populations") };
     let (ready, waiting) = std::sync::mpsc::channel::<Vec<(MetricSpec, Vec<WindowKind>, Written)>>();
+    let (elsewhere, mut here) = (context.clone(), Vec::new());
     let taken =
-        tokio::task::spawn_blocking(move || waiting.into_iter().flat_map(|same| take(same, &context)).collect());
+        tokio::task::spawn_blocking(move || waiting.into_iter().flat_map(|same| take(same, &elsewhere)).collect());
     let told = |written: Written| {
         let spec = basis.library.metrics[&written.name].spec.clone();
         let windows = windows(pipeline, &spec);
@@ -296,6 +297,8 @@ async fn statistics(
     let stands = |made| {
         match made {
             Made::Table(table) => progress.table(&table),
+            // Of a long log either a step or the statistics hold rows.
+            Made::Populations(same) if is_long => here.extend(take(same.into_iter().map(told).collect(), &context)),
             // Nobody receives after a failure, which comes out below.
             Made::Populations(same) => drop(ready.send(same.into_iter().map(told).collect())),
             Made::Between => {}
@@ -304,9 +307,12 @@ async fn statistics(
             memory::give_back();
         }
     };
-    basis.engine.write_all(&basis.library, folders, stands).await?;
+    let at_once = if is_long { AtOnce::One } else { AtOnce::Cores };
+    basis.engine.write_all(&basis.library, folders, at_once, stands).await?;
     drop(ready);
-    Ok(taken.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())))
+    let mut taken: BTreeMap<_, _> = taken.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+    taken.extend(here);
+    Ok(taken)
 }
 
 /// The statistics of metrics that have the same population.

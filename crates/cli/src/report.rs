@@ -171,7 +171,8 @@ impl Filling<'_> {
         let Some((first, _)) = metrics.first() else { return Ok(()) };
         let path = self.path(&first.spec);
         let population = Columns::open(&path)?;
-        let mut behind: Vec<(usize, Vec<u32>)> = Vec::new();
+        let left = populations.rows_left();
+        let mut behind: Vec<(usize, Result<Vec<u32>, usize>)> = Vec::new();
         let mut all: Vec<u32> = Vec::new();
         for (metric, places) in metrics {
             let opened = Opened::open(&metric.spec, &population, self.context)?;
@@ -182,25 +183,29 @@ impl Filling<'_> {
                 let cell = self.made.cells[place];
                 let (kind, window) = window(cell)?;
                 let group = cell.group.split_once('=');
-                behind.push((place, opened.rows(kind, &window, group)?));
+                let rows = opened.rows(kind, &window, group)?;
+                // Of rows that cannot all stay the number is enough.
+                behind.push((place, if rows.len() > left { Err(rows.len()) } else { Ok(rows) }));
                 let members = self.members(metric, &opened, cell)?;
                 report.behind.insert(place, Behind { rows: Rows::default(), members });
             }
             report.curves.extend(self.curve(metric, places, &opened)?);
         }
         // The latest rows stay where not all can.
-        let kept = all[all.len().saturating_sub(populations.rows_left())..].to_vec();
+        let kept = all[all.len().saturating_sub(left)..].to_vec();
         let mut row_of = vec![None; kept.iter().max().map_or(0, |last| *last as usize + 1)];
         kept.iter().zip(0..).for_each(|(place, row)| row_of[*place as usize] = Some(row));
         let number = report.populations.len();
         drop(population);
         let (columns, cells) = self.rows(&path, kept)?;
         for (place, places) in behind {
-            let found: Option<Vec<u32>> =
-                places.iter().map(|place| row_of.get(*place as usize).copied().flatten()).collect();
+            let found = places.and_then(|places| {
+                let found = places.iter().map(|place| row_of.get(*place as usize).copied().flatten());
+                found.collect::<Option<Vec<u32>>>().ok_or(places.len())
+            });
             let group = self.made.cells[place].group.split_once('=').map(|(column, _)| column);
             let column = group.and_then(|group| columns.iter().position(|column| column == group));
-            let found = found.map_or(Rows::TooMany(places.len()), |mut found| {
+            let found = found.map_or_else(Rows::TooMany, |mut found| {
                 found.sort_unstable();
                 column.map_or_else(|| Rows::of(&found), |column| Rows::of_group(&found, column, &cells[column]))
             });

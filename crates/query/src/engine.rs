@@ -4,8 +4,9 @@ use crate::definition::{Library, Table};
 use crate::functions::{self, BotPolicy};
 use crate::look_up::{Known, UseIndex};
 use crate::opaque::{Opaque, opaque};
-use crate::plan::{Plan, Step};
+use crate::plan::{AtOnce, Plan, Step};
 use crate::populations::total_order;
+use crate::room::{self, Room};
 use crate::{QueryError, describe, hold_people, order, parquet, twice};
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
@@ -18,10 +19,12 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
 use datafusion::logical_expr::{SortExpr, cast};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
+use datafusion::physical_plan::execute_stream_partitioned;
 use datafusion::prelude::{SQLOptions, SessionConfig, col, ident};
 use futures::future::try_join_all;
 use muster_model::Timestamp;
@@ -105,7 +108,9 @@ impl Engine {
             .set_usize("datafusion.optimizer.hash_join_single_partition_threshold", 512 << 20)
             .set_usize("datafusion.optimizer.hash_join_single_partition_threshold_rows", 4_000_000)
             .set_str("datafusion.execution.time_zone", "UTC");
-        let state = SessionStateBuilder::new().with_config(config).with_default_features();
+        let room = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(Room::default())).build_arc();
+        let room = room.map_err(|error| QueryError::sql("memory", &error))?;
+        let state = SessionStateBuilder::new().with_config(config).with_runtime_env(room).with_default_features();
         let accounts = Known::default();
         let state = state.with_physical_optimizer_rules(rules(&accounts)).build();
         let mut context = SessionContext::new_with_state(state);
@@ -154,7 +159,7 @@ impl Engine {
             Made::Populations(_) | Made::Between => {}
         };
         let folders = Folders { tables: folder.to_owned(), populations: PathBuf::new() };
-        self.write_steps(self.reads_of_tables(library)?, library, folders, stands).await?;
+        self.write_steps(self.reads_of_tables(library)?, library, folders, AtOnce::Cores, stands).await?;
         written.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(written)
     }
@@ -168,11 +173,12 @@ impl Engine {
         &self,
         library: &Library,
         folders: Folders,
+        at_once: AtOnce,
         stands: impl FnMut(Made),
     ) -> Result<(), QueryError> {
         let mut reads = self.reads_of_tables(library)?;
         reads.extend(self.reads_of_populations(library)?);
-        self.write_steps(reads, library, folders, stands).await
+        self.write_steps(reads, library, folders, at_once, stands).await
     }
 
     /// Takes the tables out of a library that are neither wanted nor read by any metric of it or any table that stays.
@@ -199,6 +205,7 @@ impl Engine {
         reads: Vec<(Step, BTreeSet<String>)>,
         library: &Library,
         folders: Folders,
+        at_once: AtOnce,
         mut stands: impl FnMut(Made),
     ) -> Result<(), QueryError> {
         let spool = spool_folder(&folders.tables)?;
@@ -211,7 +218,7 @@ impl Engine {
             let threads = if early.contains(&step) { Threads::All } else { Threads::One };
             async move { engine.carry_out(&step, threads, &library, &folders.0, &folders.1).await }
         };
-        plan.carry_out(carry_out, &mut stands).await?;
+        plan.carry_out(at_once, carry_out, &mut stands).await?;
         self.open_folds(&library).await
     }
 
@@ -251,7 +258,11 @@ impl Engine {
         let rows = if threads == Threads::One { by_one_thread(rows) } else { rows };
         let schema = Arc::new(rows.schema().as_arrow().clone());
         let parts = match fold.order.as_slice() {
-            [] => rows.execute_stream_partitioned().await.map_err(failed)?,
+            [] => {
+                let task = room::with_runs_in(folder, rows.task_ctx()).map_err(failed)?;
+                let plan = rows.create_physical_plan().await.map_err(failed)?;
+                execute_stream_partitioned(plan, task).map_err(failed)?
+            }
             order if self.tables_read(&fold.name, &fold.sql)?.contains("events") => {
                 vec![self.in_spans(rows, order, folder).await.map_err(failed)?]
             }
@@ -461,11 +472,11 @@ pub(crate) async fn in_order(
     order: &[String],
     folder: &Path,
 ) -> Result<SendableRecordBatchStream, DataFusionError> {
-    let task = Arc::new(rows.task_ctx());
+    let task = room::with_runs_in(folder, rows.task_ctx())?;
     let rows = if order.is_empty() { rows } else { rows.sort(sort_by(&order[..1]))? };
     let plan = rows.create_physical_plan().await?;
     let plan = order::unsorted(&plan)?.unwrap_or(plan);
-    order::execute(plan, task, order, folder)
+    order::execute(plan, task, order)
 }
 
 /// Every instant of a file is in microseconds and UTC, and says so, whatever the functions of its SELECT gave.

@@ -4,6 +4,9 @@
 //! is a guess: with two million accounts it held the facts instead, with all the bytes of the files they came from, and the rows
 //! no longer came in the order in which they stand. The tables `resolved.*` are in memory anyway, so they are that side unless the
 //! other surely has fewer rows; and also then where there is an index (`look_up`), so that no hash table is made at all.
+//!
+//! What is grouped is shorter than what it was made of, by a number that nobody knows before. Where rows are joined with groups of as
+//! many rows or fewer, the groups are held: rows have more columns, and can go by in the order in which they stand.
 
 use crate::look_up::Known;
 use datafusion::common::Result;
@@ -13,13 +16,19 @@ use datafusion::datasource::memory::MemorySourceConfig;
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::aggregates::AggregateExec;
+use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::joins::{HashJoinExec, PartitionMode};
 use datafusion::physical_plan::projection::ProjectionExec;
+use datafusion::physical_plan::repartition::RepartitionExec;
+use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
+use datafusion::physical_plan::union::UnionExec;
+use datafusion::physical_plan::windows::{BoundedWindowAggExec, WindowAggExec};
 use std::sync::Arc;
 
-/// Has the tables `resolved.*` be the side of a join that is held.
+/// Has the tables `resolved.*`, and what is grouped, be the side of a join that is held.
 #[derive(Debug)]
 pub(crate) struct HoldPeople(pub Known);
 
@@ -36,7 +45,10 @@ impl PhysicalOptimizerRule for HoldPeople {
         plan.transform_up(|plan| match plan.downcast_ref::<HashJoinExec>() {
             // NOT IN has a meaning of its own for nulls, which only this way round has.
             Some(join)
-                if !join.null_aware && (self.0.could_look_up(join) || is_to_be_held(join.right(), join.left())?) =>
+                if !join.null_aware
+                    && (self.0.could_look_up(join)
+                        || is_to_be_held(join.right(), join.left())?
+                        || is_group_of_as_many(join.right(), join.left())?) =>
             {
                 Ok(Transformed::yes(join.swap_inputs(PartitionMode::CollectLeft)?))
             }
@@ -51,6 +63,15 @@ fn is_to_be_held(plan: &Arc<dyn ExecutionPlan>, other: &Arc<dyn ExecutionPlan>) 
     Ok(is_held(plan) && !is_held(other) && most_rows(other)? >= most_rows(plan)?)
 }
 
+/// Whether these are groups, and the others are rows, of which there may be as many as these are made of.
+fn is_group_of_as_many(plan: &Arc<dyn ExecutionPlan>, other: &Arc<dyn ExecutionPlan>) -> Result<bool> {
+    Ok(is_grouped(plan) && !is_grouped(other) && !is_held(other) && most_rows(other)? >= most_rows(plan)?)
+}
+
+fn is_grouped(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    plan.is::<AggregateExec>() || (is_of_its_rows(plan) && plan.children().into_iter().all(is_grouped))
+}
+
 /// How many rows there are, if none is left out; of those of a join nobody knows.
 fn most_rows(plan: &Arc<dyn ExecutionPlan>) -> Result<usize> {
     match plan.children().as_slice() {
@@ -59,9 +80,23 @@ fn most_rows(plan: &Arc<dyn ExecutionPlan>) -> Result<usize> {
             let rows = StatisticsContext::new().compute(plan.as_ref(), &StatisticsArgs::new())?.num_rows;
             Ok(rows.get_value().copied().unwrap_or(usize::MAX))
         }
-        [input] if plan.is::<FilterExec>() || plan.is::<ProjectionExec>() => most_rows(input),
+        [input] if is_of_its_rows(plan) || plan.is::<AggregateExec>() => most_rows(input),
+        inputs if plan.is::<UnionExec>() => {
+            inputs.iter().try_fold(0, |all: usize, input| Ok(all.saturating_add(most_rows(input)?)))
+        }
         _ => Ok(usize::MAX),
     }
+}
+
+/// Whether a step gives the rows of its only input, or some of them.
+fn is_of_its_rows(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    plan.is::<FilterExec>()
+        || plan.is::<ProjectionExec>()
+        || plan.is::<RepartitionExec>()
+        || plan.is::<CoalescePartitionsExec>()
+        || plan.is::<SortExec>()
+        || plan.is::<WindowAggExec>()
+        || plan.is::<BoundedWindowAggExec>()
 }
 
 /// Whether these are rows in memory, or some of them.
@@ -155,5 +190,22 @@ mod tests {
         let plan = planned(&engine, sql).await;
         let (people, file) = (plan.find("partition_sizes").unwrap(), plan.find("facts.parquet").unwrap());
         assert!(plan.contains("HashJoinExec") && file < people, "the facts come first in\n{plan}");
+    }
+
+    #[tokio::test]
+    async fn groups_are_held_and_the_rows_that_they_are_made_of_go_by() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(1100, folder.path()).await;
+        let groups = "(SELECT account, count(*) AS number FROM facts WHERE time < 900 GROUP BY account)";
+        for rows in ["facts", "(SELECT time, account FROM facts UNION ALL SELECT -time, account FROM facts)"] {
+            let sql = format!("SELECT f.time, g.number FROM {rows} f JOIN {groups} g ON g.account = f.account");
+            let plan = planned(&engine, &sql).await;
+            let (grouped, file) = (plan.find("AggregateExec").unwrap(), plan.find("DataSourceExec").unwrap());
+            assert!(plan.contains("HashJoinExec") && grouped < file, "the groups come first in\n{plan}");
+        }
+        let sql = format!("SELECT a.person, g.number FROM resolved.accounts a JOIN {groups} g ON g.account = a.raw");
+        let plan = planned(&engine, &sql).await;
+        let (people, grouped) = (plan.find("partition_sizes").unwrap(), plan.find("AggregateExec").unwrap());
+        assert!(plan.contains("HashJoinExec") && people < grouped, "the accounts come first in\n{plan}");
     }
 }

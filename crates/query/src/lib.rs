@@ -18,6 +18,7 @@
 //! | `look_up` | an index of accounts, for all joins that look one up |
 //! | `hold_people` | which side of a join is held: people |
 //! | `order` | sorting, where the first column nearly decides |
+//! | `room` | how many rows all steps hold together, before they go to disk |
 //! | `spans` | sorting what is as long as the log, a span of time after the other |
 //! | [`output`] | an answer as table, CSV, JSON or Parquet |
 //!
@@ -39,6 +40,7 @@ mod parquet;
 mod people;
 mod plan;
 mod populations;
+mod room;
 mod rows;
 mod runs;
 mod session;
@@ -52,6 +54,7 @@ pub use error::QueryError;
 pub use example::{Example, examples};
 pub use functions::{BotList, BotPolicy};
 pub use opaque::{Opaque, opaque};
+pub use plan::AtOnce;
 pub use runs::RunEvent;
 pub use session::Named;
 

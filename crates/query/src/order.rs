@@ -10,9 +10,7 @@ use datafusion::arrow::compute::{SortOptions, concat, interleave_record_batch, s
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::error::ArrowError;
 use datafusion::error::{DataFusionError, Result};
-use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, UnboundedMemoryPool};
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::expressions::col;
 use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
@@ -27,7 +25,6 @@ use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, SpillMan
 use futures::stream::{self, StreamExt, TryStreamExt};
 use std::cmp::Ordering;
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::Arc;
 
 /// How the rows of tables and populations are sorted.
@@ -36,27 +33,12 @@ const OPTIONS: SortOptions = SortOptions { descending: false, nulls_first: true 
 /// Rows that are written at once.
 const ROWS: usize = 8192;
 
-/// So many bytes of a table are held. What is more goes to disk in sorted runs, which are merged: slower, but a community of any
-/// size fits into a laptop.
-const HELD: usize = 512 << 20;
-
 /// Executes a plan, its rows in `order`. Those of a table that stands in that order need not be sorted, and none is held back.
-/// Runs are written into `folder`, and are gone when the rows are read.
+/// What the task has no room for goes to its disk in sorted runs, which are merged.
 pub(crate) fn execute(
     plan: Arc<dyn ExecutionPlan>,
     task: Arc<TaskContext>,
     order: &[String],
-    folder: &Path,
-) -> Result<SendableRecordBatchStream> {
-    execute_within(HELD, plan, task, order, folder)
-}
-
-fn execute_within(
-    held: usize,
-    plan: Arc<dyn ExecutionPlan>,
-    task: Arc<TaskContext>,
-    order: &[String],
-    folder: &Path,
 ) -> Result<SendableRecordBatchStream> {
     let by = |name: &String| Ok(PhysicalSortExpr::new(col(name, &plan.schema())?, OPTIONS));
     let by: Vec<PhysicalSortExpr> = order.iter().map(by).collect::<Result<_>>()?;
@@ -73,27 +55,27 @@ fn execute_within(
         let rows = execute_stream(Arc::new(SortPreservingMergeExec::new(by_first, plan)), task)?;
         return Ok(Box::pin(RecordBatchStreamAdapter::new(schema, ties_sorted(rows, order))));
     }
-    let (folder, of) = (folder.to_owned(), schema.clone());
+    let room = MemoryConsumer::new("rows to sort").with_can_spill(true).register(task.memory_pool());
+    let mut runs = Runs::new(&task, schema.clone());
     let sorted = async move {
         let mut rows = execute_stream(plan, task)?;
-        let (mut runs, mut waiting) = (None, Held::default());
+        let mut waiting = Held::default();
         while let Some(batch) = rows.try_next().await? {
             waiting.take(batch);
-            if waiting.bytes > held {
-                let runs = match &mut runs {
-                    Some(runs) => runs,
-                    none => none.insert(Runs::new(&of, &folder)?),
-                };
+            if room.try_resize(waiting.bytes).is_err() {
                 runs.add(std::mem::take(&mut waiting), &order)?;
+                room.free();
             }
         }
-        Ok::<_, DataFusionError>(match runs {
-            None => waiting.sorted_ahead(&order)?.boxed(),
-            Some(mut runs) => {
-                runs.add(waiting, &order)?;
-                runs.merged(&ordering)?.boxed()
-            }
-        })
+        if runs.files.is_empty() {
+            // They are held until the last of them is written.
+            let held = move |_: &Result<RecordBatch>| {
+                let _ = &room;
+            };
+            return Ok::<_, DataFusionError>(waiting.sorted_ahead(&order)?.inspect(held).boxed());
+        }
+        runs.add(waiting, &order)?;
+        Ok(runs.merged(&ordering, room)?.boxed())
     };
     Ok(Box::pin(RecordBatchStreamAdapter::new(schema, stream::once(sorted).try_flatten().boxed())))
 }
@@ -220,12 +202,10 @@ struct Runs {
 }
 
 impl Runs {
-    fn new(schema: &SchemaRef, folder: &Path) -> Result<Self> {
-        let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![folder.to_owned()]));
-        let runtime = RuntimeEnvBuilder::new().with_disk_manager_builder(disk).build_arc()?;
+    fn new(task: &TaskContext, schema: SchemaRef) -> Self {
         let metrics = ExecutionPlanMetricsSet::new();
-        let spill = SpillManager::new(runtime, SpillMetrics::new(&metrics, 0), schema.clone());
-        Ok(Self { spill, metrics, schema: schema.clone(), files: Vec::new() })
+        let spill = SpillManager::new(task.runtime_env(), SpillMetrics::new(&metrics, 0), schema.clone());
+        Self { spill, metrics, schema, files: Vec::new() }
     }
 
     fn add(&mut self, rows: Held, order: &[String]) -> Result<()> {
@@ -240,8 +220,8 @@ impl Runs {
         Ok(())
     }
 
-    fn merged(self, ordering: &LexOrdering) -> Result<SendableRecordBatchStream> {
-        let unbounded: Arc<dyn MemoryPool> = Arc::new(UnboundedMemoryPool::default());
+    fn merged(self, ordering: &LexOrdering, room: MemoryReservation) -> Result<SendableRecordBatchStream> {
+        room.free();
         StreamingMergeBuilder::new()
             .with_schema(self.schema)
             .with_sorted_spill_files(self.files)
@@ -249,7 +229,7 @@ impl Runs {
             .with_expressions(ordering)
             .with_metrics(BaselineMetrics::new(&self.metrics, 0))
             .with_batch_size(ROWS)
-            .with_reservation(MemoryConsumer::new("sorted rows").register(&unbounded))
+            .with_reservation(room)
             .build()
     }
 }
@@ -295,11 +275,14 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
     use super::*;
+    use crate::room::{Room, with_runs_in};
     use datafusion::arrow::array::{Int64Array, StringViewArray};
     use datafusion::arrow::util::pretty::pretty_format_batches;
     use datafusion::datasource::MemTable;
+    use datafusion::execution::runtime_env::RuntimeEnvBuilder;
     use datafusion::physical_plan::displayable;
     use datafusion::prelude::{DataFrame, SessionConfig, SessionContext, col};
+    use std::path::Path;
 
     const ORDER: [&str; 3] = ["time", "event", "kind"];
 
@@ -324,6 +307,12 @@ mod tests {
         if parts.is_empty() { vec![rows.clone()] } else { parts }
     }
 
+    /// A task in which so many bytes may be held.
+    fn with_room(held: usize, rows: &DataFrame, folder: &Path) -> Arc<TaskContext> {
+        let room = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(Room::new(held, held.min(1))));
+        with_runs_in(folder, rows.task_ctx().with_runtime(room.build_arc().unwrap())).unwrap()
+    }
+
     #[tokio::test]
     async fn rows_come_in_the_order_in_which_datafusion_sorts_them() {
         let context = SessionContext::new();
@@ -331,13 +320,12 @@ mod tests {
             let rows = rows(&context, number);
             let by = ORDER.iter().map(|name| col(*name).sort(true, true)).collect();
             let expected = rows.clone().sort(by).unwrap().collect().await.unwrap();
-            let task = Arc::new(rows.task_ctx());
             let order = ORDER.map(str::to_owned);
             let folder = tempfile::tempdir().unwrap();
             // All in memory, in several runs, and a run for each batch.
-            for held in [HELD, 200_000, 0] {
+            for held in [usize::MAX, 200_000, 0] {
                 let plan = rows.clone().create_physical_plan().await.unwrap();
-                let sorted = execute_within(held, plan, task.clone(), &order, folder.path()).unwrap();
+                let sorted = execute(plan, with_room(held, &rows, folder.path()), &order).unwrap();
                 let sorted: Vec<RecordBatch> = sorted.try_collect().await.unwrap();
                 let shown = |batches: &[RecordBatch]| pretty_format_batches(batches).unwrap().to_string();
                 assert_eq!(sorted.iter().map(RecordBatch::num_rows).sum::<usize>() as i64, number);
@@ -373,7 +361,7 @@ mod tests {
             let expected = rows.clone().sort(by).unwrap().collect().await.unwrap();
             let plan = rows.clone().create_physical_plan().await.unwrap();
             // Nothing may be held: what were held would go to disk, a run for each batch.
-            let sorted = execute_within(0, plan, Arc::new(rows.task_ctx()), &order, folder.path()).unwrap();
+            let sorted = execute(plan, with_room(0, &rows, folder.path()), &order).unwrap();
             let sorted: Vec<RecordBatch> = sorted.try_collect().await.unwrap();
             let shown = |batches: &[RecordBatch]| pretty_format_batches(batches).unwrap().to_string();
             assert_eq!(shown(&sorted), shown(&expected), "{number} rows, {at_a_time} at a time");

@@ -11,6 +11,7 @@ use datafusion::parquet::arrow::arrow_writer::ArrowWriterOptions;
 use datafusion::parquet::basic::{Compression, Encoding, ZstdLevel};
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use datafusion::parquet::schema::types::ColumnPath;
+use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use futures::StreamExt;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,9 @@ const ROW_GROUP: usize = 128 * 1024;
 
 /// So many rows are written at a time; a row group is a multiple of it.
 const WRITTEN: usize = 8192;
+
+/// So many batches are computed before those before them are encoded.
+const AHEAD: usize = 2;
 
 /// Streams rows into `path`, and returns how many there are. On a thread of its own: encoding one table overlaps with
 /// computing another.
@@ -37,9 +41,25 @@ pub(crate) fn joined<T>(outcome: Result<T, tokio::task::JoinError>) -> T {
     outcome.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
+/// The same rows, the next of them computed while the last are encoded: the work of a second thread, where one is free.
+fn ahead(mut rows: SendableRecordBatchStream) -> SendableRecordBatchStream {
+    let mut stream = RecordBatchReceiverStream::builder(rows.schema(), AHEAD);
+    let computed = stream.tx();
+    stream.spawn(async move {
+        while let Some(batch) = rows.next().await {
+            // After a failure nobody receives.
+            if computed.send(batch).await.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    });
+    stream.build()
+}
+
 async fn stream(
     path: &Path,
-    mut rows: SendableRecordBatchStream,
+    rows: SendableRecordBatchStream,
     context: &str,
     properties: WriterProperties,
 ) -> Result<u64, QueryError> {
@@ -50,7 +70,7 @@ async fn stream(
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(file, rows.schema(), options)
         .map_err(|error| QueryError::file(path, &error))?;
-    let (mut count, mut rest) = (0, None);
+    let (mut rows, mut count, mut rest) = (ahead(rows), 0, None);
     while let Some(batch) = rows.next().await {
         let batch: RecordBatch = batch.map_err(|error| QueryError::sql(context, &error))?;
         count += batch.num_rows() as u64;

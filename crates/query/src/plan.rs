@@ -7,12 +7,22 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::task::JoinSet;
 
-/// As many steps are carried out at once as there are cores, for each is the work of one thread; but no more than these, for
-/// their rows are held in memory together.
-const MOST_AT_ONCE: usize = 4;
+/// How many steps are carried out at once: their rows are held in memory together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AtOnce {
+    /// One, for a long log. It is still the work of two threads: one computes rows, the other encodes those before.
+    One,
+    /// As many as there are cores, from two to four.
+    Cores,
+}
 
-fn at_once() -> usize {
-    std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, MOST_AT_ONCE))
+impl AtOnce {
+    fn steps(self) -> usize {
+        match self {
+            Self::One => 1,
+            Self::Cores => std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 4)),
+        }
+    }
 }
 
 /// One thing to compute.
@@ -112,6 +122,7 @@ impl Plan {
     /// The first failure of a step; as [`Plan::finish`].
     pub async fn carry_out<T, F>(
         mut self,
+        at_once: AtOnce,
         carry_out: impl Fn(Step) -> F,
         mut done: impl FnMut(T),
     ) -> Result<(), QueryError>
@@ -120,9 +131,9 @@ impl Plan {
         F: Future<Output = Result<T, QueryError>> + Send + 'static,
     {
         self.clone().rehearse()?;
-        let (mut under_way, at_once) = (JoinSet::new(), at_once());
+        let mut under_way = JoinSet::new();
         loop {
-            while under_way.len() < at_once
+            while under_way.len() < at_once.steps()
                 && let Some(step) = self.next()
             {
                 let working = carry_out(step.clone());

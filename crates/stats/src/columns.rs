@@ -4,33 +4,75 @@ use crate::StatsError;
 use foldhash::fast::RandomState;
 use polars::prelude::*;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Names as small numbers: comparing them is all that a statistic does.
 pub(crate) struct Codes {
-    /// One a row; `None` where the name is null or empty.
-    pub rows: Vec<Option<u32>>,
+    /// One a row; [`NAMELESS`] where the name is null or empty.
+    rows: Vec<u32>,
     /// The names; a code is a position in it.
     pub names: Vec<String>,
 }
 
+/// No code: a frame has fewer rows than 2^32 (`IdxSize`), and their names are numbered from 0.
+const NAMELESS: u32 = u32::MAX;
+
 impl Codes {
+    /// The code of a row's name; none where the name is null or empty.
+    pub(crate) fn at(&self, row: usize) -> Option<u32> {
+        Some(self.rows[row]).filter(|code| *code != NAMELESS)
+    }
+
+    /// Of each row, whether its name is null or empty.
+    pub(crate) fn nameless(&self) -> impl Iterator<Item = bool> + '_ {
+        self.rows.iter().map(|code| *code == NAMELESS)
+    }
+
     pub(crate) fn of(texts: &StringChunked) -> Self {
-        let mut known: HashMap<&str, u32, RandomState> = HashMap::default();
-        let mut rows = Vec::with_capacity(texts.len());
+        let mut coding = Coding::default();
+        coding.take(texts);
+        coding.done()
+    }
+}
+
+/// Names that are given their codes, some rows at a time.
+#[derive(Default)]
+struct Coding {
+    known: HashMap<Box<str>, u32, RandomState>,
+    rows: Vec<u32>,
+}
+
+impl Coding {
+    fn take(&mut self, texts: &StringChunked) {
+        self.rows.reserve_exact(texts.len());
         for text in texts.iter() {
-            // A frame has at most 2^32 rows (`IdxSize`), so their names can be numbered so.
-            let next = known.len() as u32;
-            rows.push(text.filter(|text| !text.is_empty()).map(|text| *known.entry(text).or_insert(next)));
+            let code = match text.filter(|text| !text.is_empty()) {
+                None => NAMELESS,
+                Some(text) => self.code(text),
+            };
+            self.rows.push(code);
         }
-        let mut names = vec![String::new(); known.len()];
-        for (name, code) in known {
-            name.clone_into(&mut names[code as usize]);
+    }
+
+    fn code(&mut self, text: &str) -> u32 {
+        if let Some(code) = self.known.get(text) {
+            return *code;
         }
-        Self { rows, names }
+        let next = self.known.len() as u32;
+        self.known.insert(text.into(), next);
+        next
+    }
+
+    fn done(self) -> Codes {
+        let mut names = vec![String::new(); self.known.len()];
+        for (name, code) in self.known {
+            names[code as usize] = name.into();
+        }
+        Codes { rows: self.rows, names }
     }
 }
 
@@ -40,10 +82,14 @@ pub struct Columns {
     names: Vec<String>,
     began: Option<i64>,
     read: RefCell<BTreeMap<String, Series>>,
-    codes: RefCell<BTreeMap<String, Arc<Codes>>>,
+    /// By the column, the first row and how many rows.
+    codes: RefCell<BTreeMap<(String, usize, usize), Arc<Codes>>>,
     /// Whether the rows are in order, by the column that decides among those of one instant.
     in_order: RefCell<BTreeMap<Option<String>, bool>>,
 }
+
+/// So many rows of texts are read at a time: they take much memory, and their codes little.
+const SLICE: usize = if cfg!(test) { 3 } else { 1 << 20 };
 
 /// The key of [`Columns::began`] in a file's metadata.
 pub(crate) const BEGAN: &str = "muster.began";
@@ -83,38 +129,17 @@ impl Columns {
         self.began
     }
 
-    /// Reads columns of which nothing is known yet, all at once.
-    pub(crate) fn read<'a>(&self, columns: impl Iterator<Item = &'a str>) -> Result<(), StatsError> {
-        let is_new =
-            |column: &&str| !self.read.borrow().contains_key(*column) && !self.codes.borrow().contains_key(*column);
-        let new: BTreeSet<String> = columns.filter(is_new).map(str::to_owned).collect();
-        self.read_from_file(new.into_iter().collect())
-    }
-
-    fn read_from_file(&self, columns: Vec<String>) -> Result<(), StatsError> {
-        if columns.is_empty() {
-            return Ok(());
-        }
-        let file = File::open(&self.path).map_err(StatsError::io(&self.path))?;
-        let frame =
-            ParquetReader::new(file).with_columns(Some(columns)).finish().map_err(StatsError::parquet(&self.path))?;
-        let series = frame.columns().iter().map(|column| column.as_materialized_series().clone());
-        self.read.borrow_mut().extend(series.map(|series| (series.name().to_string(), series)));
-        Ok(())
-    }
-
-    /// Texts take much memory, and their codes are known by now.
-    pub(crate) fn forget_texts(&self) {
-        self.read.borrow_mut().retain(|_, series| series.dtype() != &DataType::String);
-    }
-
-    /// A column as it is in the file.
+    /// A column as it is in the file, read when it is asked for first.
     pub(crate) fn series(&self, column: &str) -> Result<Series, StatsError> {
-        let known = || self.read.borrow().get(column).cloned();
-        if known().is_none() {
-            self.read_from_file(vec![column.to_owned()])?;
+        if let Some(known) = self.read.borrow().get(column) {
+            return Ok(known.clone());
         }
-        known().ok_or_else(|| StatsError::parquet(&self.path)(PolarsError::ColumnNotFound(column.to_owned().into())))
+        let series = self.from_file(column, None)?;
+        // Texts take much memory.
+        if series.dtype() != &DataType::String {
+            self.read.borrow_mut().insert(column.to_owned(), series.clone());
+        }
+        Ok(series)
     }
 
     /// Whether the rows stand in order of the instants, and those of one instant in order of a column.
@@ -125,27 +150,122 @@ impl Columns {
         }
         let in_order = match then {
             None => instants.iter().is_sorted(),
-            Some(column) => {
-                let texts = self.series(column)?.cast(&DataType::String).map_err(StatsError::parquet(&self.path))?;
-                let texts = texts.str().map_err(StatsError::parquet(&self.path))?;
-                instants.iter().zip(texts.iter()).is_sorted()
-            }
+            Some(column) => self.is_in_order_of(instants, column)?,
         };
         self.in_order.borrow_mut().insert(key, in_order);
         Ok(in_order)
     }
 
-    /// The codes of a column of the whole file, which `texts` gives if they are not known.
+    fn is_in_order_of(&self, instants: &Int64Chunked, column: &str) -> Result<bool, StatsError> {
+        let failed = || StatsError::parquet(&self.path);
+        let (mut instants, mut last) = (instants.iter(), None);
+        let mut in_order = true;
+        self.in_slices(column, 0..instants.len(), |texts| {
+            let texts = texts.cast(&DataType::String).map_err(failed())?;
+            for text in texts.str().map_err(failed())?.iter() {
+                let row = (instants.next().flatten(), text.map(str::to_owned));
+                in_order = in_order && last.as_ref().is_none_or(|last| *last <= row);
+                last = Some(row);
+            }
+            Ok(())
+        })?;
+        Ok(in_order)
+    }
+
+    /// The codes of some rows of a column, of which `texts` gives the names if they are not known.
     pub(crate) fn codes(
         &self,
         column: &str,
-        texts: impl FnOnce() -> Result<StringChunked, StatsError>,
+        rows: Range<usize>,
+        texts: impl Fn(&Series) -> Result<StringChunked, StatsError>,
     ) -> Result<Arc<Codes>, StatsError> {
-        if let Some(codes) = self.codes.borrow().get(column) {
+        let key = (column.to_owned(), rows.start, rows.len());
+        if let Some(codes) = self.codes.borrow().get(&key) {
             return Ok(Arc::clone(codes));
         }
-        let codes = Arc::new(Codes::of(&texts()?));
-        self.codes.borrow_mut().insert(column.to_owned(), Arc::clone(&codes));
+        let mut coding = Coding::default();
+        self.in_slices(column, rows, |series| {
+            coding.take(&texts(&series)?);
+            Ok(())
+        })?;
+        let codes = Arc::new(coding.done());
+        self.codes.borrow_mut().insert(key, Arc::clone(&codes));
         Ok(codes)
+    }
+
+    /// Goes through some rows of a column, so many at a time that few texts are held.
+    fn in_slices(
+        &self,
+        column: &str,
+        rows: Range<usize>,
+        mut look: impl FnMut(Series) -> Result<(), StatsError>,
+    ) -> Result<(), StatsError> {
+        let known = self.read.borrow().get(column).cloned();
+        for first in rows.clone().step_by(SLICE) {
+            let number = SLICE.min(rows.end - first);
+            look(match &known {
+                Some(series) => series.slice(first as i64, number),
+                None => self.from_file(column, Some((first, number)))?,
+            })?;
+        }
+        Ok(())
+    }
+
+    fn from_file(&self, column: &str, rows: Option<(usize, usize)>) -> Result<Series, StatsError> {
+        let file = File::open(&self.path).map_err(StatsError::io(&self.path))?;
+        let failed = || StatsError::parquet(&self.path);
+        let reader = ParquetReader::new(file).with_columns(Some(vec![column.to_owned()])).with_slice(rows);
+        let frame = reader.finish().map_err(failed())?;
+        Ok(frame.column(column).map_err(failed())?.as_materialized_series().clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+    use super::*;
+
+    /// A file of some rows with these texts, and their instants.
+    fn file(texts: &[Option<&str>], instants: &[Option<i64>]) -> (tempfile::TempDir, Columns, Int64Chunked) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.parquet");
+        let instants = Int64Chunked::new("time".into(), instants);
+        let columns = vec![Column::new("text".into(), texts), instants.clone().into_column()];
+        let mut frame = DataFrame::new_infer_height(columns).unwrap();
+        ParquetWriter::new(File::create(&path).unwrap()).finish(&mut frame).unwrap();
+        let columns = Columns::open(&path).unwrap();
+        (folder, columns, instants)
+    }
+
+    #[test]
+    fn texts_are_coded_a_slice_at_a_time_as_all_at_once() {
+        let texts = ["a", "b", "", "a", "c", "b", "d", "a"].map(Some);
+        let texts: Vec<_> = texts.into_iter().chain([None, Some("e")]).collect();
+        let (_folder, columns, _) = file(&texts, &[Some(0); 10]);
+        let texts_of = |series: &Series| Ok(series.str().unwrap().clone());
+        for rows in [0..10, 0..0, 2..9, 3..4, 9..10] {
+            let codes = columns.codes("text", rows.clone(), texts_of).unwrap();
+            let named: Vec<_> =
+                (0..rows.len()).map(|row| codes.at(row).map(|code| codes.names[code as usize].as_str())).collect();
+            let expected: Vec<_> =
+                texts[rows.clone()].iter().map(|text| text.filter(|text| !text.is_empty())).collect();
+            assert_eq!(named, expected, "{rows:?}");
+            let distinct: std::collections::BTreeSet<_> = expected.iter().flatten().collect();
+            assert_eq!(codes.names.len(), distinct.len(), "no name of another row: {rows:?}");
+            assert!(codes.nameless().eq(expected.iter().map(Option::is_none)));
+        }
+    }
+
+    #[test]
+    fn order_is_looked_for_across_slices() {
+        let instants = [None, Some(1), Some(1), Some(1), Some(1), Some(2), Some(2)];
+        for (texts, in_order) in [("zabcdab", true), ("zabdcab", false), ("zabcdba", false), ("zbacdab", false)] {
+            let texts: Vec<String> = texts.chars().map(String::from).collect();
+            let texts: Vec<_> = texts.iter().map(|text| Some(text.as_str())).collect();
+            let (_folder, columns, instants) = file(&texts, &instants);
+            assert!(columns.is_in_order(&instants, None).unwrap());
+            assert_eq!(columns.is_in_order(&instants, Some("text")).unwrap(), in_order, "{texts:?}");
+        }
     }
 }

@@ -28,7 +28,7 @@ impl Grouping {
 
     /// Rows without a name make the last part.
     fn part(&self, row: usize) -> usize {
-        self.by.as_ref().map_or(0, |(_, codes)| codes.rows[row].map_or(codes.names.len(), |code| code as usize))
+        self.by.as_ref().map_or(0, |(_, codes)| codes.at(row).map_or(codes.names.len(), |code| code as usize))
     }
 
     /// True also where the statistic does not ask which rows are first.
@@ -72,7 +72,7 @@ impl<'a> Metric<'a> {
         let by = self.population.groups.iter().map(|by| {
             let codes = &by.1;
             let mut order: Vec<_> = codes.names.iter().cloned().enumerate().collect();
-            if codes.rows.iter().any(Option::is_none) {
+            if codes.nameless().any(|nameless| nameless) {
                 order.push((codes.names.len(), "unknown".to_owned()));
             }
             order.sort_by(|a, b| a.1.cmp(&b.1));
@@ -86,7 +86,7 @@ impl<'a> Metric<'a> {
     }
 
     fn first_rows(&self, grouping: &Grouping) -> Vec<bool> {
-        let value = |row| self.population.names.as_ref().and_then(|codes| codes.rows[row]);
+        let value = |row| self.population.names.as_ref().and_then(|codes| codes.at(row));
         first_rows((0..self.population.len()).map(|row| value(row).map(|value| (grouping.part(row), value))))
     }
 
@@ -178,7 +178,7 @@ impl<'a> Metric<'a> {
 
     /// Of the rows in the window only those of the values that are in the cohort.
     fn keep_cohort(&self, part: &mut Behind) {
-        let value = |row: &u32| self.population.names.as_ref().and_then(|codes| codes.rows[*row as usize]);
+        let value = |row: &u32| self.population.names.as_ref().and_then(|codes| codes.at(*row as usize));
         let cohort: HashSet<_> = part.before.iter().map(value).collect();
         part.now.retain(|row| cohort.contains(&value(row)));
     }

@@ -1,5 +1,6 @@
 //! One cell: the statistic over the columns of its rows.
 
+use crate::columns::Codes;
 use crate::kind::Kind;
 use crate::population::Population;
 use crate::statistic::{self, Comparison};
@@ -137,7 +138,7 @@ impl Evaluation<'_> {
             Some(names) if self.kind.flag(self.spec, "unknown_by_value") => {
                 let codes = |known: bool| {
                     let rows = self.behind.all().filter(|row| !known || !unknown[*row]);
-                    statistic::count_distinct(&rows.map(|row| names.rows[row]).collect::<Vec<_>>())
+                    statistic::count_distinct(&rows.map(|row| names.at(row)).collect::<Vec<_>>())
                 };
                 let (all, known) = (codes(false), codes(true));
                 (all > 0).then(|| (all - known) as f64 / all as f64)
@@ -172,11 +173,11 @@ impl Evaluation<'_> {
     }
 
     fn names_of(&self, rows: &[u32]) -> Vec<Option<u32>> {
-        gather(self.population.names.as_ref().map(|codes| &codes.rows), rows)
+        codes_at(self.population.names.as_deref(), rows)
     }
 
     fn items(&self) -> Vec<Option<u32>> {
-        gather(self.population.items.as_ref().map(|codes| &codes.rows), &self.behind.now)
+        codes_at(self.population.items.as_deref(), &self.behind.now)
     }
 
     fn weights_of(&self, rows: &[u32]) -> Option<Vec<Option<f64>>> {
@@ -481,6 +482,10 @@ impl Evaluation<'_> {
 }
 
 /// The values of `rows`; without the column, of which [`crate::check`] saw that there is one, nothing.
+fn codes_at(column: Option<&Codes>, rows: &[u32]) -> Vec<Option<u32>> {
+    rows.iter().map(|row| column.and_then(|column| column.at(*row as usize))).collect()
+}
+
 fn gather<T: Copy>(column: Option<&Vec<Option<T>>>, rows: &[u32]) -> Vec<Option<T>> {
     rows.iter().map(|row| column.and_then(|column| column[*row as usize])).collect()
 }

@@ -3,11 +3,11 @@
 use crate::cut::{Grouping, Metric};
 use crate::detail::{members_among, survival_of};
 use crate::evaluate::Behind;
-use crate::population::{read_all, read_slice};
+use crate::population::read_slice;
 use crate::statistic::Survival;
 use crate::{Columns, Context, Member, Rows, StatsError};
 use muster_model::{MetricSpec, Window, WindowKind};
-use polars::prelude::IdxCa;
+use polars::prelude::{IdxCa, PolarsError};
 use std::cell::RefCell;
 use std::path::Path;
 
@@ -99,11 +99,43 @@ impl<'a> Opened<'a> {
 /// # Errors
 /// A file that cannot be read, a place beyond its end.
 pub fn rows_at(population: &Path, places: Vec<u32>) -> Result<Rows, StatsError> {
-    let stand_together = places.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]));
-    if let Some(first) = places.first().filter(|_| stand_together) {
-        return Ok(Rows::new(read_slice(population, *first as usize, places.len())?, None));
+    let (Some(first), Some(last)) = (places.iter().min().copied(), places.iter().max().copied()) else {
+        return Ok(Rows::new(read_slice(population, 0, 0)?, None));
+    };
+    // Those asked for are mostly the latest, at the end of a long file.
+    let rows = read_slice(population, first as usize, (last - first) as usize + 1)?;
+    if rows.height() <= (last - first) as usize {
+        let beyond = PolarsError::OutOfBounds(format!("it has no row {last}").into());
+        return Err(StatsError::parquet(population)(beyond));
     }
-    let frame = read_all(population)?;
-    let rows = frame.take(&IdxCa::from_vec("".into(), places)).map_err(StatsError::parquet(population))?;
+    if places.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1])) {
+        return Ok(Rows::new(rows, None));
+    }
+    let places = IdxCa::from_vec("".into(), places.into_iter().map(|place| place - first).collect());
+    let rows = rows.take(&places).map_err(StatsError::parquet(population))?;
     Ok(Rows::new(rows, None))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+    use super::*;
+    use polars::prelude::{Column, DataFrame, ParquetWriter};
+
+    #[test]
+    fn rows_are_those_of_their_places() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.parquet");
+        let numbers: Vec<i64> = (0..100).collect();
+        let mut frame = DataFrame::new_infer_height(vec![Column::new("number".into(), numbers)]).unwrap();
+        ParquetWriter::new(std::fs::File::create(&path).unwrap()).finish(&mut frame).unwrap();
+        for places in [vec![], vec![97, 98, 99], vec![99], vec![5, 3, 90, 3], (0..100).collect()] {
+            let rows = rows_at(&path, places.clone()).unwrap();
+            assert_eq!(rows.columns(), ["number"]);
+            let shown: Vec<String> = rows.texts().unwrap().into_iter().map(|row| row[0].clone().unwrap()).collect();
+            assert_eq!(shown, places.iter().map(ToString::to_string).collect::<Vec<_>>());
+        }
+        assert!(rows_at(&path, vec![100]).is_err() && rows_at(&path, vec![3, 100]).is_err());
+    }
 }

@@ -6,6 +6,7 @@ use crate::kind::{Kind, Reading};
 use muster_model::MetricSpec;
 use polars::prelude::*;
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -44,16 +45,17 @@ impl Population {
     /// Reads only the columns that the metric names.
     pub(crate) fn read(spec: &MetricSpec, kind: Kind, columns: &Columns, as_of: i64) -> Result<Self, StatsError> {
         are_there(spec, kind, columns)?;
-        columns.read(named_columns(spec, kind).into_iter().map(|(_, column)| column))?;
-        let file = Source { spec, columns, places: None };
+        let whole = columns.series(TIME)?.len();
+        let file = Source { spec, columns, used: Used::Together(0..whole) };
         let instants = file.instants(TIME)?;
         let later = instants.gt_eq(as_of).sum().unwrap_or(0);
         let undated = instants.null_count() as u64;
-        // What muster wrote stands in order already, and mostly all of it is used.
-        let stands = later == 0 && undated == 0 && columns.is_in_order(&instants, kind.picks().then_some(EVENT))?;
-        let places = if stands { None } else { Some(places(&file, kind, instants, as_of)?) };
-        let mut population = Source { places, ..file }.population(kind)?;
-        columns.forget_texts();
+        // What muster wrote stands in order already: undated rows come first, later ones last.
+        let used = match columns.is_in_order(&instants, kind.picks().then_some(EVENT))? {
+            true => Used::Together(undated as usize..whole - later as usize),
+            false => Used::Sorted(places(&file, kind, instants, as_of)?),
+        };
+        let mut population = Source { used, ..file }.population(kind)?;
         (population.later, population.undated, population.began) = (u64::from(later), undated, columns.began());
         Ok(population)
     }
@@ -133,11 +135,19 @@ pub(crate) fn read_slice(path: &Path, first: usize, rows: usize) -> Result<DataF
     ParquetReader::new(file).with_slice(Some((first, rows))).finish().map_err(StatsError::parquet(path))
 }
 
-/// The columns of a file for one metric: its rows at `places`, or all of them.
+/// The columns of a file for one metric.
 struct Source<'a> {
     spec: &'a MetricSpec,
     columns: &'a Columns,
-    places: Option<IdxCa>,
+    used: Used,
+}
+
+/// The rows of a file that a metric uses, in order of time.
+enum Used {
+    /// They stand so.
+    Together(Range<usize>),
+    /// Where each of them stands.
+    Sorted(IdxCa),
 }
 
 impl Source<'_> {
@@ -148,9 +158,9 @@ impl Source<'_> {
         let interval = kind.holds();
         let edge = |column: &Option<String>| column.clone().filter(|_| interval);
         let time: Vec<i64> = self.instants(TIME)?.into_no_null_iter().collect();
-        let position = match &self.places {
-            Some(places) => places.into_no_null_iter().collect(),
-            None => (0..time.len() as IdxSize).collect(),
+        let position = match &self.used {
+            Used::Sorted(places) => places.into_no_null_iter().collect(),
+            Used::Together(rows) => (rows.start as IdxSize..rows.end as IdxSize).collect(),
         };
         Ok(Population {
             time,
@@ -183,9 +193,9 @@ impl Source<'_> {
 
     fn series(&self, column: &str) -> Result<Series, StatsError> {
         let series = self.columns.series(column)?;
-        match &self.places {
-            None => Ok(series),
-            Some(places) => series.take(places).map_err(StatsError::parquet(self.columns.path())),
+        match &self.used {
+            Used::Together(rows) => Ok(series.slice(rows.start as i64, rows.len())),
+            Used::Sorted(places) => series.take(places).map_err(StatsError::parquet(self.columns.path())),
         }
     }
 
@@ -193,27 +203,20 @@ impl Source<'_> {
         StatsError::ColumnType { metric: self.spec.id.clone(), column: column.to_owned(), is, needs }
     }
 
-    fn cast(&self, column: &str, to: &DataType, needs: &'static str) -> Result<Series, StatsError> {
-        let series = self.series(column)?;
-        series.cast(to).map_err(|_| self.wrong(column, series.dtype().to_string(), needs))
-    }
-
-    fn texts(&self, column: &str) -> Result<StringChunked, StatsError> {
-        const NEEDS: &str = "text, a number or true/false";
-        let series = self.cast(column, &DataType::String, NEEDS)?;
-        let texts = series.str().cloned();
-        texts.map_err(|_| self.wrong(column, series.dtype().to_string(), NEEDS))
+    fn texts(&self, column: &str, series: &Series) -> Result<StringChunked, StatsError> {
+        let texts = series.cast(&DataType::String).and_then(|texts| texts.str().cloned());
+        texts.map_err(|_| self.wrong(column, series.dtype().to_string(), "text, a number or true/false"))
     }
 
     fn codes(&self, column: &str) -> Result<Arc<Codes>, StatsError> {
-        match self.places {
-            None => self.columns.codes(column, || self.texts(column)),
-            Some(_) => Ok(Arc::new(Codes::of(&self.texts(column)?))),
+        match &self.used {
+            Used::Together(rows) => self.columns.codes(column, rows.clone(), |series| self.texts(column, series)),
+            Used::Sorted(_) => Ok(Arc::new(Codes::of(&self.texts(column, &self.series(column)?)?))),
         }
     }
 
     fn missing(&self, column: &str) -> Result<Vec<bool>, StatsError> {
-        Ok(self.codes(column)?.rows.iter().map(Option::is_none).collect())
+        Ok(self.codes(column)?.nameless().collect())
     }
 
     /// As they are, also those that are no finite number: the evaluation leaves them out and says how many.
@@ -224,8 +227,9 @@ impl Source<'_> {
         if !(dtype.is_primitive_numeric() || dtype.is_bool() || dtype.is_null()) {
             return Err(self.wrong(column, dtype.to_string(), NEEDS));
         }
-        let series = self.cast(column, &DataType::Float64, NEEDS)?;
-        let numbers = series.f64().map_err(|_| self.wrong(column, series.dtype().to_string(), NEEDS))?;
+        let wrong = || self.wrong(column, series.dtype().to_string(), NEEDS);
+        let series = series.cast(&DataType::Float64).map_err(|_| wrong())?;
+        let numbers = series.f64().map_err(|_| wrong())?;
         Ok(numbers.iter().collect())
     }
 

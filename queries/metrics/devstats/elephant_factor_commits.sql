@@ -29,7 +29,8 @@ WITH named AS (
   FROM signatures s JOIN accounts a ON a.account = masked(s.account)
   WHERE s.role IN ('author', 'committer', 'co-authored-by') AND a.person LIKE 'github:%'
   UNION ALL
-  SELECT p.repository, p.sha, p.event_id, p.time, a.person, a.url
+  -- The page of the commit: that of the push is a long text that the join would hold.
+  SELECT p.repository, p.sha, p.event_id, p.time, a.person, concat('https://github.com/', p.repository, '/commit/', p.sha)
   FROM pushed p JOIN activity a ON a.event_id = p.event_id
   WHERE a.type = 'push.received'
 ),
