@@ -5,6 +5,7 @@
 //! in it are compared by the others. What is too long to be held is sorted in runs on disk.
 
 use crate::parquet::joined;
+use crate::room::SORTED;
 use datafusion::arrow::array::{Array, ArrayRef, DynComparator, RecordBatch, make_comparator};
 use datafusion::arrow::compute::{SortOptions, concat, interleave_record_batch, sort_to_indices};
 use datafusion::arrow::datatypes::SchemaRef;
@@ -55,7 +56,7 @@ pub(crate) fn execute(
         let rows = execute_stream(Arc::new(SortPreservingMergeExec::new(by_first, plan)), task)?;
         return Ok(Box::pin(RecordBatchStreamAdapter::new(schema, ties_sorted(rows, order))));
     }
-    let room = MemoryConsumer::new("rows to sort").with_can_spill(true).register(task.memory_pool());
+    let room = MemoryConsumer::new(SORTED).with_can_spill(true).register(task.memory_pool());
     let mut runs = Runs::new(&task, schema.clone());
     let sorted = async move {
         let mut rows = execute_stream(plan, task)?;
@@ -75,7 +76,8 @@ pub(crate) fn execute(
             return Ok::<_, DataFusionError>(waiting.sorted_ahead(&order)?.inspect(held).boxed());
         }
         runs.add(waiting, &order)?;
-        Ok(runs.merged(&ordering, room)?.boxed())
+        drop(room);
+        Ok(runs.merged(&ordering)?.boxed())
     };
     Ok(Box::pin(RecordBatchStreamAdapter::new(schema, stream::once(sorted).try_flatten().boxed())))
 }
@@ -199,13 +201,16 @@ struct Runs {
     metrics: ExecutionPlanMetricsSet,
     schema: SchemaRef,
     files: Vec<SortedSpillFile>,
+    /// For the rows at the head of each, when they are merged.
+    heads: MemoryReservation,
 }
 
 impl Runs {
     fn new(task: &TaskContext, schema: SchemaRef) -> Self {
         let metrics = ExecutionPlanMetricsSet::new();
         let spill = SpillManager::new(task.runtime_env(), SpillMetrics::new(&metrics, 0), schema.clone());
-        Self { spill, metrics, schema, files: Vec::new() }
+        let heads = MemoryConsumer::new("runs to merge").register(task.memory_pool());
+        Self { spill, metrics, schema, files: Vec::new(), heads }
     }
 
     fn add(&mut self, rows: Held, order: &[String]) -> Result<()> {
@@ -220,8 +225,7 @@ impl Runs {
         Ok(())
     }
 
-    fn merged(self, ordering: &LexOrdering, room: MemoryReservation) -> Result<SendableRecordBatchStream> {
-        room.free();
+    fn merged(self, ordering: &LexOrdering) -> Result<SendableRecordBatchStream> {
         StreamingMergeBuilder::new()
             .with_schema(self.schema)
             .with_sorted_spill_files(self.files)
@@ -229,7 +233,7 @@ impl Runs {
             .with_expressions(ordering)
             .with_metrics(BaselineMetrics::new(&self.metrics, 0))
             .with_batch_size(ROWS)
-            .with_reservation(room)
+            .with_reservation(self.heads)
             .build()
     }
 }
