@@ -134,7 +134,7 @@ impl Columns {
         if let Some(known) = self.read.borrow().get(column) {
             return Ok(known.clone());
         }
-        let series = self.from_file(column, None)?;
+        let series = self.read_rows(column, None)?;
         // Texts take much memory.
         if series.dtype() != &DataType::String {
             self.read.borrow_mut().insert(column.to_owned(), series.clone());
@@ -205,13 +205,13 @@ impl Columns {
             let number = SLICE.min(rows.end - first);
             look(match &known {
                 Some(series) => series.slice(first as i64, number),
-                None => self.from_file(column, Some((first, number)))?,
+                None => self.read_rows(column, Some((first, number)))?,
             })?;
         }
         Ok(())
     }
 
-    fn from_file(&self, column: &str, rows: Option<(usize, usize)>) -> Result<Series, StatsError> {
+    fn read_rows(&self, column: &str, rows: Option<(usize, usize)>) -> Result<Series, StatsError> {
         let file = File::open(&self.path).map_err(StatsError::io(&self.path))?;
         let failed = || StatsError::parquet(&self.path);
         let reader = ParquetReader::new(file).with_columns(Some(vec![column.to_owned()])).with_slice(rows);
