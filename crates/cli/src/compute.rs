@@ -275,7 +275,7 @@ fn add_note(cell: &mut Cell, note: &str) {
 type Taken = Result<muster_stats::Computed, StatsError>;
 
 /// Tables, the population of every metric and the statistics over it, by the metrics' ids. Statistics are taken on a thread of
-/// their own while the next populations are computed, but of a long log.
+/// their own while the next populations are computed; of a long log, between them.
 async fn statistics(
     pipeline: &Pipeline,
     basis: &Basis,
