@@ -158,15 +158,17 @@ impl Columns {
 
     fn is_in_order_of(&self, instants: &Int64Chunked, column: &str) -> Result<bool, StatsError> {
         let failed = || StatsError::parquet(&self.path);
-        let (mut instants, mut last) = (instants.iter(), None);
-        let mut in_order = true;
+        let (mut in_order, mut seen) = (true, 0);
+        let mut last: Option<(Option<i64>, Option<String>)> = None;
         self.in_slices(column, 0..instants.len(), |texts| {
             let texts = texts.cast(&DataType::String).map_err(failed())?;
-            for text in texts.str().map_err(failed())?.iter() {
-                let row = (instants.next().flatten(), text.map(str::to_owned));
-                in_order = in_order && last.as_ref().is_none_or(|last| *last <= row);
-                last = Some(row);
-            }
+            let texts = texts.str().map_err(failed())?;
+            let instants = instants.slice(seen as i64, texts.len());
+            let rows = || instants.iter().zip(texts.iter());
+            let before = last.as_ref().map(|(instant, text)| (*instant, text.as_deref()));
+            in_order = in_order && before <= rows().next() && rows().is_sorted();
+            last = rows().last().map(|(instant, text)| (instant, text.map(str::to_owned)));
+            seen += texts.len();
             Ok(())
         })?;
         Ok(in_order)

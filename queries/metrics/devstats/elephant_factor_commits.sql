@@ -24,23 +24,15 @@ threshold = 0.5
 exceed = 1
 unknown_out = 1
 ---*/
--- A push stands before the commits that it lists; both stand in order, so that neither is held.
-WITH told AS (
-  SELECT time, event_id, 0 AS part, person, CAST(NULL AS VARCHAR) AS repository, CAST(NULL AS VARCHAR) AS sha
-  FROM activity WHERE type = 'push.received'
-  UNION ALL
-  SELECT time, event_id, 1, CAST(NULL AS VARCHAR), repository, sha FROM pushed
-),
-listed AS (
-  SELECT repository, sha, event_id, time, first_value(person) OVER (PARTITION BY time, event_id ORDER BY part) AS person FROM told
-),
-named AS (
+WITH named AS (
   SELECT s.repository, split_part(s.event_id, ':', 2) AS sha, s.event_id, s.time, a.person, s.url
   FROM signatures s JOIN accounts a ON a.account = masked(s.account)
   WHERE s.role IN ('author', 'committer', 'co-authored-by') AND a.person LIKE 'github:%'
   UNION ALL
-  SELECT repository, sha, event_id, time, person, concat('https://github.com/', repository, '/commit/', sha)
-  FROM listed WHERE sha IS NOT NULL
+  -- The page of the commit: that of the push is a long text that the join would hold.
+  SELECT p.repository, p.sha, p.event_id, p.time, a.person, concat('https://github.com/', p.repository, '/commit/', p.sha)
+  FROM pushed p JOIN activity a ON a.event_id = p.event_id
+  WHERE a.type = 'push.received'
 ),
 placed AS (
   SELECT n.*, p.name, o.organisation, o.organisation_key
