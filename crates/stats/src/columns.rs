@@ -167,7 +167,7 @@ impl Columns {
             let rows = || instants.iter().zip(texts.iter());
             let before = last.as_ref().map(|(instant, text)| (*instant, text.as_deref()));
             in_order = in_order && before <= rows().next() && rows().is_sorted();
-            last = rows().last().map(|(instant, text)| (instant, text.map(str::to_owned)));
+            last = rows().next_back().map(|(instant, text)| (instant, text.map(str::to_owned)));
             seen += texts.len();
             Ok(())
         })?;
